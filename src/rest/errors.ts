@@ -1,0 +1,71 @@
+/** What can go wrong between us and the REST API. None of these carries a key, a header or a whole body. */
+
+/** The part of an upstream's answer to an error that may be shown. */
+export interface UpstreamDetails {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly code: string | undefined;
+  readonly param: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+export class RestError extends Error {
+  override name = 'RestError';
+}
+
+/** An id that cannot stand in a path: empty, `.`, `..`, or with a slash. Nothing was sent. */
+export class InvalidIdError extends RestError {
+  override name = 'InvalidIdError';
+  readonly id: string;
+
+  constructor(id: string) {
+    super(`'${id.slice(0, 80)}' cannot be an id`);
+    this.id = id;
+  }
+}
+
+/** Upstream answered, and the answer is no: a status of 400 or above. */
+export class RefusedError extends RestError {
+  override name = 'RefusedError';
+  readonly upstream: UpstreamDetails;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, upstream: UpstreamDetails, retryAfterMs?: number) {
+    super(message);
+    this.upstream = upstream;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** No answer, or not all of it. `reached` is false only where upstream cannot have seen the request. */
+export class UnreachableError extends RestError {
+  override name = 'UnreachableError';
+  readonly reached: boolean;
+
+  constructor(message: string, reached: boolean, cause?: unknown) {
+    super(message, { cause });
+    this.reached = reached;
+  }
+}
+
+/** The deadline passed while waiting for upstream. */
+export class DeadlineError extends RestError {
+  override name = 'DeadlineError';
+}
+
+/** Whoever asked has gone away. */
+export class AbortedError extends RestError {
+  override name = 'AbortedError';
+}
+
+/** Upstream said that all is well, and sent something that cannot be what was asked for. */
+export class MalformedAnswerError extends RestError {
+  override name = 'MalformedAnswerError';
+  /** Of an item of a list: its id, where at least that was legible. */
+  readonly id: string | undefined;
+
+  constructor(message: string, id?: string) {
+    super(message);
+    this.id = id;
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import {
+  instant,
+  jsonObject,
+  listOf,
+  metadata,
+  optionalJsonObject,
+  optionalNumber,
+  optionalText,
+  orUnknown,
+  text,
+} from './scalars.ts';
+
+export const tool = orUnknown(
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('code_interpreter') }),
+    z.object({ type: z.literal('retrieval') }),
+    z.object({
+      type: z.literal('function'),
+      function: z.object({ name: text, description: optionalText, parameters: optionalJsonObject }),
+    }),
+  ]),
+);
+export type Tool = z.output<typeof tool>;
+
+/** `none`, `auto`, or an object such as `{ type: 'json_object' }`; null where upstream says nothing. */
+export const responseFormat = z.union([text, jsonObject]).nullable().catch(null);
+export type ResponseFormat = z.output<typeof responseFormat>;
+
+export const assistant = z.object({
+  id: text,
+  created_at: instant,
+  name: optionalText,
+  description: optionalText,
+  model: text,
+  instructions: optionalText,
+  tools: listOf(tool),
+  file_ids: listOf(text),
+  metadata,
+  temperature: optionalNumber,
+  top_p: optionalNumber,
+  response_format: responseFormat,
+});
+export type Assistant = z.output<typeof assistant>;
+
+export const assistantFile = z.object({ id: text, created_at: instant, assistant_id: text });
+export type AssistantFile = z.output<typeof assistantFile>;

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { responseFormat, tool } from './assistant.ts';
+import {
+  count,
+  instant,
+  jsonObject,
+  listOf,
+  metadata,
+  optionalCount,
+  optionalInstant,
+  optionalNumber,
+  optionalText,
+  orUnknown,
+  text,
+} from './scalars.ts';
+
+export const lastError = z.object({ code: text, message: text }).nullable().catch(null);
+export type LastError = NonNullable<z.output<typeof lastError>>;
+
+export const usage = z
+  .object({ prompt_tokens: count, completion_tokens: count, total_tokens: count })
+  .nullable()
+  .catch(null);
+export type Usage = NonNullable<z.output<typeof usage>>;
+
+export const requiredAction = z
+  .object({
+    type: text,
+    submit_tool_outputs: z.object({
+      tool_calls: z.array(
+        z.object({ id: text, type: text, function: z.object({ name: text, arguments: text }) }),
+      ),
+    }),
+  })
+  .nullable()
+  .catch(null);
+export type RequiredAction = NonNullable<z.output<typeof requiredAction>>;
+
+export const truncationStrategy = z.object({ type: text, last_messages: optionalCount }).nullable().catch(null);
+export type TruncationStrategy = NonNullable<z.output<typeof truncationStrategy>>;
+
+/** `none`, `auto`, or the one tool that the model must use. */
+export const toolChoice = z.union([text, jsonObject]).nullable().catch(null);
+export type ToolChoice = NonNullable<z.output<typeof toolChoice>>;
+
+export const run = z.object({
+  id: text,
+  created_at: instant,
+  thread_id: text,
+  assistant_id: text,
+  status: text,
+  required_action: requiredAction,
+  last_error: lastError,
+  incomplete_details: z.object({ reason: optionalText }).nullable().catch(null),
+  expires_at: optionalInstant,
+  started_at: optionalInstant,
+  cancelled_at: optionalInstant,
+  failed_at: optionalInstant,
+  completed_at: optionalInstant,
+  model: text,
+  instructions: optionalText,
+  tools: listOf(tool),
+  file_ids: listOf(text),
+  metadata,
+  usage,
+  temperature: optionalNumber,
+  top_p: optionalNumber,
+  max_prompt_tokens: optionalCount,
+  max_completion_tokens: optionalCount,
+  truncation_strategy: truncationStrategy,
+  tool_choice: toolChoice,
+  response_format: responseFormat,
+});
+export type Run = z.output<typeof run>;
+
+const codeInterpreterOutput = orUnknown(
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('logs'), logs: text }),
+    z.object({ type: z.literal('image'), image: z.object({ file_id: text }) }),
+  ]),
+);
+export type CodeInterpreterOutput = z.output<typeof codeInterpreterOutput>;
+
+export const toolCall = orUnknown(
+  z.discriminatedUnion('type', [
+    z.object({
+      id: text,
+      type: z.literal('code_interpreter'),
+      code_interpreter: z.object({ input: text, outputs: listOf(codeInterpreterOutput) }),
+    }),
+    z.object({ id: text, type: z.literal('retrieval'), retrieval: jsonObject }),
+    z.object({
+      id: text,
+      type: z.literal('function'),
+      function: z.object({ name: text, arguments: text, output: optionalText }),
+    }),
+  ]),
+);
+export type ToolCall = z.output<typeof toolCall>;
+
+export const stepDetails = orUnknown(
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('message_creation'), message_creation: z.object({ message_id: text }) }),
+    z.object({ type: z.literal('tool_calls'), tool_calls: listOf(toolCall) }),
+  ]),
+);
+export type StepDetails = z.output<typeof stepDetails>;
+
+export const runStep = z.object({
+  id: text,
+  created_at: instant,
+  assistant_id: optionalText,
+  thread_id: text,
+  run_id: text,
+  type: text,
+  status: text,
+  step_details: stepDetails,
+  last_error: lastError,
+  expired_at: optionalInstant,
+  cancelled_at: optionalInstant,
+  failed_at: optionalInstant,
+  completed_at: optionalInstant,
+  metadata,
+  usage,
+});
+export type RunStep = z.output<typeof runStep>;
