@@ -1,0 +1,20 @@
+/** The limits that the Assistants v1 API documents. Lengths are in characters. */
+export const limits = {
+  pageSize: 100,
+  defaultPageSize: 20,
+  metadataPairs: 16,
+  metadataKey: 64,
+  metadataValue: 512,
+  assistantName: 256,
+  assistantDescription: 512,
+  instructions: 256_000,
+  messageContent: 256_000,
+  functionName: 64,
+  assistantTools: 128,
+  runTools: 20,
+  assistantFiles: 20,
+  messageFiles: 10,
+  temperature: 2,
+  topP: 1,
+  leastTokenBudget: 256,
+} as const;
