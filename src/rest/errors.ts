@@ -69,3 +69,15 @@ export class MalformedAnswerError extends RestError {
     this.id = id;
   }
 }
+
+/** A write was sent and no clear answer came: it may have taken place. Read before you send it again. */
+export class OutcomeUnknownError extends RestError {
+  override name = 'OutcomeUnknownError';
+  /** What happened instead of an answer. */
+  override readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    super('The request was sent, and whether it took place is unknown');
+    this.cause = cause;
+  }
+}

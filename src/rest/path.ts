@@ -1,0 +1,29 @@
+import { InvalidIdError } from './errors.ts';
+
+/**
+ * One id as one segment of a path. An id is upstream's own and is never parsed; it is percent-encoded, so that it
+ * stays one segment whatever it holds.
+ *
+ * @throws InvalidIdError for what would name another resource: an empty id, `.`, `..`, one with a slash, or one
+ * that is no well-formed text.
+ */
+export function pathSegment(id: string): string {
+  if (id === '' || id === '.' || id === '..' || id.includes('/') || !isWellFormed(id)) {
+    throw new InvalidIdError(id);
+  }
+  return encodeURIComponent(id);
+}
+
+/** Fills the `{names}` of an operation's path. @throws InvalidIdError as {@link pathSegment} does. */
+export function fillPath(path: string, ids: Readonly<Record<string, unknown>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => pathSegment(String(ids[name] ?? '')));
+}
+
+/** The names of the ids in a path, from the root down. */
+export function pathIdNames(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+}
+
+function isWellFormed(id: string): boolean {
+  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(id);
+}
