@@ -34,7 +34,8 @@ export function readAnswer(name: OperationName, ids: Record<string, unknown>, an
   const body = parseJson(answer.text);
   if (operations[name].kind !== 'list') return readObject(name, ids, body);
   const page = pageBody.safeParse(body);
-  if (!page.success) throw new MalformedAnswerError(`The upstream answered ${name} with something that is no page`);
+  if (!page.success)
+    throw new MalformedAnswerError(`The upstream answered ${name} with something that is no page`);
   return { items: page.data.data.map((item) => readItem(name, ids, item)), has_more: page.data.has_more };
 }
 
@@ -70,7 +71,10 @@ function requireSameObject(name: OperationName, ids: Record<string, unknown>, an
   for (const idName of names) {
     const claimed = idName === own ? answer.id : claims.get(idName);
     if (claimed !== undefined && claimed !== ids[idName]) {
-      throw new MalformedAnswerError(`The upstream answered ${name} with another object than asked for`, answer.id);
+      throw new MalformedAnswerError(
+        `The upstream answered ${name} with another object than asked for`,
+        answer.id,
+      );
     }
   }
 }
@@ -107,13 +111,16 @@ function first(header: string | string[] | undefined): string | undefined {
 
 /** Upstreams are known to quote the key that they refused. */
 function bounded(message: string): string {
-  const clean = message.replace(/\b(sk|pk|key)-[\w*-]{4,}/gi, '[redacted]').replace(/bearer\s+\S+/gi, '[redacted]');
+  const clean = message
+    .replace(/\b(sk|pk|key)-[\w*-]{4,}/gi, '[redacted]')
+    .replace(/bearer\s+\S+/gi, '[redacted]');
   return clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean;
 }
 
 function parseJson(text: string): unknown {
   const body = tryJson(text);
-  if (body === undefined) throw new MalformedAnswerError('The upstream answered with something that is no JSON');
+  if (body === undefined)
+    throw new MalformedAnswerError('The upstream answered with something that is no JSON');
   return body;
 }
 

@@ -91,7 +91,9 @@ type QueryOf<Name extends OperationName> = Name extends 'listMessages'
     ? PageQuery
     : unknown;
 
-type WritingName = { [Name in OperationName]: Operations[Name]['method'] extends 'POST' ? Name : never }[OperationName];
+type WritingName = {
+  [Name in OperationName]: Operations[Name]['method'] extends 'POST' ? Name : never;
+}[OperationName];
 
 type BodyOf<Name extends OperationName> = Name extends WritingName
   ? RequestBodies[Name] extends undefined

@@ -1,4 +1,4 @@
-/** The bodies that the writing operations send. A field left out says nothing; null clears or means the default. */
+/** The bodies that the writing operations send. A field left out or undefined says nothing; null clears or means the default. */
 export type Metadata = Record<string, string>;
 
 export type ToolDefinition =
@@ -6,7 +6,11 @@ export type ToolDefinition =
   | { type: 'retrieval' }
   | {
       type: 'function';
-      function: { name: string; description?: string; parameters?: Record<string, unknown> };
+      function: {
+        name: string;
+        description?: string | undefined;
+        parameters?: Record<string, unknown> | undefined;
+      };
     };
 
 export type ResponseFormatOption = 'none' | 'auto' | { type: 'text' | 'json_object' };
@@ -18,22 +22,22 @@ export type ToolChoiceOption =
   | { type: 'function'; function: { name: string } };
 
 interface Sampling {
-  temperature?: number | null;
-  top_p?: number | null;
-  response_format?: ResponseFormatOption | null;
+  temperature?: number | null | undefined;
+  top_p?: number | null | undefined;
+  response_format?: ResponseFormatOption | null | undefined;
 }
 
 export interface MetadataBody {
-  metadata?: Metadata | null;
+  metadata?: Metadata | null | undefined;
 }
 
 export interface AssistantBody extends Sampling, MetadataBody {
-  model?: string;
-  name?: string | null;
-  description?: string | null;
-  instructions?: string | null;
-  tools?: ToolDefinition[];
-  file_ids?: string[];
+  model?: string | undefined;
+  name?: string | null | undefined;
+  description?: string | null | undefined;
+  instructions?: string | null | undefined;
+  tools?: ToolDefinition[] | undefined;
+  file_ids?: readonly string[] | undefined;
 }
 
 export interface CreateAssistantBody extends AssistantBody {
@@ -47,32 +51,35 @@ export interface CreateAssistantFileBody {
 export interface CreateMessageBody extends MetadataBody {
   role: 'user' | 'assistant';
   content: string;
-  file_ids?: string[];
+  file_ids?: readonly string[] | undefined;
 }
 
 export interface CreateThreadBody extends MetadataBody {
-  messages?: CreateMessageBody[];
+  messages?: CreateMessageBody[] | undefined;
 }
 
 /** What createRun and createThreadAndRun have in common. */
 export interface RunBody extends Sampling, MetadataBody {
   assistant_id: string;
-  model?: string | null;
-  instructions?: string | null;
-  tools?: ToolDefinition[] | null;
-  max_prompt_tokens?: number | null;
-  max_completion_tokens?: number | null;
-  truncation_strategy?: { type: 'auto' | 'last_messages'; last_messages?: number | null } | null;
-  tool_choice?: ToolChoiceOption | null;
+  model?: string | null | undefined;
+  instructions?: string | null | undefined;
+  tools?: ToolDefinition[] | null | undefined;
+  max_prompt_tokens?: number | null | undefined;
+  max_completion_tokens?: number | null | undefined;
+  truncation_strategy?:
+    | { type: 'auto' | 'last_messages'; last_messages?: number | null | undefined }
+    | null
+    | undefined;
+  tool_choice?: ToolChoiceOption | null | undefined;
 }
 
 export interface CreateRunBody extends RunBody {
-  additional_instructions?: string | null;
-  additional_messages?: CreateMessageBody[] | null;
+  additional_instructions?: string | null | undefined;
+  additional_messages?: CreateMessageBody[] | null | undefined;
 }
 
 export interface CreateThreadAndRunBody extends RunBody {
-  thread?: CreateThreadBody;
+  thread?: CreateThreadBody | undefined;
 }
 
 export interface SubmitToolOutputsBody {

@@ -9,7 +9,6 @@ import {
   MalformedAnswerError,
   OutcomeUnknownError,
   RefusedError,
-  RestError,
   UnreachableError,
 } from './errors.ts';
 
@@ -60,7 +59,11 @@ function wasNotAccepted(error: unknown): boolean {
 function isCertain(error: unknown): boolean {
   if (error instanceof RefusedError && error.upstream.status < 500) return true;
   if (error instanceof UnreachableError || error instanceof RefusedError) return wasNotAccepted(error);
-  return !(error instanceof DeadlineError || error instanceof MalformedAnswerError || error instanceof AbortedError);
+  return !(
+    error instanceof DeadlineError ||
+    error instanceof MalformedAnswerError ||
+    error instanceof AbortedError
+  );
 }
 
 function waitMs(error: unknown, attempts: number): number {

@@ -36,11 +36,17 @@ export const requiredAction = z
   .catch(null);
 export type RequiredAction = NonNullable<z.output<typeof requiredAction>>;
 
-export const truncationStrategy = z.object({ type: text, last_messages: optionalCount }).nullable().catch(null);
+export const truncationStrategy = z
+  .object({ type: text, last_messages: optionalCount })
+  .nullable()
+  .catch(null);
 export type TruncationStrategy = NonNullable<z.output<typeof truncationStrategy>>;
 
 /** `none`, `auto`, or the one tool that the model must use. */
-export const toolChoice = z.union([text, jsonObject]).nullable().catch(null);
+export const toolChoice = z
+  .union([text, z.object({ type: text, function: z.object({ name: text }).optional().catch(undefined) })])
+  .nullable()
+  .catch(null);
 export type ToolChoice = NonNullable<z.output<typeof toolChoice>>;
 
 export const run = z.object({

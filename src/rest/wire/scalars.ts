@@ -6,6 +6,8 @@ import { z } from 'zod';
 
 /** Above this a time cannot be in Unix seconds (it would be the year 5138): the upstream sent milliseconds. */
 const LARGEST_TIME_IN_SECONDS = 1e11;
+/** The last millisecond that ECMAScript can write as a date. */
+const LAST_MILLISECOND = 8.64e15;
 
 export const text = z.string();
 export const optionalText = text.nullable().catch(null);
@@ -17,6 +19,7 @@ export const optionalCount = count.nullable().catch(null);
 export const instant = z
   .number()
   .nonnegative()
+  .max(LAST_MILLISECOND)
   .transform((time) => (time > LARGEST_TIME_IN_SECONDS ? time / 1000 : time));
 export const optionalInstant = instant.nullable().catch(null);
 
@@ -32,13 +35,16 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 }
 
 /** Key-value pairs; what is not a string is shown as JSON, and what is not a map is an empty one. */
-export const metadata = jsonObject.catch({}).transform((pairs) => {
-  const strings: Record<string, string> = {};
-  for (const [key, value] of Object.entries(pairs)) {
-    strings[key] = typeof value === 'string' ? value : JSON.stringify(value);
-  }
-  return strings;
-});
+export const metadata = jsonObject
+  .catch({})
+  .transform((pairs) =>
+    Object.fromEntries(
+      Object.entries(pairs).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
+    ),
+  );
 
 /** A part of an object of a kind that this version does not know, or a known kind that is damaged. */
 export interface UnknownPart {

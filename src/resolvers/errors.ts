@@ -1,0 +1,84 @@
+/** The errors that a client of the graph sees: a message for a person and `extensions.code` for a program. */
+import { GraphQLError } from 'graphql';
+import {
+  DeadlineError,
+  InvalidIdError,
+  OutcomeUnknownError,
+  RefusedError,
+  RestError,
+  UnreachableError,
+} from '../rest/errors.ts';
+
+export type ErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'ACTIVE_RUN'
+  | 'CONFLICT'
+  | 'RATE_LIMITED'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_ERROR'
+  | 'OUTCOME_UNKNOWN'
+  | 'QUERY_TOO_EXPENSIVE'
+  | 'INTERNAL_SERVER_ERROR';
+
+/** An argument that cannot be; `argument` is its path, such as `input.messages[3].metadata`. Nothing was sent. */
+export function badUserInput(argument: string, problem: string): GraphQLError {
+  return codedError('BAD_USER_INPUT', `${argument} ${problem}`, { argument });
+}
+
+export function codedError(
+  code: ErrorCode,
+  message: string,
+  extensions: Record<string, unknown> = {},
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
+}
+
+/** True where the object asked for is not there. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof RefusedError && error.upstream.status === 404;
+}
+
+/** What a client may know of a failure below: never a key, a header, an upstream's body or a stack. */
+export function describeFailure(error: unknown): { message: string; extensions: Record<string, unknown> } {
+  if (!(error instanceof RestError)) {
+    return { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  }
+  const extensions: Record<string, unknown> = { code: codeOf(error) };
+  const refusal = error instanceof OutcomeUnknownError ? error.cause : error;
+  if (refusal instanceof RefusedError) {
+    extensions.upstream = refusal.upstream;
+    if (refusal.retryAfterMs !== undefined) extensions.retryAfterMs = refusal.retryAfterMs;
+  }
+  return { message: error.message, extensions };
+}
+
+function codeOf(error: RestError): ErrorCode {
+  if (error instanceof OutcomeUnknownError) return 'OUTCOME_UNKNOWN';
+  if (error instanceof RefusedError) return codeOfStatus(error.upstream.status);
+  if (error instanceof UnreachableError) return 'UPSTREAM_UNAVAILABLE';
+  if (error instanceof DeadlineError) return 'UPSTREAM_TIMEOUT';
+  if (error instanceof InvalidIdError) return 'BAD_USER_INPUT';
+  return 'UPSTREAM_ERROR';
+}
+
+const codesByStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'BAD_USER_INPUT',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  413: 'BAD_USER_INPUT',
+  422: 'BAD_USER_INPUT',
+  429: 'RATE_LIMITED',
+  502: 'UPSTREAM_UNAVAILABLE',
+  503: 'UPSTREAM_UNAVAILABLE',
+  504: 'UPSTREAM_TIMEOUT',
+};
+
+function codeOfStatus(status: number): ErrorCode {
+  return codesByStatus[status] ?? 'UPSTREAM_ERROR';
+}

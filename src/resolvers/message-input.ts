@@ -1,0 +1,44 @@
+import { limits } from '../rest/limits.ts';
+import type { CreateMessageBody, CreateThreadBody, Metadata } from '../rest/requests.ts';
+import { requireFileIds, requireMetadata, requireNotEmpty, requireText } from './limits.ts';
+
+export interface ThreadMessageInput {
+  role?: 'user' | 'assistant' | null | undefined;
+  content: string;
+  fileIds?: readonly string[] | null | undefined;
+  metadata?: Metadata | null | undefined;
+}
+
+export interface CreateMessageInput extends ThreadMessageInput {
+  threadId: string;
+}
+
+export interface CreateThreadInput {
+  messages?: readonly ThreadMessageInput[] | null | undefined;
+  metadata?: Metadata | null | undefined;
+}
+
+export function messageBody(input: ThreadMessageInput, argument: string): CreateMessageBody {
+  const { fileIds } = input;
+  requireNotEmpty(input.content, `${argument}.content`);
+  requireFileIds(fileIds, limits.messageFiles, `${argument}.fileIds`);
+  return {
+    role: input.role ?? 'user',
+    content: requireText(input.content, limits.messageContent, `${argument}.content`),
+    // REST refuses an empty list here, where it means the same as none.
+    file_ids: fileIds?.length ? fileIds : undefined,
+    metadata: requireMetadata(input.metadata, `${argument}.metadata`),
+  };
+}
+
+export function messageBodies(inputs: readonly ThreadMessageInput[], argument: string): CreateMessageBody[] {
+  return inputs.map((input, index) => messageBody(input, `${argument}[${index}]`));
+}
+
+export function threadBody(input: CreateThreadInput, argument: string): CreateThreadBody {
+  const { messages } = input;
+  return {
+    messages: messages ? messageBodies(messages, `${argument}.messages`) : undefined,
+    metadata: requireMetadata(input.metadata, `${argument}.metadata`),
+  };
+}

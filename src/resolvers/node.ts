@@ -1,0 +1,45 @@
+import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
+import type { Context } from '../context.ts';
+import { idsOf, type NodeType } from '../loaders/node-types.ts';
+import type { Reference } from '../loaders/reference.ts';
+import { badUserInput } from './errors.ts';
+import { decodeGlobalId } from './global-id.ts';
+import { lookUp } from './object.ts';
+
+/** One list page's worth, so that a query's price stays in proportion to its length. */
+const MOST_NODES = 100;
+
+type AnyReference = Reference<NodeType>;
+
+export function node(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
+  return lookUp(requireReference(args.id, 'id', ctx), info);
+}
+
+/** Each id on its own: a bad one costs its place in the list, and no other. */
+export function nodes(
+  _root: unknown,
+  args: { ids: readonly string[] },
+  ctx: Context,
+  info: GraphQLResolveInfo,
+): (AnyReference | Promise<AnyReference>)[] {
+  if (args.ids.length > MOST_NODES) throw badUserInput('ids', `holds more than ${MOST_NODES} ids`);
+  return args.ids.map((id, index) => {
+    const reference = referenceTo(id, ctx);
+    return reference === undefined ? Promise.reject(notGlobal(`ids[${index}]`)) : lookUp(reference, info);
+  });
+}
+
+function requireReference(id: string, argument: string, ctx: Context): AnyReference {
+  const reference = referenceTo(id, ctx);
+  if (reference === undefined) throw notGlobal(argument);
+  return reference;
+}
+
+function referenceTo(id: string, ctx: Context): AnyReference | undefined {
+  const global = decodeGlobalId(id);
+  return global && ctx.loaders.reference(global.type, idsOf(global.type, global.path));
+}
+
+function notGlobal(argument: string): GraphQLError {
+  return badUserInput(argument, 'is not a global id of this graph');
+}

@@ -1,0 +1,116 @@
+import { limits } from '../rest/limits.ts';
+import type {
+  CreateRunBody,
+  CreateThreadAndRunBody,
+  Metadata,
+  RunBody,
+  ToolChoiceOption,
+} from '../rest/requests.ts';
+import { badUserInput } from './errors.ts';
+import { requireIds } from './global-id.ts';
+import { requireBetween, requireMetadata, requireText } from './limits.ts';
+import {
+  type CreateThreadInput,
+  messageBodies,
+  type ThreadMessageInput,
+  threadBody,
+} from './message-input.ts';
+import {
+  type AssistantToolInput,
+  type BuiltInTool,
+  type ResponseFormatInput,
+  requireFunctionName,
+  responseFormat,
+  toolDefinitions,
+} from './tool-input.ts';
+
+export interface TruncationStrategyInput {
+  type: 'auto' | 'last_messages';
+  lastMessages?: number | null | undefined;
+}
+
+/** One of the three. */
+export interface ToolChoiceInput {
+  mode?: 'none' | 'auto' | null | undefined;
+  builtIn?: BuiltInTool | null | undefined;
+  functionName?: string | null | undefined;
+}
+
+interface RunInput {
+  assistantId: string;
+  model?: string | null | undefined;
+  instructions?: string | null | undefined;
+  tools?: readonly AssistantToolInput[] | null | undefined;
+  metadata?: Metadata | null | undefined;
+  temperature?: number | null | undefined;
+  topP?: number | null | undefined;
+  maxPromptTokens?: number | null | undefined;
+  maxCompletionTokens?: number | null | undefined;
+  truncationStrategy?: TruncationStrategyInput | null | undefined;
+  toolChoice?: ToolChoiceInput | null | undefined;
+  responseFormat?: ResponseFormatInput | null | undefined;
+}
+
+export interface CreateRunInput extends RunInput {
+  threadId: string;
+  additionalInstructions?: string | null | undefined;
+  additionalMessages?: readonly ThreadMessageInput[] | null | undefined;
+}
+
+export interface CreateThreadAndRunInput extends RunInput {
+  thread?: CreateThreadInput | null | undefined;
+}
+
+export function createRunBody(input: CreateRunInput): CreateRunBody {
+  const { additionalInstructions, additionalMessages } = input;
+  return {
+    ...runBody(input),
+    additional_instructions: requireText(
+      additionalInstructions,
+      limits.instructions,
+      'input.additionalInstructions',
+    ),
+    additional_messages: additionalMessages && messageBodies(additionalMessages, 'input.additionalMessages'),
+  };
+}
+
+export function createThreadAndRunBody(input: CreateThreadAndRunInput): CreateThreadAndRunBody {
+  return { ...runBody(input), thread: input.thread ? threadBody(input.thread, 'input.thread') : undefined };
+}
+
+function runBody(input: RunInput): RunBody {
+  const { assistant_id } = requireIds('Assistant', input.assistantId, 'input.assistantId');
+  const tokens = [limits.leastTokenBudget, Number.POSITIVE_INFINITY] as const;
+  return {
+    assistant_id,
+    model: input.model,
+    instructions: requireText(input.instructions, limits.instructions, 'input.instructions'),
+    // Null means the assistant's tools, and an empty list none.
+    tools: input.tools && toolDefinitions(input.tools, limits.runTools, 'input.tools'),
+    metadata: requireMetadata(input.metadata, 'input.metadata'),
+    temperature: requireBetween(input.temperature, [0, limits.temperature], 'input.temperature'),
+    top_p: requireBetween(input.topP, [0, limits.topP], 'input.topP'),
+    max_prompt_tokens: requireBetween(input.maxPromptTokens, tokens, 'input.maxPromptTokens'),
+    max_completion_tokens: requireBetween(input.maxCompletionTokens, tokens, 'input.maxCompletionTokens'),
+    truncation_strategy: input.truncationStrategy && truncationStrategy(input.truncationStrategy),
+    tool_choice: input.toolChoice && toolChoice(input.toolChoice),
+    response_format: responseFormat(input.responseFormat),
+  };
+}
+
+function truncationStrategy({ type, lastMessages }: TruncationStrategyInput): RunBody['truncation_strategy'] {
+  const argument = 'input.truncationStrategy.lastMessages';
+  if (type === 'auto') {
+    if (typeof lastMessages === 'number') throw badUserInput(argument, 'goes with LAST_MESSAGES alone');
+    return { type };
+  }
+  if (typeof lastMessages !== 'number') throw badUserInput(argument, 'must be given with LAST_MESSAGES');
+  return { type, last_messages: requireBetween(lastMessages, [1, Number.POSITIVE_INFINITY], argument) };
+}
+
+function toolChoice({ mode, builtIn, functionName }: ToolChoiceInput): ToolChoiceOption {
+  if (mode) return mode;
+  if (builtIn) return { type: builtIn };
+  const name = requireFunctionName(functionName ?? '', 'input.toolChoice.functionName');
+  return { type: 'function', function: { name } };
+}

@@ -1,0 +1,107 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Context, RunReference, RunStepReference } from '../context.ts';
+import type { Metadata } from '../rest/requests.ts';
+import { refusingActiveRun } from './active-run.ts';
+import { type ConnectionArguments, connection } from './connection.ts';
+import { badUserInput } from './errors.ts';
+import { requireChildIds, requireIds } from './global-id.ts';
+import { requireNewMetadata, requireNotEmpty } from './limits.ts';
+import { lookUp } from './object.ts';
+import {
+  type CreateRunInput,
+  type CreateThreadAndRunInput,
+  createRunBody,
+  createThreadAndRunBody,
+} from './run-input.ts';
+
+const TERMINAL = new Set(['cancelled', 'failed', 'completed', 'incomplete', 'expired']);
+
+/** True once a run's status can change no more; of a status that we do not know, false. */
+export function isTerminal(status: string): boolean {
+  return TERMINAL.has(status);
+}
+
+export function runStep(
+  run: RunReference,
+  args: { id: string },
+  _ctx: Context,
+  info: GraphQLResolveInfo,
+): RunStepReference | Promise<RunStepReference> {
+  return lookUp(run.loaders.reference('RunStep', requireChildIds('RunStep', run.ids, args.id, 'id')), info);
+}
+
+export function runSteps(run: RunReference, args: ConnectionArguments) {
+  return connection(run.loaders, 'RunStep', run.ids, args);
+}
+
+export function runMessages(run: RunReference, args: ConnectionArguments) {
+  const { thread_id, run_id } = run.ids;
+  return connection(run.loaders, 'Message', { thread_id }, args, { run_id });
+}
+
+export async function createRun(
+  _root: unknown,
+  { input }: { input: CreateRunInput },
+  ctx: Context,
+): Promise<RunReference> {
+  const ids = requireIds('Thread', input.threadId, 'input.threadId');
+  const body = createRunBody(input);
+  const created = await refusingActiveRun(ids, () => ctx.rest.call('createRun', { ...ids, body }));
+  return ctx
+    .freshLoaders()
+    .reference('Run', { ...ids, run_id: created.id })
+    .set(created);
+}
+
+export async function createThreadAndRun(
+  _root: unknown,
+  { input }: { input: CreateThreadAndRunInput },
+  ctx: Context,
+): Promise<RunReference> {
+  const created = await ctx.rest.call('createThreadAndRun', { body: createThreadAndRunBody(input) });
+  const ids = { thread_id: created.thread_id, run_id: created.id };
+  return ctx.freshLoaders().reference('Run', ids).set(created);
+}
+
+export async function modifyRun(
+  _root: unknown,
+  { input }: { input: { id: string; metadata?: Metadata | null | undefined } },
+  ctx: Context,
+): Promise<RunReference> {
+  const ids = requireIds('Run', input.id, 'input.id');
+  const body = { metadata: requireNewMetadata(input) };
+  const modified = await ctx.rest.call('modifyRun', { ...ids, body });
+  return ctx.freshLoaders().reference('Run', ids).set(modified);
+}
+
+export async function cancelRun(
+  _root: unknown,
+  { input }: { input: { id: string } },
+  ctx: Context,
+): Promise<RunReference> {
+  const ids = requireIds('Run', input.id, 'input.id');
+  return ctx
+    .freshLoaders()
+    .reference('Run', ids)
+    .set(await ctx.rest.call('cancelRun', ids));
+}
+
+export interface SubmitToolOutputsInput {
+  id: string;
+  toolOutputs: readonly { toolCallId: string; output: string }[];
+}
+
+export async function submitToolOutputsToRun(
+  _root: unknown,
+  { input }: { input: SubmitToolOutputsInput },
+  ctx: Context,
+): Promise<RunReference> {
+  const ids = requireIds('Run', input.id, 'input.id');
+  if (input.toolOutputs.length === 0) throw badUserInput('input.toolOutputs', 'is empty');
+  const tool_outputs = input.toolOutputs.map(({ toolCallId, output }, index) => ({
+    tool_call_id: requireNotEmpty(toolCallId, `input.toolOutputs[${index}].toolCallId`),
+    output,
+  }));
+  const run = await ctx.rest.call('submitToolOutputsToRun', { ...ids, body: { tool_outputs } });
+  return ctx.freshLoaders().reference('Run', ids).set(run);
+}

@@ -1,0 +1,64 @@
+import { limits } from '../rest/limits.ts';
+import type { ResponseFormatOption, ToolDefinition } from '../rest/requests.ts';
+import { badUserInput } from './errors.ts';
+import { requireCount } from './limits.ts';
+
+export type BuiltInTool = 'code_interpreter' | 'retrieval';
+
+export interface FunctionToolInput {
+  name: string;
+  description?: string | null | undefined;
+  parameters?: object | null | undefined;
+}
+
+/** One of the two. */
+export interface AssistantToolInput {
+  builtIn?: BuiltInTool | null | undefined;
+  function?: FunctionToolInput | null | undefined;
+}
+
+export interface ResponseFormatInput {
+  mode?: 'none' | 'auto' | 'text' | 'json_object' | null | undefined;
+}
+
+/** @param most how many tools there may be */
+export function toolDefinitions(
+  tools: readonly AssistantToolInput[],
+  most: number,
+  argument: string,
+): ToolDefinition[] {
+  requireCount(tools, most, argument);
+  return tools.map((tool, index) => toolDefinition(tool, `${argument}[${index}]`));
+}
+
+function toolDefinition(tool: AssistantToolInput, argument: string): ToolDefinition {
+  if (tool.builtIn) return { type: tool.builtIn };
+  if (!tool.function) throw badUserInput(argument, 'names no tool');
+  const { name, description, parameters } = tool.function;
+  return {
+    type: 'function',
+    function: {
+      name: requireFunctionName(name, `${argument}.function.name`),
+      description: description ?? undefined,
+      parameters: parameters ? { ...parameters } : undefined,
+    },
+  };
+}
+
+export function requireFunctionName(name: string, argument: string): string {
+  if (!/^[\w-]+$/.test(name) || name.length > limits.functionName) {
+    throw badUserInput(
+      argument,
+      `is not 1 to ${limits.functionName} letters, digits, underscores and dashes`,
+    );
+  }
+  return name;
+}
+
+/** Undefined where nothing was said; null, which is upstream's default, where null was. */
+export function responseFormat(
+  input: ResponseFormatInput | null | undefined,
+): ResponseFormatOption | null | undefined {
+  const mode = input === null ? null : input?.mode;
+  return mode === 'text' || mode === 'json_object' ? { type: mode } : mode;
+}

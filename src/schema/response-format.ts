@@ -1,0 +1,31 @@
+import type { ResponseFormat as WireResponseFormat } from '../rest/wire/assistant.ts';
+import { builder } from './builder.ts';
+import { outputEnum } from './output-enum.ts';
+
+const ResponseFormatType = outputEnum('ResponseFormatType', {
+  description: 'The forms in which a model may be told to answer.',
+  values: {
+    NONE: { description: 'No form at all was asked for.' },
+    AUTO: { description: 'The model decides.' },
+    TEXT: { description: 'Plain text.' },
+    JSON_OBJECT: { description: 'Text that parses as one JSON object.' },
+  },
+});
+
+/** Null is told apart by whoever has the field. */
+export const ResponseFormat = builder.objectRef<NonNullable<WireResponseFormat>>('ResponseFormat').implement({
+  description: 'The form in which the model answers.',
+  fields: (t) => ({
+    type: t.field({
+      type: ResponseFormatType.type,
+      description: 'Which form.',
+      resolve: (format) => ResponseFormatType.from(typeof format === 'string' ? format : String(format.type)),
+    }),
+    raw: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'The format as upstream sent it, where that was an object. Null where it was a mere word.',
+      resolve: (format) => (typeof format === 'string' ? null : format),
+    }),
+  }),
+});
