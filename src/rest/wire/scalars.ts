@@ -12,7 +12,8 @@ const LAST_MILLISECOND = 8.64e15;
 export const text = z.string();
 export const optionalText = text.nullable().catch(null);
 export const optionalNumber = z.number().nullable().catch(null);
-export const count = z.int();
+/** GraphQL counts in 32 bits. */
+export const count = z.int32();
 export const optionalCount = count.nullable().catch(null);
 
 /** Unix seconds. */

@@ -1,0 +1,98 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
+import { NoSchemaIntrospectionCustomRule, parse } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Transport } from './rest/transport.ts';
+import { schema } from './schema/index.ts';
+import { graphiql, renderGraphiQL } from './server/graphiql.ts';
+import { createErrorMask } from './server/mask-error.ts';
+import { refusalOf } from './server/origin.ts';
+import { useJsonBody } from './server/use-json-body.ts';
+import { useOperation } from './server/use-operation.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly transport: Transport;
+  readonly log: Logger;
+}
+
+export interface Server {
+  /** Where the graph is served, such as `http://127.0.0.1:4000/graphql`. */
+  readonly url: string;
+  /** Takes no more requests, waits for those under way, for SHUTDOWN_MS at most, and cuts the rest. */
+  close(): Promise<void>;
+}
+
+/** Serves the graph over HTTP from the moment that the promise is fulfilled. @throws where the port is not to be had */
+export async function createServer({ config, transport, log }: ServerOptions): Promise<Server> {
+  const yoga = createGraphQL({ config, transport, log });
+  const rules = { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' };
+  const server = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refusalOf(request, rules);
+    if (refusal === undefined) yoga(request, response);
+    else response.writeHead(403, { 'content-type': 'text/plain' }).end(refusal);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.PORT, config.HOST, resolve);
+  });
+  const { address, port, family } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${yoga.graphqlEndpoint}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), config.SHUTDOWN_MS);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+function createGraphQL({ config, transport, log }: ServerOptions) {
+  return createYoga({
+    schema,
+    graphiql: config.GRAPHIQL && graphiql,
+    renderGraphiQL,
+    landingPage: false,
+    // Our own limit, in use-json-body.ts, is enforced before a body is read.
+    maxRequestBodySize: false,
+    multipart: false,
+    cors:
+      config.CORS_ORIGINS === undefined
+        ? false
+        : { origin: [...config.CORS_ORIGINS], methods: ['GET', 'POST'] },
+    logging: false,
+    maskedErrors: { maskError: createErrorMask(log) },
+    plugins: [
+      useJsonBody(config.MAX_BODY),
+      useTokenLimit(config.MAX_TOKENS),
+      maxDepthPlugin({ n: config.MAX_DEPTH, ignoreIntrospection: true }),
+      maxAliasesPlugin({ n: config.MAX_ALIASES, allowList: [] }),
+      !config.INTROSPECTION && useNoIntrospection(),
+      useOperation({
+        transport,
+        credentials: {
+          apiKey: config.UPSTREAM_API_KEY,
+          organization: config.UPSTREAM_ORGANIZATION,
+          beta: config.UPSTREAM_BETA,
+        },
+        timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+      }),
+    ],
+  });
+}
+
+function useTokenLimit(maxTokens: number): Plugin {
+  return {
+    onParse: ({ setParseFn }) => setParseFn((source: string) => parse(source, { maxTokens })),
+  };
+}
+
+function useNoIntrospection(): Plugin {
+  return { onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule) };
+}

@@ -1,0 +1,46 @@
+import type { Plugin } from 'graphql-yoga';
+import { type Context, createContext } from '../context.ts';
+import { createRestClient, type RestClientOptions } from '../rest/client.ts';
+import { AbortedError, DeadlineError } from '../rest/errors.ts';
+import type { Transport } from '../rest/transport.ts';
+
+export interface OperationOptions {
+  readonly transport: Transport;
+  readonly credentials: Pick<RestClientOptions, 'apiKey' | 'organization' | 'beta'>;
+  /** How long one operation may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Gives each operation its context: a REST client with a deadline, and loaders of its own. */
+export function useOperation({ transport, credentials, timeoutMs }: OperationOptions): Plugin<Context> {
+  return {
+    onExecute({ args }) {
+      const { readSignal, writeSignal, end } = createSignals(timeoutMs, args.contextValue.request.signal);
+      const rest = createRestClient(transport, { ...credentials, readSignal, writeSignal });
+      Object.assign(args.contextValue, createContext(rest));
+      return { onExecuteDone: end };
+    },
+  };
+}
+
+/** Reads end at the deadline and when the client has left; writes, once sent, only at the deadline. */
+function createSignals(timeoutMs: number, client: AbortSignal) {
+  const reads = new AbortController();
+  const writes = new AbortController();
+  const timer = setTimeout(() => {
+    const reason = new DeadlineError(`The operation took longer than ${timeoutMs} ms`);
+    reads.abort(reason);
+    writes.abort(reason);
+  }, timeoutMs);
+  const onLeave = () => reads.abort(new AbortedError('The client has gone away'));
+  if (client.aborted) onLeave();
+  client.addEventListener('abort', onLeave);
+  return {
+    readSignal: reads.signal,
+    writeSignal: writes.signal,
+    end() {
+      clearTimeout(timer);
+      client.removeEventListener('abort', onLeave);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { pino } from 'pino';
+import { readConfig } from '../../src/config.ts';
+import { createLocalApi } from '../../src/local/server.ts';
+import type { OperationName } from '../../src/rest/operations.ts';
+import { createTransport } from '../../src/rest/transport.ts';
+import { createServer } from '../../src/server.ts';
+import { startUpstream, type Upstream } from './upstream.ts';
+
+/** What came back for one operation. `data` is null where the whole of it failed. */
+export interface Result<Data> {
+  readonly status: number;
+  readonly data: Data | null;
+  readonly errors: readonly GraphError[];
+  readonly extensions: Record<string, unknown> | undefined;
+}
+
+export interface GraphError {
+  readonly message: string;
+  readonly path?: (string | number)[];
+  readonly extensions: { code: string; argument?: string; [key: string]: unknown };
+}
+
+/** The real server over real HTTP, the local API behind it, and what passes between the two. */
+export interface Graph {
+  readonly url: string;
+  readonly upstream: Upstream;
+  /** The local API itself, for what the graph does not do. */
+  readonly localUrl: string;
+  /** Sends an operation; how it went is in the result. */
+  send<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables?: Variables,
+    headers?: Record<string, string>,
+  ): Promise<Result<Data>>;
+  /** Sends an operation that must succeed, and gives its data. */
+  data<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables?: Variables,
+  ): Promise<Data>;
+  /** The operations that reached upstream while `work` ran. */
+  callsDuring(work: () => Promise<unknown>): Promise<(OperationName | undefined)[]>;
+  close(): Promise<void>;
+}
+
+/** @param env settings in place of the defaults */
+export async function startGraph(env: Record<string, string> = {}): Promise<Graph> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
+  const local = await createLocalApi({ dataDir, port: 0, tokenMs: 0 });
+  const upstream = await startUpstream(local.url);
+  const config = readConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    UPSTREAM_URL: upstream.url,
+    UPSTREAM_API_KEY: 'key',
+    ...env,
+  });
+  const transport = createTransport({ url: upstream.url, connections: config.UPSTREAM_CONNECTIONS });
+  const server = await createServer({ config, transport, log: pino({ level: config.LOG_LEVEL }) });
+
+  const graph: Graph = {
+    url: server.url,
+    upstream,
+    localUrl: local.url,
+    async send(document, variables, headers = {}) {
+      const query = typeof document === 'string' ? document : print(document);
+      const response = await fetch(server.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data = null, errors = [], extensions } = await response.json();
+      return { status: response.status, data, errors, extensions };
+    },
+    async data(document, variables) {
+      const { data, errors } = await graph.send(document, variables);
+      if (errors.length > 0 || data === null) throw new Error(JSON.stringify(errors));
+      return data;
+    },
+    async callsDuring(work) {
+      const before = upstream.calls.length;
+      await work();
+      return upstream.calls.slice(before).map((call) => call.operation);
+    },
+    async close() {
+      await server.close();
+      await transport.close();
+      await upstream.close();
+      await local.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+  return graph;
+}
