@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { type ApiError, invalid } from './api-error.ts';
+
+/** A longer part of a path (a key of metadata may be any text) is not repeated in full. */
+const LONGEST_NAME = 80;
+
+/** Checks a body against its schema; throws a 400 whose message and `param` name the first culprit. */
+export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const checked = schema.safeParse(body, { reportInput: true });
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw issue === undefined ? invalid('The body is not what this operation takes.') : refusal(issue);
+}
+
+function refusal(issue: z.core.$ZodIssue): ApiError {
+  if (issue.code === 'unrecognized_keys') {
+    const param = pathOf([...issue.path, issue.keys[0] ?? '']);
+    return invalid(`'${param}' is not a parameter of this operation.`, param);
+  }
+  if (issue.path.length === 0) return invalid('The body must be a JSON object.');
+  const param = pathOf(issue.path);
+  if (issue.code === 'invalid_type' && issue.input === undefined)
+    return invalid(`'${param}' is required.`, param);
+  return invalid(`'${param}' ${demandOf(issue)}.`, param);
+}
+
+function demandOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be of type ${issue.expected === 'int' ? 'integer' : issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`;
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `must have at most ${issue.maximum} items`
+        : `must be at most ${issue.maximum}`;
+    case 'too_small':
+      if (issue.origin === 'string') return issue.message;
+      return issue.origin === 'array'
+        ? `must have at least ${issue.minimum} items`
+        : `must be at least ${issue.minimum}`;
+    case 'invalid_union':
+      // Of a tool, whose type says what else it has; other unions bring a message of their own.
+      return issue.discriminator === undefined
+        ? issue.message
+        : "must be 'code_interpreter', 'retrieval' or 'function'";
+    default:
+      return issue.message;
+  }
+}
+
+/** As in `messages[0].content`. */
+function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part).slice(0, LONGEST_NAME)}`))
+    .join('')
+    .replace(/^\./, '');
+}

@@ -1,0 +1,113 @@
+import type { NewId } from '../ids.ts';
+import type { FunctionCall, RunObject, StepFunctionCall, StepObject } from '../objects.ts';
+import type { Store } from '../store/store.ts';
+import { countWords, splitWords } from '../words.ts';
+import type { RunEvent } from './run-events.ts';
+import { currentRun, openStep, runEvent } from './run-states.ts';
+import { newStep, stepBeginning } from './steps.ts';
+import { usageOf } from './usage.ts';
+
+/** Begins a step for a round of calls, which are not known yet. */
+export function beginCalls(
+  store: Store,
+  newId: NewId,
+  run: RunObject,
+  promptTokens: number,
+): { step: StepObject; events: RunEvent[] } {
+  const step = newStep(newId, run, { type: 'tool_calls', tool_calls: [] }, promptTokens, store.seconds());
+  store.steps.insert(run.id, step);
+  return { step, events: stepBeginning(step) };
+}
+
+/** Puts the calls into their step. The events build them up, one after the other, the arguments bit by bit. */
+export function setCalls(
+  store: Store,
+  newId: NewId,
+  step: StepObject,
+  calls: readonly { name: string; arguments: string }[],
+): { calls: StepFunctionCall[]; events: RunEvent[] } {
+  const toolCalls = calls.map(
+    (call): StepFunctionCall => ({
+      id: newId('call_'),
+      type: 'function',
+      function: { ...call, output: null },
+    }),
+  );
+  const words = countWords(calls.map((call) => `${call.name} ${call.arguments}`).join(' '));
+  store.steps.replace({
+    ...step,
+    step_details: { type: 'tool_calls', tool_calls: toolCalls },
+    usage: usageOf(step.usage?.prompt_tokens ?? 0, words),
+  });
+  return { calls: toolCalls, events: toolCalls.flatMap((call, index) => callDeltas(step.id, call, index)) };
+}
+
+function callDeltas(
+  stepId: string,
+  { id, type, function: call }: StepFunctionCall,
+  index: number,
+): RunEvent[] {
+  const opening = { index, id, type, function: { name: call.name, arguments: '', output: null } };
+  const bits = splitWords(call.arguments).map((bit) => ({ index, type, function: { arguments: bit } }));
+  return [opening, ...bits].map((toolCall) => ({
+    name: 'thread.run.step.delta',
+    data: {
+      id: stepId,
+      object: 'thread.run.step.delta',
+      delta: { step_details: { type: 'tool_calls', tool_calls: [toolCall] } },
+    },
+  }));
+}
+
+/** From in_progress to requires_action: now it is the client's turn. */
+export function requireAction(store: Store, runId: string, calls: readonly StepFunctionCall[]): RunEvent[] {
+  const toolCalls = calls.map(
+    ({ id, type, function: { name, arguments: json } }): FunctionCall => ({
+      id,
+      type,
+      function: { name, arguments: json },
+    }),
+  );
+  const waiting: RunObject = {
+    ...currentRun(store, runId),
+    status: 'requires_action',
+    required_action: { type: 'submit_tool_outputs', submit_tool_outputs: { tool_calls: toolCalls } },
+  };
+  store.runs.replace(waiting);
+  return [runEvent(waiting)];
+}
+
+/** Takes the outputs of all calls: their step is completed, and the run queued again. */
+export function acceptOutputs(
+  store: Store,
+  runId: string,
+  outputs: ReadonlyMap<string, string>,
+): { run: RunObject; events: RunEvent[] } {
+  return store.transaction(() => {
+    const events: RunEvent[] = [];
+    const step = openStep(store, runId);
+    if (step?.step_details.type === 'tool_calls') {
+      const completed: StepObject = {
+        ...step,
+        status: 'completed',
+        completed_at: store.seconds(),
+        step_details: {
+          type: 'tool_calls',
+          tool_calls: step.step_details.tool_calls.map(withOutput(outputs)),
+        },
+      };
+      store.steps.replace(completed);
+      events.push({ name: 'thread.run.step.completed', data: completed });
+    }
+    const queued: RunObject = { ...currentRun(store, runId), status: 'queued', required_action: null };
+    store.runs.replace(queued);
+    return { run: queued, events: [...events, runEvent(queued)] };
+  });
+}
+
+function withOutput(outputs: ReadonlyMap<string, string>) {
+  return (call: StepFunctionCall): StepFunctionCall => ({
+    ...call,
+    function: { ...call.function, output: outputs.get(call.id) ?? '' },
+  });
+}

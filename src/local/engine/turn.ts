@@ -1,0 +1,110 @@
+import type { NewId } from '../ids.ts';
+import type { Answer, Model } from '../model.ts';
+import type { RunObject, StepObject } from '../objects.ts';
+import type { Store } from '../store/store.ts';
+import { countWords } from '../words.ts';
+import { beginMessage, completeMessage, writePiece } from './message-writing.ts';
+import { composePrompt } from './prompt.ts';
+import type { RunEvent } from './run-events.ts';
+import { endRun } from './run-states.ts';
+import { beginCalls, requireAction, setCalls } from './tool-calling.ts';
+import { sumUsage } from './usage.ts';
+
+export interface TurnDeps {
+  readonly store: Store;
+  readonly model: Model;
+  readonly newId: NewId;
+  readonly publish: (runId: string, events: readonly RunEvent[]) => void;
+}
+
+/**
+ * One turn of the model in a run that is in_progress: a message, which completes the run, or a round of calls, which
+ * makes it wait. Where a turn was broken off by a crash, this goes on with the step that is open. Returns early, with
+ * all that was published on disk, once `signal` aborts; throws what the model throws.
+ */
+export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSignal): Promise<void> {
+  const { store, model, publish } = deps;
+  const steps = [...store.steps.each(run.id, 'asc')];
+  const open = steps.find(({ status }) => status === 'in_progress');
+  const details = open?.step_details;
+  if (details?.type === 'tool_calls' && details.tool_calls.length > 0) {
+    return publish(run.id, requireAction(store, run.id, details.tool_calls));
+  }
+  const { prompt, tokens } = composePrompt(store, run, steps);
+  const used = sumUsage(steps.filter((step) => step !== open));
+  if (run.max_prompt_tokens !== null && used.prompt_tokens + tokens > run.max_prompt_tokens) {
+    return publish(run.id, endRun(store, run.id, { status: 'incomplete', reason: 'max_prompt_tokens' }));
+  }
+  const written =
+    details?.type === 'message_creation' ? store.pieces.text(details.message_creation.message_id) : '';
+  const answer = await model.answer({ ...prompt, written }, signal);
+  if (signal.aborted) return;
+  const turn: Turn = {
+    ...deps,
+    run,
+    open,
+    written,
+    tokens,
+    signal,
+    completionTokens: used.completion_tokens,
+  };
+  return answer.kind === 'calls' ? callFunctions(turn, answer.calls) : writeMessage(turn, answer.pieces);
+}
+
+interface Turn extends TurnDeps {
+  readonly run: RunObject;
+  readonly open: StepObject | undefined;
+  readonly written: string;
+  readonly tokens: number;
+  /** What the steps before this one have used. */
+  readonly completionTokens: number;
+  readonly signal: AbortSignal;
+}
+
+async function writeMessage(turn: Turn, pieces: AsyncIterable<string>): Promise<void> {
+  const { store, run, signal, publish } = turn;
+  const { step, messageId } = openMessage(turn);
+  const most = run.max_completion_tokens ?? Number.POSITIVE_INFINITY;
+  let used = turn.completionTokens + countWords(turn.written);
+  for await (const piece of pieces) {
+    if (signal.aborted) return;
+    if (used >= most) {
+      return publish(
+        run.id,
+        endRun(store, run.id, { status: 'incomplete', reason: 'max_completion_tokens' }),
+      );
+    }
+    publish(run.id, writePiece(store, messageId, piece));
+    used += countWords(piece);
+  }
+  if (signal.aborted) return;
+  publish(run.id, completeMessage(store, step, messageId));
+}
+
+function openMessage({ open, store, newId, run, tokens, publish }: Turn): {
+  step: StepObject;
+  messageId: string;
+} {
+  if (open?.step_details.type === 'message_creation') {
+    return { step: open, messageId: open.step_details.message_creation.message_id };
+  }
+  if (open !== undefined) throw new Error(`The model changed its mind about step ${open.id}.`);
+  const begun = beginMessage(store, newId, run, tokens);
+  publish(run.id, begun.events);
+  return begun;
+}
+
+function callFunctions(turn: Turn, calls: Extract<Answer, { kind: 'calls' }>['calls']): void {
+  const { store, newId, run, publish } = turn;
+  const filled = setCalls(store, newId, openCalls(turn), calls);
+  publish(run.id, filled.events);
+  publish(run.id, requireAction(store, run.id, filled.calls));
+}
+
+function openCalls({ open, store, newId, run, tokens, publish }: Turn): StepObject {
+  if (open?.type === 'tool_calls') return open;
+  if (open !== undefined) throw new Error(`The model changed its mind about step ${open.id}.`);
+  const { step, events } = beginCalls(store, newId, run, tokens);
+  publish(run.id, events);
+  return step;
+}

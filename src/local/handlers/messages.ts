@@ -1,0 +1,92 @@
+import { invalid, notFound } from '../api-error.ts';
+import { shownMessage, textContent } from '../engine/message-text.ts';
+import { type HandlerDeps, type HandlersOf, json } from '../handler.ts';
+import type { NewId } from '../ids.ts';
+import type { MessageFileObject, MessageObject } from '../objects.ts';
+import { pageOfFew } from '../page-request.ts';
+import type { CheckedBody } from '../request-bodies.ts';
+import { listObject } from '../store/collection.ts';
+import type { Store } from '../store/store.ts';
+import { checkFiles, findMessage, findThread } from './find.ts';
+
+/** Messages. */
+export function createMessageHandlers({ store, newId }: HandlerDeps) {
+  const handlers: HandlersOf<'listMessages' | 'createMessage' | 'getMessage' | 'modifyMessage'> = {
+    listMessages({ tenant, ids, page }) {
+      const thread = findThread(store, tenant, ids.thread_id);
+      const { items, has_more } = store.messages.page(thread.id, page);
+      return json(listObject({ items: items.map((message) => shownMessage(store, message)), has_more }));
+    },
+    createMessage({ tenant, ids, body }) {
+      const thread = findThread(store, tenant, ids.thread_id);
+      checkFiles(store, tenant, body.file_ids ?? [], 'file_ids');
+      const run = store.liveRun(thread.id);
+      if (run !== undefined) {
+        throw invalid(`Can't add messages to ${thread.id} while a run ${run.id} is active.`);
+      }
+      const [message] = store.transaction(() => addMessages(store, newId, thread.id, [body]));
+      return json({ ...message });
+    },
+    getMessage: ({ tenant, ids }) => json(shownMessage(store, findMessage(store, tenant, ids))),
+    modifyMessage({ tenant, ids, body }) {
+      const message = findMessage(store, tenant, ids);
+      if (body.metadata !== undefined) message.metadata = body.metadata ?? {};
+      store.messages.replace(message);
+      return json(shownMessage(store, message));
+    },
+  };
+  return handlers;
+}
+
+/** The files that are attached to messages. */
+export function createMessageFileHandlers({ store }: HandlerDeps) {
+  const handlers: HandlersOf<'listMessageFiles' | 'getMessageFile'> = {
+    listMessageFiles: ({ tenant, ids, page }) =>
+      json(pageOfFew(messageFiles(findMessage(store, tenant, ids)), page)),
+    getMessageFile({ tenant, ids }) {
+      const file = messageFiles(findMessage(store, tenant, ids)).find(({ id }) => id === ids.file_id);
+      if (file === undefined) throw notFound('message file', ids.file_id);
+      return json(file);
+    },
+  };
+  return handlers;
+}
+
+/** Appends messages to a thread. To be called within a transaction. */
+export function addMessages(
+  store: Store,
+  newId: NewId,
+  threadId: string,
+  bodies: readonly CheckedBody<'createMessage'>[],
+): MessageObject[] {
+  return bodies.map((body) => {
+    const at = store.seconds();
+    const message: MessageObject = {
+      id: newId('msg_'),
+      object: 'thread.message',
+      created_at: at,
+      thread_id: threadId,
+      status: 'completed',
+      incomplete_details: null,
+      completed_at: at,
+      incomplete_at: null,
+      role: body.role,
+      content: textContent(body.content),
+      assistant_id: null,
+      run_id: null,
+      file_ids: [...new Set(body.file_ids)],
+      metadata: body.metadata ?? {},
+    };
+    store.messages.insert(threadId, message);
+    return message;
+  });
+}
+
+function messageFiles({ id, created_at, file_ids }: MessageObject): MessageFileObject[] {
+  return file_ids.map((fileId) => ({
+    id: fileId,
+    object: 'thread.message.file',
+    created_at,
+    message_id: id,
+  }));
+}

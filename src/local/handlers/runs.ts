@@ -1,0 +1,112 @@
+import { invalid } from '../api-error.ts';
+import { type HandlerDeps, type HandlersOf, json, type Reply } from '../handler.ts';
+import type { RunObject } from '../objects.ts';
+import { listObject } from '../store/collection.ts';
+import { LIVE_STATUSES } from '../store/schema.ts';
+import { checkFiles, findAssistant, findRun, findThread } from './find.ts';
+import { addMessages } from './messages.ts';
+import { newRun } from './new-run.ts';
+import { addThread } from './threads.ts';
+import { matchOutputs } from './tool-outputs.ts';
+
+/** Runs: reading them and their metadata. */
+export function createRunHandlers({ store, pollAfterMs }: HandlerDeps) {
+  const handlers: HandlersOf<'listRuns' | 'getRun' | 'modifyRun'> = {
+    listRuns({ tenant, ids, page }) {
+      const thread = findThread(store, tenant, ids.thread_id);
+      return json(listObject(store.runs.page(thread.id, page)));
+    },
+    getRun({ tenant, ids }) {
+      const run = findRun(store, tenant, ids);
+      return json(run, isLive(run) ? { 'openai-poll-after-ms': String(pollAfterMs) } : {});
+    },
+    modifyRun({ tenant, ids, body }) {
+      const run = findRun(store, tenant, ids);
+      if (body.metadata !== undefined) run.metadata = body.metadata ?? {};
+      store.runs.replace(run);
+      return json(run);
+    },
+  };
+  return handlers;
+}
+
+/** Starting runs. */
+export function createStartHandlers({ store, engine, newId, expiresAfterS }: HandlerDeps) {
+  const handlers: HandlersOf<'createRun' | 'createThreadAndRun'> = {
+    createRun({ tenant, ids, body }) {
+      const thread = findThread(store, tenant, ids.thread_id);
+      const assistant = findAssistant(store, tenant, body.assistant_id, 'assistant_id');
+      const messages = body.additional_messages ?? [];
+      for (const [index, { file_ids }] of messages.entries()) {
+        checkFiles(store, tenant, file_ids ?? [], `additional_messages[${index}].file_ids`);
+      }
+      const active = store.liveRun(thread.id);
+      if (active !== undefined) throw invalid(`Thread ${thread.id} already has an active run ${active.id}.`);
+      const run = newRun(body, {
+        assistant,
+        threadId: thread.id,
+        id: newId('run_'),
+        at: store.seconds(),
+        expiresAfterS,
+      });
+      store.transaction(() => {
+        addMessages(store, newId, thread.id, messages);
+        store.runs.insert(thread.id, run);
+      });
+      return started(body.stream, run, (reader) => engine.start(run, reader));
+    },
+    createThreadAndRun({ tenant, body }) {
+      const assistant = findAssistant(store, tenant, body.assistant_id, 'assistant_id');
+      const { thread, run } = store.transaction(() => {
+        const thread = addThread(store, newId, tenant, body.thread ?? {}, 'thread.');
+        const run = newRun(body, {
+          assistant,
+          threadId: thread.id,
+          id: newId('run_'),
+          at: store.seconds(),
+          expiresAfterS,
+        });
+        store.runs.insert(thread.id, run);
+        return { thread, run };
+      });
+      return started(body.stream, run, (reader) => {
+        reader?.send({ name: 'thread.created', data: thread });
+        engine.start(run, reader);
+      });
+    },
+  };
+  return handlers;
+}
+
+/** Acting on runs. */
+export function createActHandlers({ store, engine }: HandlerDeps) {
+  const handlers: HandlersOf<'cancelRun' | 'submitToolOutputsToRun'> = {
+    cancelRun({ tenant, ids }) {
+      const run = findRun(store, tenant, ids);
+      if (!isLive(run) || run.status === 'cancelling') {
+        throw invalid(`Cannot cancel run with status '${run.status}'.`);
+      }
+      return json(engine.cancel(run.id));
+    },
+    submitToolOutputsToRun({ tenant, ids, body }) {
+      const run = findRun(store, tenant, ids);
+      const outputs = matchOutputs(run, body.tool_outputs);
+      if (body.stream !== true) return json(engine.submit(run.id, outputs));
+      return { kind: 'events', runId: run.id, open: (reader) => void engine.submit(run.id, outputs, reader) };
+    },
+  };
+  return handlers;
+}
+
+type Start = (reader?: Parameters<Extract<Reply, { kind: 'events' }>['open']>[0]) => void;
+
+/** Starts a run that is on disk, and answers with it or with its events. */
+function started(stream: boolean | null | undefined, run: RunObject, start: Start): Reply {
+  if (stream === true) return { kind: 'events', runId: run.id, open: start };
+  start();
+  return json(run);
+}
+
+function isLive(run: RunObject): boolean {
+  return LIVE_STATUSES.some((status) => status === run.status);
+}

@@ -1,0 +1,54 @@
+import { type HandlerDeps, type HandlersOf, json } from '../handler.ts';
+import type { NewId } from '../ids.ts';
+import type { ThreadObject } from '../objects.ts';
+import type { CheckedBody } from '../request-bodies.ts';
+import type { Store } from '../store/store.ts';
+import { checkFiles, findThread } from './find.ts';
+import { addMessages } from './messages.ts';
+
+/** Threads. */
+export function createThreadHandlers({ store, engine, newId }: HandlerDeps) {
+  const handlers: HandlersOf<'createThread' | 'getThread' | 'modifyThread' | 'deleteThread'> = {
+    createThread: ({ tenant, body }) => json(addThread(store, newId, tenant, body)),
+    getThread: ({ tenant, ids }) => json(findThread(store, tenant, ids.thread_id)),
+    modifyThread({ tenant, ids, body }) {
+      const thread = findThread(store, tenant, ids.thread_id);
+      if (body.metadata !== undefined) thread.metadata = body.metadata ?? {};
+      store.threads.replace(thread);
+      return json(thread);
+    },
+    deleteThread({ tenant, ids }) {
+      const { id } = findThread(store, tenant, ids.thread_id);
+      const run = store.liveRun(id);
+      store.threads.remove(id);
+      if (run !== undefined) engine.forget(run.id);
+      return json({ id, object: 'thread.deleted', deleted: true });
+    },
+  };
+  return handlers;
+}
+
+/** Puts a thread and its first messages on disk, all or nothing. `path` is where the body stood in the request. */
+export function addThread(
+  store: Store,
+  newId: NewId,
+  tenant: string,
+  body: CheckedBody<'createThread'>,
+  path = '',
+): ThreadObject {
+  const messages = body.messages ?? [];
+  for (const [index, { file_ids }] of messages.entries()) {
+    checkFiles(store, tenant, file_ids ?? [], `${path}messages[${index}].file_ids`);
+  }
+  return store.transaction(() => {
+    const thread: ThreadObject = {
+      id: newId('thread_'),
+      object: 'thread',
+      created_at: store.seconds(),
+      metadata: body.metadata ?? {},
+    };
+    store.threads.insert(tenant, thread);
+    addMessages(store, newId, thread.id, messages);
+    return thread;
+  });
+}

@@ -1,0 +1,29 @@
+import { invalid } from '../api-error.ts';
+import type { RunObject } from '../objects.ts';
+import type { CheckedBody } from '../request-bodies.ts';
+
+/** The outputs by call, once they are exactly those that the run waits for. Throws a 400 otherwise. */
+export function matchOutputs(
+  run: RunObject,
+  outputs: CheckedBody<'submitToolOutputsToRun'>['tool_outputs'],
+): Map<string, string> {
+  if (run.required_action === null) {
+    throw invalid(`Run ${run.id} does not accept tool outputs, since its status is '${run.status}'.`);
+  }
+  const expected = run.required_action.submit_tool_outputs.tool_calls.map(({ id }) => id);
+  const given = new Map<string, string>();
+  for (const [index, { tool_call_id: id, output }] of outputs.entries()) {
+    const param = `tool_outputs[${index}].tool_call_id`;
+    if (!expected.includes(id)) throw invalid(`Run ${run.id} waits for no tool call '${id}'.`, param);
+    if (given.has(id)) throw invalid(`Tool call '${id}' has more than one output.`, param);
+    given.set(id, output);
+  }
+  const missing = expected.filter((id) => !given.has(id));
+  if (missing.length > 0) {
+    throw invalid(
+      `Run ${run.id} needs an output for every tool call; missing: ${missing.join(', ')}.`,
+      'tool_outputs',
+    );
+  }
+  return given;
+}

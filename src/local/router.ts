@@ -1,0 +1,69 @@
+/** The part of an operation that a router looks at. */
+export interface Routed {
+  readonly method: string;
+  /** As in `/threads/{thread_id}`. */
+  readonly path: string;
+}
+
+/** The operation that a request is for, with the ids in its path, percent-decoded. */
+export interface Match<Name> {
+  readonly name: Name;
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+export interface Router<Name> {
+  /** What a method and a path name: `unknown` where no operation has the path, `method` where none of them this method. */
+  find(method: string, path: string): Match<Name> | 'unknown' | 'method';
+}
+
+/** A router over a table of operations. A literal segment goes before an id: `/threads/runs` is no thread's path. */
+export function createRouter<Name extends string>(table: Readonly<Record<Name, Routed>>): Router<Name> {
+  const routes = (Object.keys(table) as Name[])
+    .map((name) => ({ name, method: table[name].method, segments: segmentsOf(table[name].path) }))
+    .sort((a, b) => idCount(a.segments) - idCount(b.segments));
+  return {
+    find(method, path) {
+      const segments = segmentsOf(path);
+      let found: 'unknown' | 'method' = 'unknown';
+      for (const route of routes) {
+        const ids = match(route.segments, segments);
+        if (ids === undefined) continue;
+        if (route.method === method) return { name: route.name, ids };
+        found = 'method';
+      }
+      return found;
+    },
+  };
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').slice(1);
+}
+
+function idCount(segments: readonly string[]): number {
+  return segments.filter((segment) => segment.startsWith('{')).length;
+}
+
+function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const ids: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const segment = segments[index] ?? '';
+    if (!expected.startsWith('{')) {
+      if (segment !== expected) return undefined;
+      continue;
+    }
+    const id = decode(segment);
+    if (id === undefined || id === '') return undefined;
+    ids[expected.slice(1, -1)] = id;
+  }
+  return ids;
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}

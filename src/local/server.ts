@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type Clock, createSystemClock } from './clock.ts';
+import { createDispatch } from './dispatch.ts';
+import { createEngine } from './engine/engine.ts';
+import { createRunEvents } from './engine/run-events.ts';
+import { createHttpServer } from './http.ts';
+import { type NewId, newRandomId } from './ids.ts';
+import type { Model } from './model.ts';
+import { createOfflineModel } from './offline/model.ts';
+import { openStore } from './store/store.ts';
+
+export interface LocalApiOptions {
+  /** Where the database is, created if need be. One process at a time. */
+  readonly dataDir: string;
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Milliseconds between two words of the offline model, and how long a run stays queued or cancelling. */
+  readonly tokenMs: number;
+  /** Seconds from a run's creation until it expires; 600 by default. */
+  readonly expiresAfterS?: number;
+  /** Told of every failure that is nobody's request: a bug, a full disk. Dropped by default. */
+  readonly onFault?: (error: unknown) => void;
+  readonly clock?: Clock;
+  readonly newId?: NewId;
+  /** The offline one by default. */
+  readonly model?: Model;
+}
+
+export interface LocalApi {
+  /** As in `http://127.0.0.1:4001/v1`. */
+  readonly url: string;
+  /** Ends open streams and connections at once, leaves unfinished runs on disk for the next start, and lets go of the directory. */
+  close(): Promise<void>;
+}
+
+/** The port is taken, or the address is not ours: one sentence for whoever set LOCAL_API_PORT. */
+export class AddressError extends Error {
+  override name = 'AddressError';
+}
+
+/** A client that polls asks again after so many words, within reason. */
+const WORDS_BETWEEN_POLLS = 10;
+
+/**
+ * Starts the local API: opens the data directory, listens, and goes on with the runs that were left behind. Throws a
+ * DataDirectoryError or an {@link AddressError}, whose message is one sentence that names the setting.
+ */
+export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi> {
+  const { tokenMs, expiresAfterS = 600, clock = createSystemClock(), newId = newRandomId } = options;
+  const onFault = options.onFault ?? (() => undefined);
+  const model = options.model ?? createOfflineModel({ clock, tokenMs });
+  const store = openStore(options.dataDir, clock);
+  const events = createRunEvents();
+  const engine = createEngine({ store, model, clock, newId, events, pauseMs: tokenMs, onFault });
+  const pollAfterMs = Math.min(Math.max(tokenMs * WORDS_BETWEEN_POLLS, 20), 1_000);
+  const dispatch = createDispatch({ store, engine, newId, expiresAfterS, pollAfterMs });
+  const server = createHttpServer({ dispatch, events, newId, onFault });
+  try {
+    await listen(server, options.host ?? '127.0.0.1', options.port);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  engine.resume();
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    async close() {
+      server.close();
+      await engine.close();
+      events.close();
+      server.closeAllConnections();
+      store.close();
+    },
+  };
+}
+
+async function listen(
+  server: ReturnType<typeof createHttpServer>,
+  host: string,
+  port: number,
+): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const reason = taken ? 'is taken by another program' : `cannot be listened on: ${String(error)}`;
+    throw new AddressError(`LOCAL_API_PORT ${port} on ${host} ${reason}.`);
+  }
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/v1`;
+}

@@ -1,0 +1,49 @@
+import type { LiveStatus } from '../objects.ts';
+
+/** Raised with every change of the tables below; a database from a newer version is refused. */
+export const SCHEMA_VERSION = 1;
+
+export const LIVE_STATUSES: readonly LiveStatus[] = [
+  'queued',
+  'in_progress',
+  'requires_action',
+  'cancelling',
+];
+/** In SQL, the runs that hold their thread. Word for word the condition of the index, or SQLite would not use that. */
+export const IS_LIVE = `status IN (${LIVE_STATUSES.map((status) => `'${status}'`).join(', ')})`;
+
+/**
+ * Every kind of object is one table: what it belongs to, and its JSON. Lists are in the order of `seq`, which is the
+ * order of `created_at` as well, since times never go back here (see store.ts).
+ */
+const collection = (name: string, parent: string, columns = '') => `
+  CREATE TABLE ${name} (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    parent TEXT NOT NULL ${parent},
+    created_at INTEGER NOT NULL,
+    body TEXT NOT NULL${columns}
+  ) STRICT;
+  CREATE INDEX ${name}_by_parent ON ${name} (parent);`;
+
+const derived = (field: string) => `,\n    ${field} TEXT GENERATED ALWAYS AS (body ->> '$.${field}') VIRTUAL`;
+const within = (table: string) => `REFERENCES ${table} (id) ON DELETE CASCADE`;
+
+export const SCHEMA = `
+  ${collection('assistants', '')}
+  ${collection('files', '')}
+  CREATE TABLE file_contents (id TEXT PRIMARY KEY ${within('files')}, content BLOB NOT NULL) STRICT;
+  ${collection('threads', '')}
+  ${collection('messages', within('threads'), derived('run_id'))}
+  CREATE INDEX messages_by_run ON messages (parent, run_id);
+  CREATE TABLE pieces (
+    seq INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL ${within('messages')},
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX pieces_by_message ON pieces (message_id);
+  ${collection('runs', within('threads'), derived('status'))}
+  CREATE UNIQUE INDEX one_live_run_a_thread ON runs (parent) WHERE ${IS_LIVE};
+  ${collection('steps', within('runs'))}
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
