@@ -89,7 +89,7 @@ export const settings = {
   SHUTDOWN_MS: {
     schema: milliseconds,
     default: '10000',
-    about: 'How long a stop waits for operations under way',
+    about: 'Milliseconds that a stop may take; operations under way are cut off after four fifths of them',
   },
   LOG_LEVEL: {
     schema: z.enum(
@@ -97,7 +97,7 @@ export const settings = {
       'must be silent, error, warn, info or debug',
     ),
     default: 'info',
-    about: 'What is logged, as JSON on standard output',
+    about: 'What is logged, as JSON on standard error',
   },
 } as const;
 

@@ -1,49 +1,50 @@
 /** The process: settings, the local API where no upstream is named, the server, signals. */
-import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { type LocalApiThread, startLocalApiThread } from './local/thread.ts';
 import { createTransport } from './rest/transport.ts';
 import { createServer } from './server.ts';
 
-const EXPLORE = 'Open it in a browser to explore the graph.';
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 interface Closable {
   close(): Promise<void>;
 }
 
 const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }));
+/** What runs, in the order in which it was started. */
+const running: Closable[] = [];
+let stopping = false;
 
 try {
   const config = readConfig();
   log.level = config.LOG_LEVEL;
+  // From the start on: a stop may be wanted before everything runs.
+  for (const signal of STOP_SIGNALS) process.on(signal, () => stop(config, 0));
+  process.on('uncaughtException', (err) => {
+    log.error({ err }, 'stopping after an unexpected error');
+    stop(config, 1);
+  });
   await (process.argv[2] === 'local' ? runLocalApi(config) : runServer(config));
 } catch (error) {
-  process.stderr.write(
-    error instanceof ConfigError ? `${error.message}\n` : `Cannot start: ${messageOf(error)}\n`,
-  );
-  process.exit(1);
+  fail(error instanceof ConfigError ? error.message : `Cannot start: ${messageOf(error)}`);
 }
 
 async function runLocalApi(config: Config): Promise<void> {
   const local = await startLocal(config);
   say(`The local Assistants API listens on ${local.url}`);
-  closeOnSignal(config, [local]);
 }
 
 async function runServer(config: Config): Promise<void> {
   const local = config.UPSTREAM_URL === undefined ? await startLocal(config) : undefined;
   const url = config.UPSTREAM_URL ?? local?.url ?? '';
   const transport = createTransport({ url, connections: config.UPSTREAM_CONNECTIONS });
-  try {
-    const server = await createServer({ config, transport, log });
-    say(`GraphQL is served on ${server.url}\n${EXPLORE}`);
-    say(local ? `The local Assistants API listens on ${local.url}` : `The Assistants API behind is ${url}`);
-    closeOnSignal(config, [server, transport, ...(local ? [local] : [])]);
-  } catch (error) {
-    await local?.close();
-    throw error;
-  }
+  running.push(transport);
+  const server = await createServer({ config, transport, log });
+  running.push(server);
+  say(`GraphQL is served on ${server.url}`);
+  if (config.GRAPHIQL) say('Open it in a browser to explore the graph.');
+  say(local ? `The local Assistants API listens on ${local.url}` : `The Assistants API behind is ${url}`);
 }
 
 async function startLocal(config: Config): Promise<LocalApiThread> {
@@ -53,19 +54,30 @@ async function startLocal(config: Config): Promise<LocalApiThread> {
     tokenMs: config.OFFLINE_TOKEN_MS,
     onFault: (reason) => log.error({ reason }, 'the local API had a fault'),
   });
-  local.ended.catch((error: unknown) => {
-    log.error(messageOf(error));
-    process.exit(1);
-  });
+  running.push(local);
+  // Nothing can be answered without it, and whoever keeps this process alive can start both anew.
+  local.ended.catch((error: unknown) => fail(messageOf(error)));
   return local;
 }
 
-/** Closes in the order given, once: what takes requests first, what they need last. */
-function closeOnSignal(config: Config, parts: readonly Closable[]): void {
-  closeWithGrace({ delay: config.SHUTDOWN_MS, logger: false }, async ({ err }) => {
-    if (err) log.error({ err }, 'stopping after an unexpected error');
-    for (const part of parts) await part.close();
-  });
+/**
+ * Closes what runs, the last started first, so that operations under way still find the API behind them. Only the first
+ * call counts: on Ctrl-C the terminal signals this process and npm, which passes its signal on.
+ */
+async function stop({ SHUTDOWN_MS }: Config, exitCode: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  say(`Stopping, within ${SHUTDOWN_MS} ms`);
+  setTimeout(() => fail(`Not everything stopped within ${SHUTDOWN_MS} ms; it was cut off.`), SHUTDOWN_MS);
+  for (const part of running.toReversed()) {
+    await part.close().catch((err) => log.error({ err }, 'could not be closed'));
+  }
+  process.exit(exitCode);
+}
+
+function fail(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
 }
 
 function messageOf(error: unknown): string {

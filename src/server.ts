@@ -1,4 +1,10 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
@@ -23,9 +29,12 @@ export interface ServerOptions {
 export interface Server {
   /** Where the graph is served, such as `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
-  /** Takes no more requests, waits for those under way, for SHUTDOWN_MS at most, and cuts the rest. */
+  /** Takes no more requests, waits for those under way for most of SHUTDOWN_MS, and cuts the rest. */
   close(): Promise<void>;
 }
+
+/** The part of SHUTDOWN_MS that operations under way may have; the rest is for what closes after them. */
+const CUT_AFTER = 0.8;
 
 /** Serves the graph over HTTP from the moment that the promise is fulfilled. @throws where the port is not to be had */
 export async function createServer({ config, transport, log }: ServerOptions): Promise<Server> {
@@ -36,21 +45,29 @@ export async function createServer({ config, transport, log }: ServerOptions): P
     if (refusal === undefined) yoga(request, response);
     else response.writeHead(403, { 'content-type': 'text/plain' }).end(refusal);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.PORT, config.HOST, resolve);
-  });
+  await listen(server, config);
   const { address, port, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${yoga.graphqlEndpoint}`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), config.SHUTDOWN_MS);
+      const cut = setTimeout(() => server.closeAllConnections(), config.SHUTDOWN_MS * CUT_AFTER);
       await closed;
       clearTimeout(cut);
     },
   };
+}
+
+async function listen(server: HttpServer, { PORT, HOST }: Config): Promise<void> {
+  try {
+    server.listen(PORT, HOST);
+    await once(server, 'listening');
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const reason = taken ? 'is taken by another program' : `cannot be listened on: ${String(error)}`;
+    throw new Error(`PORT ${PORT} on ${HOST} ${reason}.`);
+  }
 }
 
 function createGraphQL({ config, transport, log }: ServerOptions) {
