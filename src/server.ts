@@ -98,6 +98,7 @@ function createGraphQL({ config, transport, log }: ServerOptions) {
           organization: config.UPSTREAM_ORGANIZATION,
           beta: config.UPSTREAM_BETA,
         },
+        connections: config.UPSTREAM_CONNECTIONS,
         timeoutMs: config.UPSTREAM_TIMEOUT_MS,
       }),
     ],

@@ -2,6 +2,7 @@ import { readAnswer } from './answer.ts';
 import { type AnswerOf, type OperationName, operations, type RequestTo } from './operations.ts';
 import { fillPath, pathIdNames } from './path.ts';
 import { withRetries } from './retry.ts';
+import { createSlots } from './slots.ts';
 import type { Transport } from './transport.ts';
 
 /** The REST API as one operation of a client sees it: with its credential, its deadline and its count of calls. */
@@ -15,7 +16,21 @@ export interface RestClient {
   call<Name extends OperationName>(name: Name, request: RequestTo<Name>): Promise<AnswerOf<Name>>;
 }
 
+/** How reads that several operations want at the same moment become one. */
+export interface ReadSharing {
+  /** Starts a read, or joins the same one of the same principal that is under way. @param path with its query */
+  read<T>(
+    what: { readonly principal: string; readonly path: string },
+    signal: AbortSignal,
+    start: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
+  /** Says that a write to what lies at `path` begins or has ended: nobody may join a read from before. */
+  beginEpoch(path: string): void;
+}
+
 export interface RestClientOptions {
+  /** On whose behalf: what one principal reads is never shared with another. */
+  readonly principal: string;
   readonly apiKey: string;
   readonly organization: string | undefined;
   /** The value of the `OpenAI-Beta` header. */
@@ -24,6 +39,9 @@ export interface RestClientOptions {
   readonly readSignal: AbortSignal;
   /** Ends writes: at the deadline only, since what was sent may have happened. */
   readonly writeSignal: AbortSignal;
+  readonly sharing: ReadSharing;
+  /** The most requests under way at a time, so that one operation leaves room for others. */
+  readonly mostAtOnce: number;
   /** Told of each HTTP request as it is sent, retries too. */
   readonly onSend?: (name: OperationName) => void;
 }
@@ -36,23 +54,54 @@ export function createRestClient(transport: Transport, options: RestClientOption
   };
   if (options.organization !== undefined) headers['openai-organization'] = options.organization;
 
+  const { principal, sharing, readSignal, writeSignal } = options;
+  const inSlot = createSlots(options.mostAtOnce);
+
+  /** Sends a request once. @throws as {@link RestClient.call} does, but for OutcomeUnknownError */
+  const send = (name: OperationName, { path, body, ids }: HttpParts, signal: AbortSignal) =>
+    inSlot(async () => {
+      options.onSend?.(name);
+      const { method } = operations[name];
+      const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
+      return readAnswer(name, ids, await transport.send({ method, path, headers: sent, body, signal }));
+    });
+
+  /** Only a first attempt is shared: what failed for somebody else is tried again for oneself. */
+  const read = (name: OperationName, parts: HttpParts) =>
+    withRetries(true, readSignal, (attempt) =>
+      attempt === 1
+        ? sharing.read({ principal, path: parts.path }, readSignal, (signal) => send(name, parts, signal))
+        : send(name, parts, readSignal),
+    );
+
+  const write = async (name: OperationName, parts: HttpParts) => {
+    sharing.beginEpoch(parts.path);
+    try {
+      return await withRetries(false, writeSignal, () => send(name, parts, writeSignal));
+    } finally {
+      sharing.beginEpoch(parts.path);
+    }
+  };
+
   return {
     async call<Name extends OperationName>(name: Name, request: RequestTo<Name>) {
-      const { method } = operations[name];
-      const { path, body, ids } = httpParts(name, request);
-      const signal = method === 'GET' ? options.readSignal : options.writeSignal;
-      const answer = await withRetries(method === 'GET', signal, async () => {
-        options.onSend?.(name);
-        const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
-        return readAnswer(name, ids, await transport.send({ method, path, headers: sent, body, signal }));
-      });
+      const parts = httpParts(name, request);
+      const answer = await (operations[name].method === 'GET' ? read(name, parts) : write(name, parts));
       // The wire boundary: readAnswer has just held the answer against the operation's own description.
       return answer as AnswerOf<Name>;
     },
   };
 }
 
-function httpParts(name: OperationName, request: object) {
+interface HttpParts {
+  /** With its query. */
+  readonly path: string;
+  readonly body: string | undefined;
+  /** What the answer must agree with. */
+  readonly ids: Record<string, unknown>;
+}
+
+function httpParts(name: OperationName, request: object): HttpParts {
   const { path } = operations[name];
   const { body, ...fields }: { body?: unknown } & Record<string, unknown> = { ...request };
   const ids: Record<string, unknown> = {};

@@ -19,19 +19,19 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Runs `attempt` until it succeeds, fails for good, or `signal` is aborted.
+ * Runs `attempt`, which is told how many it makes, until it succeeds, fails for good, or `signal` is aborted.
  *
  * @throws the last attempt's error, or OutcomeUnknownError for a write that may have taken place.
  */
 export async function withRetries<T>(
   isRead: boolean,
   signal: AbortSignal,
-  attempt: () => Promise<T>,
+  attempt: (count: number) => Promise<T>,
 ): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     signal.throwIfAborted();
     try {
-      return await attempt();
+      return await attempt(attempts);
     } catch (error) {
       const mayRepeat = isRead ? isPassing(error) : wasNotAccepted(error);
       const wait = waitMs(error, attempts);

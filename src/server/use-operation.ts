@@ -1,5 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import { type Context, createContext } from '../context.ts';
+import { SharedReads } from '../loaders/shared-reads.ts';
 import { createRestClient, type RestClientOptions } from '../rest/client.ts';
 import { AbortedError, DeadlineError } from '../rest/errors.ts';
 import type { Transport } from '../rest/transport.ts';
@@ -7,16 +8,29 @@ import type { Transport } from '../rest/transport.ts';
 export interface OperationOptions {
   readonly transport: Transport;
   readonly credentials: Pick<RestClientOptions, 'apiKey' | 'organization' | 'beta'>;
+  /** The connections to upstream, of which one operation may hold half. */
+  readonly connections: number;
   /** How long one operation may take, in milliseconds. */
   readonly timeoutMs: number;
 }
 
 /** Gives each operation its context: a REST client with a deadline, and loaders of its own. */
-export function useOperation({ transport, credentials, timeoutMs }: OperationOptions): Plugin<Context> {
+export function useOperation(options: OperationOptions): Plugin<Context> {
+  const { transport, credentials, timeoutMs } = options;
+  const sharing = new SharedReads();
+  const mostAtOnce = Math.ceil(options.connections / 2);
   return {
     onExecute({ args }) {
       const { readSignal, writeSignal, end } = createSignals(timeoutMs, args.contextValue.request.signal);
-      const rest = createRestClient(transport, { ...credentials, readSignal, writeSignal });
+      const rest = createRestClient(transport, {
+        ...credentials,
+        // With AUTH=none everybody is the same principal.
+        principal: 'anonymous',
+        sharing,
+        mostAtOnce,
+        readSignal,
+        writeSignal,
+      });
       Object.assign(args.contextValue, createContext(rest));
       return { onExecuteDone: end };
     },
