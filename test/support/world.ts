@@ -1,0 +1,119 @@
+/** What the tests of the graph read: put into the local API through its own front door, not through the graph. */
+
+/** REST ids; lists are in the order of creation. */
+export interface World {
+  /** Has two functions, `alpha` and `beta`, and the three files. */
+  readonly assistantId: string;
+  /** All there are; `assistantId` is the first. */
+  readonly assistantIds: readonly string[];
+  readonly fileIds: readonly string[];
+  readonly threadId: string;
+  /** The first is a user's and has the three files, the second is what the first run wrote. */
+  readonly messageIds: readonly string[];
+  /** All completed. The first called both functions, one after the other, and then wrote a message. */
+  readonly runIds: readonly string[];
+  /** Of the first run: two rounds of calls and a message. */
+  readonly stepIds: readonly string[];
+}
+
+/** An object of the REST API, as far as tests look at it. */
+export interface RestObject {
+  readonly id: string;
+  readonly thread_id: string;
+  readonly status: string;
+  readonly required_action: { submit_tool_outputs: { tool_calls: { id: string }[] } } | null;
+}
+
+/** Asks the REST API at `url` itself. @throws for a status of 400 or above */
+export async function askRest<Answer = RestObject>(
+  url: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  const response = await fetch(url + path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: 'Bearer key',
+      'openai-beta': 'assistants=v1',
+      'content-type': 'application/json',
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+export const functions = ['alpha', 'beta'].map((name) => ({ type: 'function', function: { name } }));
+
+/** @param url of the local API */
+export async function createWorld(url: string): Promise<World> {
+  const fileIds = [await upload(url), await upload(url), await upload(url)];
+  const assistants = [
+    await askRest(url, '/assistants', { model: 'offline', tools: functions, file_ids: fileIds }),
+    await askRest(url, '/assistants', { model: 'offline' }),
+    await askRest(url, '/assistants', { model: 'offline' }),
+  ];
+  const assistantId = assistants[0]?.id ?? '';
+  const { id: threadId } = await askRest(url, '/threads', {
+    messages: [{ role: 'user', content: 'Call alpha, then beta.', file_ids: fileIds }],
+  });
+  const first = await finishRun(url, threadId, assistantId);
+  const second = await finishRun(url, threadId, assistantId, { tools: [] });
+  const third = await finishRun(url, threadId, assistantId, { tools: [] });
+  return {
+    assistantId,
+    assistantIds: assistants.map(({ id }) => id),
+    fileIds,
+    threadId,
+    messageIds: await listed(url, `/threads/${threadId}/messages`),
+    runIds: [first, second, third],
+    stepIds: await listed(url, `/threads/${threadId}/runs/${first}/steps`),
+  };
+}
+
+/** A thread with a run that waits for the outputs of a call to `alpha`. */
+export async function createWaitingRun(url: string, assistantId: string): Promise<RestObject> {
+  const thread = { messages: [{ role: 'user', content: 'Call alpha.' }] };
+  const run = await askRest(url, '/threads/runs', { assistant_id: assistantId, thread });
+  return settled(url, run);
+}
+
+async function finishRun(url: string, threadId: string, assistantId: string, options = {}): Promise<string> {
+  const created = await askRest(url, `/threads/${threadId}/runs`, { assistant_id: assistantId, ...options });
+  let run = await settled(url, created);
+  while (run.required_action !== null) {
+    const tool_outputs = run.required_action.submit_tool_outputs.tool_calls.map((call) => ({
+      tool_call_id: call.id,
+      output: 'done',
+    }));
+    const path = `/threads/${threadId}/runs/${run.id}/submit_tool_outputs`;
+    run = await settled(url, await askRest(url, path, { tool_outputs }));
+  }
+  return run.id;
+}
+
+/** The run once nothing more will happen to it by itself. */
+async function settled(url: string, { thread_id, id }: RestObject): Promise<RestObject> {
+  for (;;) {
+    const run = await askRest(url, `/threads/${thread_id}/runs/${id}`);
+    if (run.status !== 'queued' && run.status !== 'in_progress') return run;
+  }
+}
+
+async function listed(url: string, path: string): Promise<string[]> {
+  const { data } = await askRest<{ data: RestObject[] }>(url, `${path}?order=asc`);
+  return data.map(({ id }) => id);
+}
+
+export async function upload(url: string): Promise<string> {
+  const form = new FormData();
+  form.set('purpose', 'assistants');
+  form.set('file', new Blob(['Apples are red.']), 'fruit.txt');
+  const response = await fetch(`${url}/files`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer key', 'openai-beta': 'assistants=v1' },
+    body: form,
+  });
+  const { id } = await response.json();
+  return id;
+}
