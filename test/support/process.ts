@@ -1,0 +1,90 @@
+/** The program as a person starts it: through npm, with an environment of its own, and gone when the test is over. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Settings by which two programs never meet: free ports and, as a mark of all its processes, a directory. */
+export interface Settings {
+  readonly DATA_DIR: string;
+  readonly [name: string]: string;
+}
+
+export interface Program {
+  readonly pid: number;
+  /** What it has written so far. */
+  readonly written: { out: string; err: string };
+  /** The part of its standard output that the pattern's first group matches, once it is there. */
+  says(pattern: RegExp): Promise<string>;
+  signal(signal: NodeJS.Signals): void;
+  /** The exit code, or the signal that it died of, once all that it wrote has been read. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+/** For a test to start programs with; its directory goes when the test does. */
+export async function freshSettings(): Promise<Settings> {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
+  onTestFinished(() => rm(DATA_DIR, { recursive: true, force: true }));
+  return { DATA_DIR, PORT: '0', LOCAL_API_PORT: '0', OFFLINE_TOKEN_MS: '0' };
+}
+
+/** @param command such as `npm start`. Nothing of this process's environment reaches it but where programs are. */
+export function startProgram(command: string, settings: Settings): Program {
+  const [file = '', ...args] = command.split(' ');
+  const { PATH, HOME } = process.env;
+  const child = spawn(file, args, { cwd: ROOT, env: { PATH, HOME, ...settings } });
+  const written = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    written.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    written.err += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  onTestFinished(async () => {
+    for (const { pid } of processesOf(settings)) process.kill(pid, 'SIGKILL');
+    await ended;
+  });
+  return {
+    pid: child.pid ?? 0,
+    written,
+    ended,
+    says: (pattern) => firstMatch(child, () => written, pattern),
+    signal: (signal) => child.kill(signal),
+  };
+}
+
+async function firstMatch(
+  child: ChildProcess,
+  written: () => Program['written'],
+  pattern: RegExp,
+): Promise<string> {
+  for (;;) {
+    const match = pattern.exec(written().out);
+    if (match !== null) return match[1] ?? match[0];
+    if (child.exitCode !== null) throw new Error(`It ended without a word of ${pattern}: ${written().err}`);
+    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
+  }
+}
+
+/** Every process that runs with these settings, whoever its parent is now. */
+export function processesOf({ DATA_DIR }: Settings): { readonly pid: number; readonly command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && readProc(name, 'environ').includes(`DATA_DIR=${DATA_DIR}\0`))
+    .map((name) => ({ pid: Number(name), command: readProc(name, 'cmdline').replaceAll('\0', ' ') }))
+    .filter(({ command }) => command !== '');
+}
+
+/** Empty for a process that has gone meanwhile. */
+function readProc(pid: string, file: string): string {
+  try {
+    return existsSync(`/proc/${pid}`) ? readFileSync(`/proc/${pid}/${file}`, 'utf8') : '';
+  } catch {
+    return '';
+  }
+}
