@@ -40,7 +40,10 @@ const CUT_AFTER = 0.8;
 export async function createServer({ config, transport, log }: ServerOptions): Promise<Server> {
   const yoga = createGraphQL({ config, transport, log });
   const rules = { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' };
+  let closing = false;
   const server = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
+    // Node keeps a connection open for more requests even once the server takes none.
+    response.once('close', () => closing && server.closeIdleConnections());
     const refusal = refusalOf(request, rules);
     if (refusal === undefined) yoga(request, response);
     else response.writeHead(403, { 'content-type': 'text/plain' }).end(refusal);
@@ -50,6 +53,7 @@ export async function createServer({ config, transport, log }: ServerOptions): P
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${yoga.graphqlEndpoint}`,
     async close() {
+      closing = true;
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), config.SHUTDOWN_MS * CUT_AFTER);
