@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { RestClient } from '../rest/client.ts';
 import { MalformedAnswerError } from '../rest/errors.ts';
+import { readTogether, type Wanted } from './collections.ts';
 import {
   childIds,
   type ListedType,
@@ -19,9 +20,6 @@ export interface ReferencePage<Type extends ListedType> {
   readonly has_more: boolean;
 }
 
-/** A reference of whatever type, as far as loading it goes. */
-type Loadable = Pick<Reference<NodeType>, 'type' | 'path' | 'get'>;
-
 type ReferenceMaps = { readonly [Type in NodeType]: Map<string, Reference<Type>> };
 type PageMaps = { readonly [Type in ListedType]: Map<string, Promise<ReferencePage<Type>>> };
 
@@ -31,7 +29,7 @@ type PageMaps = { readonly [Type in ListedType]: Map<string, Promise<ReferencePa
  */
 export class Loaders {
   readonly #rest: RestClient;
-  readonly #objects: DataLoader<Loadable, Promise<void>>;
+  readonly #objects: DataLoader<Wanted, Promise<void>>;
   readonly #references: ReferenceMaps = {
     Assistant: new Map(),
     AssistantFile: new Map(),
@@ -53,7 +51,7 @@ export class Loaders {
   constructor(rest: RestClient) {
     this.#rest = rest;
     // An array of promises rather than a promise of an array: nobody waits for the slowest of the batch.
-    this.#objects = new DataLoader(async (references) => references.map((reference) => reference.get(rest)));
+    this.#objects = new DataLoader(async (wanted) => readTogether(wanted, this, rest));
   }
 
   /** The reference to an object. Asking costs nothing, and asking twice gives the same one. */
@@ -67,7 +65,7 @@ export class Loaders {
   }
 
   /** Reads the object behind a reference, once however often it is asked. For {@link Reference.load}. */
-  async load(reference: Loadable): Promise<void> {
+  async load(reference: Wanted): Promise<void> {
     await this.#objects.load(reference);
   }
 

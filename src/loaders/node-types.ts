@@ -99,6 +99,10 @@ export function isNodeType(name: string): name is NodeType {
   return Object.hasOwn(names, name);
 }
 
+export function isListed(type: NodeType): type is ListedType {
+  return Object.hasOwn(listers, type);
+}
+
 /** How many ids lead to an object of this type. */
 export function depthOf(type: NodeType): number {
   return names[type].length;
@@ -115,6 +119,13 @@ export function idsOf<Type extends NodeType>(type: Type, path: readonly string[]
   const entries = names[type].map((name, index) => [name, path[index]]);
   // The names come from the operation's path, and so do the keys of NodeIds.
   return Object.fromEntries(entries) as NodeIds<Type>;
+}
+
+/** The ids of what an object with this path is listed under. */
+export function parentOf<Type extends ListedType>(type: Type, path: readonly string[]): ParentIds<Type> {
+  const entries = names[type].slice(0, -1).map((name, index) => [name, path[index]]);
+  // A collection's path is that of its objects without the last id.
+  return Object.fromEntries(entries) as ParentIds<Type>;
 }
 
 /** The ids of the object `id` below `parent`. */

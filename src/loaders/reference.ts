@@ -11,6 +11,8 @@ export class Reference<Type extends NodeType> {
   readonly ids: NodeIds<Type>;
   /** The set that this reference reads through, and all that hangs on it. */
   readonly loaders: Loaders;
+  /** Of a message: the REST id of the run that wrote it, where whoever refers to it knows. */
+  writtenBy: string | undefined;
   #object: NodeObject<Type> | undefined;
 
   constructor(type: Type, ids: NodeIds<Type>, loaders: Loaders) {

@@ -21,7 +21,9 @@ export function stepMessage(
   _ctx: Context,
   info: GraphQLResolveInfo,
 ) {
-  const { thread_id } = step.ids;
+  const { thread_id, run_id } = step.ids;
   const { message_id } = details.message_creation;
-  return link(step.loaders.reference('Message', { thread_id, message_id }), info);
+  const message = step.loaders.reference('Message', { thread_id, message_id });
+  message.writtenBy = run_id;
+  return link(message, info);
 }

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { type Price, priceOf } from '../support/waves.ts';
+import { askRest } from '../support/world.ts';
+
+let graph: Graph;
+let threadId: string;
+/** Of the thread, the oldest first: 90 of a user, then one of each run. */
+let messageIds: string[];
+let assistantIds: string[];
+let runIds: string[];
+
+beforeAll(async () => {
+  graph = await startGraph();
+  const url = graph.localUrl;
+  assistantIds = await inTurn(10, () => askRest(url, '/assistants', { model: 'offline' }));
+  const messages = Array.from({ length: 90 }, (_, index) => ({ role: 'user', content: `Word ${index}` }));
+  threadId = (await askRest(url, '/threads', { messages })).id;
+  runIds = await inTurn(100, (index) => finishedRun(assistantIds[index % 10] ?? ''));
+  messageIds = await listIds(`/threads/${threadId}/messages`);
+});
+afterAll(() => graph.close());
+
+const page = (query: string) => priceOf(graph, () => graph.data(query, {}));
+
+test('a step found by the ids of its thread and its run costs one call', async () => {
+  const [stepId] = await listIds(`/threads/${threadId}/runs/${runIds[0]}/steps`);
+  const price = await page(
+    `{ thread(id: "${threadId}") { id run(id: "${runIds[0]}") { id restId step(id: "${stepId}") { id status } } } }`,
+  );
+  expect(price).toEqual({ calls: ['getRunStep'], waves: 1 });
+});
+
+test('a thread and the first page of its messages are read at once', async () => {
+  const price = await page(`{ thread(id: "${threadId}") { createdAt messages { nodes { text } } } }`);
+  expect(price.calls.toSorted()).toEqual(['getThread', 'listMessages']);
+  expect(price.waves).toBe(1);
+});
+
+test('a thread of which only the id is asked costs nothing beside its messages', async () => {
+  const price = await page(`{ thread(id: "${threadId}") { id messages { nodes { text } } } }`);
+  expect(price).toEqual({ calls: ['listMessages'], waves: 1 });
+});
+
+test('links of which only identity is asked are free', async () => {
+  const price = await page(
+    `{ thread(id: "${threadId}") { messages(first: 50) { nodes {
+         thread { id } run { id thread { id } } assistant { id restId } } } } }`,
+  );
+  expect(price).toEqual({ calls: ['listMessages'], waves: 1 });
+});
+
+test('one object is read once, by whatever names it is asked for', async () => {
+  const id = encodeGlobalId('Run', [threadId, runIds[0] ?? '']);
+  const price = await page(
+    `{ a: node(id: "${id}") { ... on Run { status } } b: node(id: "${id}") { ... on Run { model } }
+       nodes(ids: ["${id}", "${id}"]) { ... on Run { createdAt } }
+       thread(id: "${threadId}") { c: run(id: "${runIds[0]}") { status } d: run(id: "${id}") { usage { totalTokens } } } }`,
+  );
+  expect(price).toEqual({ calls: ['getRun'], waves: 1 });
+});
+
+test('one page is read once, under two aliases too', async () => {
+  const price = await page(
+    `{ thread(id: "${threadId}") { a: messages(first: 3) { nodes { id } } b: messages(first: 3, order: DESC) { edges { cursor } } } }`,
+  );
+  expect(price).toEqual({ calls: ['listMessages'], waves: 1 });
+});
+
+test('the assistants of a page of runs are one list', async () => {
+  const price = await page(
+    `{ thread(id: "${threadId}") { runs(first: 30) { nodes { assistant { model } } } } }`,
+  );
+  expect(price).toEqual({ calls: ['listRuns', 'listAssistants'], waves: 2 });
+});
+
+test('the runs and the assistants of a page of messages are one list each, read at once', async () => {
+  const price = await page(
+    `{ thread(id: "${threadId}") { messages(first: 50) { nodes { run { status } assistant { name } } } } }`,
+  );
+  expect(price.calls.toSorted()).toEqual(['listAssistants', 'listMessages', 'listRuns']);
+  expect(price.waves).toBe(2);
+});
+
+test('fifty of the newest messages, named by id, are one list', async () => {
+  expect(await priceOfMessages(messageIds.slice(-50))).toEqual({ calls: ['listMessages'], waves: 1 });
+});
+
+test('sixty messages spread over the newest hundred and eighty are two pages', async () => {
+  const spread = messageIds.slice(-180).filter((_, index) => index % 3 === 0);
+  expect(await priceOfMessages(spread)).toEqual({ calls: ['listMessages', 'listMessages'], waves: 2 });
+});
+
+test('three recent messages and two very old ones cost no more than a call each', async () => {
+  const { calls } = await priceOfMessages([...messageIds.slice(-3), ...messageIds.slice(0, 2)]);
+  expect(calls.length).toBeLessThanOrEqual(5);
+});
+
+test('a handful of objects is read one by one, all at once', async () => {
+  expect(await priceOfMessages(messageIds.slice(-2))).toEqual({
+    calls: ['getMessage', 'getMessage'],
+    waves: 1,
+  });
+});
+
+test('the steps of a run and the messages that they made are two calls', async () => {
+  const price = await page(
+    `{ thread(id: "${threadId}") { run(id: "${runIds[0]}") { steps { nodes {
+         details { ... on MessageCreationDetails { message { text } } } } } } } }`,
+  );
+  expect(price.calls).toHaveLength(2);
+  expect(price.waves).toBe(2);
+});
+
+test('files are listed only of messages that have any', async () => {
+  const url = graph.localUrl;
+  const file = await uploadFile(url);
+  const messages = Array.from({ length: 60 }, (_, index) => ({
+    role: 'user',
+    content: 'Look',
+    ...(index % 15 === 0 && { file_ids: [file] }),
+  }));
+  const { id } = await askRest(url, '/threads', { messages });
+  const price = await page(
+    `{ thread(id: "${id}") { messages(first: 60) { nodes { files { nodes { createdAt } } } } } }`,
+  );
+  expect(price.calls.toSorted()).toEqual([...Array(4).fill('listMessageFiles'), 'listMessages'].toSorted());
+  expect(price.waves).toBe(2);
+});
+
+test('objects that no newest page holds cost a call each, and one for the page', async () => {
+  await inTurn(100, () => askRest(graph.localUrl, '/assistants', { model: 'offline' }));
+  const price = await page(
+    `{ thread(id: "${threadId}") { runs(first: 30) { nodes { assistant { model } } } } }`,
+  );
+  expect(price.calls).toHaveLength(12);
+  expect(price.calls.filter((operation) => operation === 'getAssistant')).toHaveLength(10);
+  expect(price.waves).toBe(3);
+});
+
+test('a list that fails is replaced by reading one by one', async () => {
+  const ids = messageIds.slice(-10).map((id) => encodeGlobalId('Message', [threadId, id]));
+  const calls = await graph.callsDuring(async () => {
+    graph.upstream.intercept = ({ operation }, response) => {
+      if (operation === 'listMessages') response.writeHead(400).end('{}');
+      return operation === 'listMessages';
+    };
+    const { nodes } = await graph.data<{ nodes: { text: string }[] }, unknown>(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Message { text } } }',
+      { ids },
+    );
+    expect(nodes).toHaveLength(10);
+    graph.upstream.intercept = undefined;
+  });
+  expect(calls).toEqual(['listMessages', ...Array(10).fill('getMessage')]);
+});
+
+test('two hundred identical queries in the same instant share what they read', async () => {
+  const query = `{ thread(id: "${threadId}") { id messages { nodes { text } } } }`;
+  const price = await priceOf(
+    graph,
+    () => Promise.all(Array.from({ length: 200 }, () => graph.data(query, {}))),
+    200,
+  );
+  expect(price.calls.length).toBeLessThanOrEqual(4);
+});
+
+function priceOfMessages(ids: readonly string[]): Promise<Price> {
+  const globalIds = ids.map((id) => encodeGlobalId('Message', [threadId, id]));
+  return priceOf(graph, () =>
+    graph.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Message { text } } }', { ids: globalIds }),
+  );
+}
+
+async function inTurn(count: number, make: (index: number) => Promise<{ id: string }>): Promise<string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index++) ids.push((await make(index)).id);
+  return ids;
+}
+
+async function finishedRun(assistant_id: string): Promise<{ id: string }> {
+  const run = await askRest(graph.localUrl, `/threads/${threadId}/runs`, { assistant_id });
+  for (;;) {
+    const { status } = await askRest(graph.localUrl, `/threads/${threadId}/runs/${run.id}`);
+    if (status === 'completed') return run;
+  }
+}
+
+/** All of them, the oldest first. */
+async function listIds(path: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (;;) {
+    const after = ids.length > 0 ? `&after=${ids.at(-1)}` : '';
+    const { data, has_more } = await askRest<{ data: { id: string }[]; has_more: boolean }>(
+      graph.localUrl,
+      `${path}?limit=100&order=asc${after}`,
+    );
+    ids.push(...data.map(({ id }) => id));
+    if (!has_more) return ids;
+  }
+}
+
+async function uploadFile(url: string): Promise<string> {
+  const form = new FormData();
+  form.set('purpose', 'assistants');
+  form.set('file', new Blob(['words']), 'words.txt');
+  const response = await fetch(`${url}/files`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer key' },
+    body: form,
+  });
+  return (await response.json()).id;
+}

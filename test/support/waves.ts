@@ -1,0 +1,98 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { OperationName } from '../../src/rest/operations.ts';
+import type { Graph } from './graph.ts';
+
+export interface Price {
+  readonly calls: (OperationName | undefined)[];
+  /** How many times upstream's latency the work took: calls that are open at once are one wave. */
+  readonly waves: number;
+}
+
+/**
+ * What `work` costs with an upstream that answers nobody before everybody who asks has arrived.
+ *
+ * @param operations how many GraphQL operations have to reach the server before anybody is answered
+ */
+export async function priceOf(graph: Graph, work: () => Promise<unknown>, operations = 1): Promise<Price> {
+  const { upstream } = graph;
+  const origin = new URL(upstream.url).origin;
+  const open = trackOpenRequests(origin);
+  const arrived = countArrivals(new URL(graph.url).port);
+  let held: (() => void)[] = [];
+  let waves = 0;
+  let isDone = false;
+  upstream.intercept = () => new Promise((resolve) => held.push(() => resolve(false)));
+  const before = upstream.calls.length;
+
+  const release = async () => {
+    while (!isDone) {
+      await turn();
+      if (held.length === 0 || open.size !== held.length || arrived.count < operations) continue;
+      if (await wasMore(open)) continue;
+      waves++;
+      const released = held;
+      held = [];
+      for (const pass of released) pass();
+    }
+  };
+  try {
+    await Promise.all([work().finally(() => (isDone = true)), release()]);
+  } finally {
+    upstream.intercept = undefined;
+    open.stop();
+    arrived.stop();
+  }
+  return { calls: upstream.calls.slice(before).map((call) => call.operation), waves };
+}
+
+/** The HTTP requests that a server in this process has received at `port`. */
+function countArrivals(port: string) {
+  const arrived = { count: 0, stop: () => unsubscribe('http.server.request.start', onStart) };
+  const onStart = (message: unknown) => {
+    const { request } = message as { request: IncomingMessage };
+    if (String(request.socket.localPort) === port) arrived.count++;
+  };
+  subscribe('http.server.request.start', onStart);
+  return arrived;
+}
+
+/** Whether requests came or went while everything that was ready to run had its turn. */
+async function wasMore(open: { readonly events: number }): Promise<boolean> {
+  const { events } = open;
+  for (let turns = 0; turns < 5; turns++) await turn();
+  return open.events !== events;
+}
+
+/** The requests that this process has made to `origin` and has no whole answer to. */
+function trackOpenRequests(origin: string) {
+  const requests = new Set<object>();
+  let events = 0;
+  const onCreate = (message: unknown) => {
+    const { request } = message as { request: { origin: unknown } };
+    if (String(request.origin) !== origin) return;
+    events++;
+    requests.add(request);
+  };
+  const onEnd = (message: unknown) => {
+    const { request } = message as { request: object };
+    if (requests.delete(request)) events++;
+  };
+  subscribe('undici:request:create', onCreate);
+  subscribe('undici:request:trailers', onEnd);
+  subscribe('undici:request:error', onEnd);
+  return {
+    get size() {
+      return requests.size;
+    },
+    get events() {
+      return events;
+    },
+    stop() {
+      unsubscribe('undici:request:create', onCreate);
+      unsubscribe('undici:request:trailers', onEnd);
+      unsubscribe('undici:request:error', onEnd);
+    },
+  };
+}
