@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context, RunReference, RunStepReference } from '../context.ts';
+import { MalformedAnswerError } from '../rest/errors.ts';
 import type { Metadata } from '../rest/requests.ts';
+import type { RequiredAction, Run } from '../rest/wire/run.ts';
 import { refusingActiveRun } from './active-run.ts';
 import { type ConnectionArguments, connection } from './connection.ts';
 import { badUserInput } from './errors.ts';
@@ -19,6 +21,12 @@ const TERMINAL = new Set(['cancelled', 'failed', 'completed', 'incomplete', 'exp
 /** True once a run's status can change no more; of a status that we do not know, false. */
 export function isTerminal(status: string): boolean {
   return TERMINAL.has(status);
+}
+
+/** @throws MalformedAnswerError where the run waits for something that cannot be read: that is not nothing */
+export function requiredAction({ id, required_action }: Run): RequiredAction | null {
+  if (required_action !== 'unreadable') return required_action;
+  throw new MalformedAnswerError('The upstream sent a required action that cannot be read', id);
 }
 
 export function runStep(

@@ -1,4 +1,5 @@
-import { readAnswer } from './answer.ts';
+import { type Asked, readAnswer } from './answer.ts';
+import { InvalidIdError } from './errors.ts';
 import { type AnswerOf, type OperationName, operations, type RequestTo } from './operations.ts';
 import { fillPath, pathIdNames } from './path.ts';
 import { withRetries } from './retry.ts';
@@ -54,16 +55,18 @@ export function createRestClient(transport: Transport, options: RestClientOption
   };
   if (options.organization !== undefined) headers['openai-organization'] = options.organization;
 
+  const secrets = [options.apiKey, options.organization ?? ''];
   const { principal, sharing, readSignal, writeSignal } = options;
   const inSlot = createSlots(options.mostAtOnce);
 
   /** Sends a request once. @throws as {@link RestClient.call} does, but for OutcomeUnknownError */
-  const send = (name: OperationName, { path, body, ids }: HttpParts, signal: AbortSignal) =>
+  const send = (name: OperationName, { path, body, asked }: HttpParts, signal: AbortSignal) =>
     inSlot(async () => {
       options.onSend?.(name);
       const { method } = operations[name];
       const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
-      return readAnswer(name, ids, await transport.send({ method, path, headers: sent, body, signal }));
+      const answer = await transport.send({ method, path, headers: sent, body, signal });
+      return readAnswer(name, asked, answer, secrets);
     });
 
   /** Only a first attempt is shared: what failed for somebody else is tried again for oneself. */
@@ -98,24 +101,29 @@ interface HttpParts {
   readonly path: string;
   readonly body: string | undefined;
   /** What the answer must agree with. */
-  readonly ids: Record<string, unknown>;
+  readonly asked: Asked;
 }
 
 function httpParts(name: OperationName, request: object): HttpParts {
-  const { path } = operations[name];
-  const { body, ...fields }: { body?: unknown } & Record<string, unknown> = { ...request };
-  const ids: Record<string, unknown> = {};
-  for (const idName of pathIdNames(path)) {
-    ids[idName] = fields[idName];
-    delete fields[idName];
-  }
+  const { method, path } = operations[name];
+  const { body, ...asked }: { body?: unknown } & Record<string, unknown> = { ...request };
+  const filled = fillPath(path, asked);
+  if (isOtherOperation(name, method, filled)) throw new InvalidIdError(filled.split('/').at(-1) ?? '');
+  const idNames = pathIdNames(path);
   const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(fields)) {
-    if (value !== undefined) query.set(key, String(value));
+  for (const [key, value] of Object.entries(asked)) {
+    if (value !== undefined && !idNames.includes(key)) query.set(key, String(value));
   }
   return {
-    path: fillPath(path, ids) + (query.size > 0 ? `?${query}` : ''),
+    path: query.size > 0 ? `${filled}?${query}` : filled,
     body: body === undefined ? undefined : JSON.stringify(body),
-    ids,
+    asked,
   };
+}
+
+/** A POST to `/threads/runs` creates: no thread called `runs` can be modified. */
+function isOtherOperation(name: OperationName, method: string, path: string): boolean {
+  return Object.entries(operations).some(
+    ([other, operation]) => other !== name && operation.method === method && operation.path === path,
+  );
 }

@@ -70,6 +70,15 @@ export class MalformedAnswerError extends RestError {
   }
 }
 
+/** Upstream answered a DELETE with success, and in the same breath that nothing was deleted. */
+export class NotDeletedError extends RestError {
+  override name = 'NotDeletedError';
+
+  constructor() {
+    super('The upstream says that it was not deleted');
+  }
+}
+
 /** A write was sent and no clear answer came: it may have taken place. Read before you send it again. */
 export class OutcomeUnknownError extends RestError {
   override name = 'OutcomeUnknownError';

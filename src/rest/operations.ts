@@ -8,13 +8,13 @@ import type { RequestBodies } from './requests.ts';
 import { assistant, assistantFile } from './wire/assistant.ts';
 import { message, messageFile } from './wire/message.ts';
 import { run, runStep } from './wire/run.ts';
-import { text } from './wire/scalars.ts';
+import { id } from './wire/scalars.ts';
 import { thread } from './wire/thread.ts';
 
 /** What an operation does to the object that its path names. */
 export type OperationKind = 'list' | 'get' | 'create' | 'modify' | 'delete' | 'act';
 
-const deletion = z.object({ id: text, deleted: z.literal(true) });
+const deletion = z.object({ id, deleted: z.boolean() });
 
 function operation<
   const Method extends 'GET' | 'POST' | 'DELETE',

@@ -8,10 +8,13 @@ import { InvalidIdError } from './errors.ts';
  * that is no well-formed text.
  */
 export function pathSegment(id: string): string {
-  if (id === '' || id === '.' || id === '..' || id.includes('/') || !isWellFormed(id)) {
-    throw new InvalidIdError(id);
-  }
+  if (!isId(id)) throw new InvalidIdError(id);
   return encodeURIComponent(id);
+}
+
+/** True of what can stand as an id in a path, and in a path of ids joined by slashes. */
+export function isId(text: string): boolean {
+  return text !== '' && text !== '.' && text !== '..' && !text.includes('/') && isWellFormed(text);
 }
 
 /** Fills the `{names}` of an operation's path. @throws InvalidIdError as {@link pathSegment} does. */

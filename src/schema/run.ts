@@ -2,7 +2,7 @@ import type { RunReference } from '../context.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { linkedAssistant, linkedThread } from '../resolvers/links.ts';
 import { own } from '../resolvers/object.ts';
-import { isTerminal, runMessages, runStep, runSteps } from '../resolvers/run.ts';
+import { isTerminal, requiredAction, runMessages, runStep, runSteps } from '../resolvers/run.ts';
 import { Assistant } from './assistant.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionTypes } from './connection.ts';
@@ -76,7 +76,7 @@ Run.implement({
       type: RequiredAction,
       nullable: true,
       description: 'What the run waits for you to do. Null where it waits for nothing.',
-      resolve: own((object) => object.required_action),
+      resolve: own(requiredAction),
     }),
     lastError: t.field({
       type: RunError,

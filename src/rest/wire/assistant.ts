@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  id,
+  idList,
   instant,
   jsonObject,
   listOf,
@@ -28,14 +30,14 @@ export const responseFormat = z.union([text, jsonObject]).nullable().catch(null)
 export type ResponseFormat = z.output<typeof responseFormat>;
 
 export const assistant = z.object({
-  id: text,
+  id,
   created_at: instant,
   name: optionalText,
   description: optionalText,
   model: text,
   instructions: optionalText,
   tools: listOf(tool),
-  file_ids: listOf(text),
+  file_ids: idList,
   metadata,
   temperature: optionalNumber,
   top_p: optionalNumber,
@@ -43,5 +45,5 @@ export const assistant = z.object({
 });
 export type Assistant = z.output<typeof assistant>;
 
-export const assistantFile = z.object({ id: text, created_at: instant, assistant_id: text });
+export const assistantFile = z.object({ id, created_at: instant, assistant_id: id });
 export type AssistantFile = z.output<typeof assistantFile>;

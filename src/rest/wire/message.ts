@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import {
   count,
+  id,
+  idList,
   instant,
   listOf,
   metadata,
+  optionalId,
   optionalInstant,
   optionalText,
   orUnknown,
@@ -17,9 +20,9 @@ export const annotation = orUnknown(
     z.object({
       type: z.literal('file_citation'),
       ...placed,
-      file_citation: z.object({ file_id: text, quote: optionalText }),
+      file_citation: z.object({ file_id: id, quote: optionalText }),
     }),
-    z.object({ type: z.literal('file_path'), ...placed, file_path: z.object({ file_id: text }) }),
+    z.object({ type: z.literal('file_path'), ...placed, file_path: z.object({ file_id: id }) }),
   ]),
 );
 export type Annotation = z.output<typeof annotation>;
@@ -30,27 +33,27 @@ export const content = orUnknown(
       type: z.literal('text'),
       text: z.object({ value: text, annotations: listOf(annotation) }),
     }),
-    z.object({ type: z.literal('image_file'), image_file: z.object({ file_id: text }) }),
+    z.object({ type: z.literal('image_file'), image_file: z.object({ file_id: id }) }),
   ]),
 );
 export type Content = z.output<typeof content>;
 
 export const message = z.object({
-  id: text,
+  id,
   created_at: instant,
-  thread_id: text,
+  thread_id: id,
   status: optionalText,
   incomplete_details: z.object({ reason: text }).nullable().catch(null),
   completed_at: optionalInstant,
   incomplete_at: optionalInstant,
   role: text,
   content: listOf(content),
-  assistant_id: optionalText,
-  run_id: optionalText,
-  file_ids: listOf(text),
+  assistant_id: optionalId,
+  run_id: optionalId,
+  file_ids: idList,
   metadata,
 });
 export type Message = z.output<typeof message>;
 
-export const messageFile = z.object({ id: text, created_at: instant, message_id: text });
+export const messageFile = z.object({ id, created_at: instant, message_id: id });
 export type MessageFile = z.output<typeof messageFile>;

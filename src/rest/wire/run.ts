@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { responseFormat, tool } from './assistant.ts';
 import {
   count,
+  id,
+  idList,
   instant,
   jsonObject,
   listOf,
   metadata,
   optionalCount,
+  optionalId,
   optionalInstant,
   optionalNumber,
   optionalText,
@@ -14,7 +17,10 @@ import {
   text,
 } from './scalars.ts';
 
-export const lastError = z.object({ code: text, message: text }).nullable().catch(null);
+export const lastError = z
+  .object({ code: text.catch(''), message: text.catch('') })
+  .nullable()
+  .catch(null);
 export type LastError = NonNullable<z.output<typeof lastError>>;
 
 export const usage = z
@@ -23,18 +29,23 @@ export const usage = z
   .catch(null);
 export type Usage = NonNullable<z.output<typeof usage>>;
 
-export const requiredAction = z
-  .object({
-    type: text,
-    submit_tool_outputs: z.object({
-      tool_calls: z.array(
-        z.object({ id: text, type: text, function: z.object({ name: text, arguments: text }) }),
-      ),
-    }),
-  })
-  .nullable()
-  .catch(null);
-export type RequiredAction = NonNullable<z.output<typeof requiredAction>>;
+const toolOutputsAction = z.object({
+  type: z.literal('submit_tool_outputs'),
+  submit_tool_outputs: z.object({
+    tool_calls: z.array(
+      z.object({ id: text, type: text, function: z.object({ name: text, arguments: text }) }),
+    ),
+  }),
+});
+export type RequiredAction = z.output<typeof toolOutputsAction>;
+
+/** Null would say that a run waits for nothing, which is not so where it waits for something that we cannot read. */
+export const requiredAction = z.union([
+  toolOutputsAction,
+  z.null(),
+  z.undefined().transform(() => null),
+  z.unknown().transform(() => 'unreadable' as const),
+]);
 
 export const truncationStrategy = z
   .object({ type: text, last_messages: optionalCount })
@@ -50,10 +61,10 @@ export const toolChoice = z
 export type ToolChoice = NonNullable<z.output<typeof toolChoice>>;
 
 export const run = z.object({
-  id: text,
+  id,
   created_at: instant,
-  thread_id: text,
-  assistant_id: text,
+  thread_id: id,
+  assistant_id: id,
   status: text,
   required_action: requiredAction,
   last_error: lastError,
@@ -66,7 +77,7 @@ export const run = z.object({
   model: text,
   instructions: optionalText,
   tools: listOf(tool),
-  file_ids: listOf(text),
+  file_ids: idList,
   metadata,
   usage,
   temperature: optionalNumber,
@@ -82,7 +93,7 @@ export type Run = z.output<typeof run>;
 const codeInterpreterOutput = orUnknown(
   z.discriminatedUnion('type', [
     z.object({ type: z.literal('logs'), logs: text }),
-    z.object({ type: z.literal('image'), image: z.object({ file_id: text }) }),
+    z.object({ type: z.literal('image'), image: z.object({ file_id: id }) }),
   ]),
 );
 export type CodeInterpreterOutput = z.output<typeof codeInterpreterOutput>;
@@ -94,7 +105,11 @@ export const toolCall = orUnknown(
       type: z.literal('code_interpreter'),
       code_interpreter: z.object({ input: text, outputs: listOf(codeInterpreterOutput) }),
     }),
-    z.object({ id: text, type: z.literal('retrieval'), retrieval: jsonObject }),
+    z.object({
+      id: text,
+      type: z.literal('retrieval'),
+      retrieval: jsonObject.nullish().transform((told) => told ?? {}),
+    }),
     z.object({
       id: text,
       type: z.literal('function'),
@@ -106,18 +121,18 @@ export type ToolCall = z.output<typeof toolCall>;
 
 export const stepDetails = orUnknown(
   z.discriminatedUnion('type', [
-    z.object({ type: z.literal('message_creation'), message_creation: z.object({ message_id: text }) }),
+    z.object({ type: z.literal('message_creation'), message_creation: z.object({ message_id: id }) }),
     z.object({ type: z.literal('tool_calls'), tool_calls: listOf(toolCall) }),
   ]),
 );
 export type StepDetails = z.output<typeof stepDetails>;
 
 export const runStep = z.object({
-  id: text,
+  id,
   created_at: instant,
-  assistant_id: optionalText,
-  thread_id: text,
-  run_id: text,
+  assistant_id: optionalId,
+  thread_id: id,
+  run_id: id,
   type: text,
   status: text,
   step_details: stepDetails,

@@ -3,15 +3,19 @@
  * as null becomes null when it is missing or of another type; a value that it must show fails its whole object.
  */
 import { z } from 'zod';
+import { isId } from '../path.ts';
 
 /** Above this a time cannot be in Unix seconds (it would be the year 5138): the upstream sent milliseconds. */
 const LARGEST_TIME_IN_SECONDS = 1e11;
-/** The last millisecond that ECMAScript can write as a date. */
-const LAST_MILLISECOND = 8.64e15;
+/** The end of the year 9999, the last that ISO 8601 writes with four digits. What is beyond is no time of ours. */
+const LAST_MILLISECOND = 253_402_300_799_999;
 
 export const text = z.string();
 export const optionalText = text.nullable().catch(null);
 export const optionalNumber = z.number().nullable().catch(null);
+/** An id as others can be asked for it: one that cannot stand in a path would make a global id that leads elsewhere. */
+export const id = text.refine(isId, 'is no id');
+export const optionalId = id.nullable().catch(null);
 /** GraphQL counts in 32 bits. */
 export const count = z.int32();
 export const optionalCount = count.nullable().catch(null);
@@ -34,6 +38,11 @@ export function listOf<Item extends z.ZodType>(item: Item) {
     .nullish()
     .transform((items) => items ?? []);
 }
+
+/** A list of ids. What is no id names nothing and is left out. */
+export const idList = listOf(z.unknown()).transform((items) =>
+  items.filter((item) => id.safeParse(item).success).map(String),
+);
 
 /** Key-value pairs; what is not a string is shown as JSON, and what is not a map is an empty one. */
 export const metadata = jsonObject

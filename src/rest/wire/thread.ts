@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, metadata, text } from './scalars.ts';
+import { id, instant, metadata } from './scalars.ts';
 
-export const thread = z.object({ id: text, created_at: instant, metadata });
+export const thread = z.object({ id, created_at: instant, metadata });
 export type Thread = z.output<typeof thread>;
