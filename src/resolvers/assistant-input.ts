@@ -47,7 +47,7 @@ export function modifyAssistantBody(input: ModifyAssistantInput): AssistantBody 
   requireSomething({ ...input });
   return {
     ...assistantBody(input),
-    model: input.model === undefined ? undefined : requireNotEmpty(input.model, 'input.model'),
+    model: requireNotEmpty(input.model, 'input.model'),
     ...(input.tools === null && { tools: [] }),
     ...(input.fileIds === null && { file_ids: [] }),
     ...(input.metadata === null && { metadata: {} }),

@@ -8,6 +8,7 @@ import {
 } from './assistant-input.ts';
 import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
+import { requireNotEmpty } from './limits.ts';
 import { lookUp } from './object.ts';
 
 export function assistant(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
@@ -72,7 +73,8 @@ export async function createAssistantFile(
   ctx: Context,
 ): Promise<AssistantFileReference> {
   const ids = requireIds('Assistant', input.assistantId, 'input.assistantId');
-  const created = await ctx.rest.call('createAssistantFile', { ...ids, body: { file_id: input.fileId } });
+  const body = { file_id: requireNotEmpty(input.fileId, 'input.fileId') };
+  const created = await ctx.rest.call('createAssistantFile', { ...ids, body });
   return ctx
     .freshLoaders()
     .reference('AssistantFile', { ...ids, file_id: created.id })

@@ -8,13 +8,15 @@ import { badUserInput } from './errors.ts';
 
 /** A text of at most `most` characters, as a person counts them. */
 export function requireText<T extends string | null | undefined>(text: T, most: number, argument: string): T {
-  if (text && text.length > most && Array.from<string>(text).length > most) {
-    throw badUserInput(argument, `is longer than ${most} characters`);
-  }
+  if (text && isLonger(text, most)) throw badUserInput(argument, `is longer than ${most} characters`);
   return text;
 }
 
-export function requireNotEmpty(text: string, argument: string): string {
+function isLonger(text: string, most: number): boolean {
+  return text.length > most && Array.from(text).length > most;
+}
+
+export function requireNotEmpty<T extends string | null | undefined>(text: T, argument: string): T {
   if (text === '') throw badUserInput(argument, 'is empty');
   return text;
 }
@@ -48,7 +50,9 @@ export function requireMetadata<T extends Metadata | null | undefined>(metadata:
     throw badUserInput(argument, `holds more than ${limits.metadataPairs} pairs`);
   }
   for (const [key, value] of pairs) {
-    requireText(key, limits.metadataKey, `${argument} has a key that`);
+    if (isLonger(key, limits.metadataKey)) {
+      throw badUserInput(argument, `has a key longer than ${limits.metadataKey} characters`);
+    }
     requireText(value, limits.metadataValue, `${argument}.${key}`);
   }
   return metadata;

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context, MessageFileReference, MessageReference } from '../context.ts';
 import type { Metadata } from '../rest/requests.ts';
-import type { Message } from '../rest/wire/message.ts';
+import { type Annotation, type AnnotationPlace, type Message, readPlace } from '../rest/wire/message.ts';
 import { refusingActiveRun } from './active-run.ts';
 import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
@@ -12,6 +12,11 @@ import { link, lookUp, whenLoaded } from './object.ts';
 /** The text parts, joined by a blank line. */
 export function messageText({ content }: Message): string {
   return content.flatMap((part) => (part.type === 'text' ? [part.text.value] : [])).join('\n\n');
+}
+
+/** Which piece of the text an annotation marks. */
+export function annotationPlace(annotation: Annotation): AnnotationPlace {
+  return annotation.type === 'unknown' ? readPlace(annotation.raw) : annotation;
 }
 
 export function messageRun(

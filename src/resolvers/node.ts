@@ -2,6 +2,7 @@ import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import { idsOf, type NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
+import { isId } from '../rest/path.ts';
 import { badUserInput } from './errors.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { lookUp } from './object.ts';
@@ -37,7 +38,8 @@ function requireReference(id: string, argument: string, ctx: Context): AnyRefere
 
 function referenceTo(id: string, ctx: Context): AnyReference | undefined {
   const global = decodeGlobalId(id);
-  return global && ctx.loaders.reference(global.type, idsOf(global.type, global.path));
+  if (!global?.path.every(isId)) return undefined;
+  return ctx.loaders.reference(global.type, idsOf(global.type, global.path));
 }
 
 function notGlobal(argument: string): GraphQLError {

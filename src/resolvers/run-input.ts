@@ -8,7 +8,7 @@ import type {
 } from '../rest/requests.ts';
 import { badUserInput } from './errors.ts';
 import { requireIds } from './global-id.ts';
-import { requireBetween, requireMetadata, requireText } from './limits.ts';
+import { requireBetween, requireMetadata, requireNotEmpty, requireText } from './limits.ts';
 import {
   type CreateThreadInput,
   messageBodies,
@@ -83,7 +83,7 @@ function runBody(input: RunInput): RunBody {
   const tokens = [limits.leastTokenBudget, Number.POSITIVE_INFINITY] as const;
   return {
     assistant_id,
-    model: input.model,
+    model: requireNotEmpty(input.model, 'input.model'),
     instructions: requireText(input.instructions, limits.instructions, 'input.instructions'),
     // Null means the assistant's tools, and an empty list none.
     tools: input.tools && toolDefinitions(input.tools, limits.runTools, 'input.tools'),

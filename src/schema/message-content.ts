@@ -1,3 +1,4 @@
+import { annotationPlace } from '../resolvers/message.ts';
 import type { Annotation, Content } from '../rest/wire/message.ts';
 import type { UnknownPart } from '../rest/wire/scalars.ts';
 import { builder } from './builder.ts';
@@ -36,29 +37,24 @@ const annotationTypeNames = {
   unknown: 'UnknownAnnotation',
 } as const;
 
-/** Where an annotation of an unknown kind says nothing of its place, it stands at the start and marks nothing. */
 const TextAnnotation = builder.interfaceRef<Annotation>('TextAnnotation').implement({
   description: 'A mark in a text that stands for something else.',
   resolveType: (annotation) => annotationTypeNames[annotation.type],
   fields: (t) => ({
     text: t.string({
       description: 'The marked piece of the text, which a chat shows something better for.',
-      resolve: (annotation) => String(placed(annotation).text ?? ''),
+      resolve: (annotation) => annotationPlace(annotation).text,
     }),
     startIndex: t.int({
       description: 'Where the mark begins, in characters from the start of the text.',
-      resolve: (annotation) => Number(placed(annotation).start_index ?? 0),
+      resolve: (annotation) => annotationPlace(annotation).start_index,
     }),
     endIndex: t.int({
       description: 'Where the mark ends: the index just behind it.',
-      resolve: (annotation) => Number(placed(annotation).end_index ?? 0),
+      resolve: (annotation) => annotationPlace(annotation).end_index,
     }),
   }),
 });
-
-function placed(annotation: Annotation): { text?: unknown; start_index?: unknown; end_index?: unknown } {
-  return annotation.type === 'unknown' ? annotation.raw : annotation;
-}
 
 builder.objectRef<Extract<Content, { type: 'text' }>>('TextContent').implement({
   description: 'Text.',

@@ -1,4 +1,4 @@
-import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ObjectValueNode, type ValueNode } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
 import type { Metadata as MetadataMap } from '../rest/requests.ts';
 import { builder } from './builder.ts';
@@ -29,15 +29,23 @@ builder.addScalarType(
     serialize: (value) => requireStrings(GraphQLJSONObject.serialize(value)),
     parseValue: (value) => requireStrings(GraphQLJSONObject.parseValue(value)),
     parseLiteral: (node: ValueNode, variables) => {
-      if (node.kind !== Kind.OBJECT) throw new TypeError('Metadata must be an object');
-      return requireStrings(GraphQLJSONObject.parseLiteral(node, variables));
+      if (node.kind !== Kind.OBJECT) throw new GraphQLError('Metadata must be an object', { nodes: node });
+      // While a query is validated there are no variables yet: what they hold is checked when it is executed.
+      return variables
+        ? requireStrings(GraphQLJSONObject.parseLiteral(node, variables))
+        : requireStrings(GraphQLJSONObject.parseLiteral(withoutVariables(node)));
     },
   }),
 );
 
+function withoutVariables(node: ObjectValueNode): ObjectValueNode {
+  return { ...node, fields: node.fields.filter(({ value }) => value.kind !== Kind.VARIABLE) };
+}
+
+/** Of a GraphQLError the error mask knows that it speaks of what the client wrote. */
 function requireStrings(pairs: object): MetadataMap {
   const entries = Object.entries(pairs).map(([key, value]): [string, string] => {
-    if (typeof value !== 'string') throw new TypeError(`Metadata value of '${key}' must be a string`);
+    if (typeof value !== 'string') throw new GraphQLError(`Metadata value of '${key}' must be a string`);
     return [key, value];
   });
   return Object.fromEntries(entries);

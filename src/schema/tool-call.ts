@@ -18,7 +18,8 @@ export const ToolCall = builder.interfaceRef<WireToolCall>('ToolCall').implement
   fields: (t) => ({
     toolCallId: t.string({
       description: "REST's own id of the call, unique within its run. Empty where upstream gave none.",
-      resolve: (call) => (call.type === 'unknown' ? String(call.raw.id ?? '') : call.id),
+      resolve: (call) =>
+        call.type !== 'unknown' ? call.id : typeof call.raw.id === 'string' ? call.raw.id : '',
     }),
     type: t.field({
       type: ToolType.type,

@@ -24,9 +24,10 @@ function placeOf({ nodes, source, positions, path }: GraphQLError) {
   return { nodes: nodes ?? null, source, positions, path };
 }
 
-/** GraphQL's own errors are about what the client wrote. */
+/** GraphQL's own errors are about what the client wrote, and so are those that yoga calls bad requests. */
 function coded(error: GraphQLError): GraphQLError {
-  if (error.extensions.code !== undefined) return error;
+  const { code } = error.extensions;
+  if (code !== undefined && code !== 'BAD_REQUEST') return error;
   const extensions = { ...error.extensions, code: 'BAD_USER_INPUT' };
   return new GraphQLError(error.message, { ...placeOf(error), extensions });
 }

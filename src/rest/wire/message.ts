@@ -27,6 +27,14 @@ export const annotation = orUnknown(
 );
 export type Annotation = z.output<typeof annotation>;
 
+const place = z.object({ text: text.catch(''), start_index: count.catch(0), end_index: count.catch(0) });
+export type AnnotationPlace = z.output<typeof place>;
+
+/** Which piece of a text an annotation of an unknown kind marks: nothing, at the start, as far as it does not say. */
+export function readPlace(raw: Record<string, unknown>): AnnotationPlace {
+  return place.parse(raw);
+}
+
 export const content = orUnknown(
   z.discriminatedUnion('type', [
     z.object({
