@@ -16,7 +16,7 @@ import type { Transport } from './rest/transport.ts';
 import { schema } from './schema/index.ts';
 import { graphiql, renderGraphiQL } from './server/graphiql.ts';
 import { createErrorMask } from './server/mask-error.ts';
-import { refusalOf } from './server/origin.ts';
+import { refusalOf, refuse } from './server/origin.ts';
 import { useJsonBody } from './server/use-json-body.ts';
 import { useOperation } from './server/use-operation.ts';
 
@@ -46,7 +46,7 @@ export async function createServer({ config, transport, log }: ServerOptions): P
     response.once('close', () => closing && server.closeIdleConnections());
     const refusal = refusalOf(request, rules);
     if (refusal === undefined) yoga(request, response);
-    else response.writeHead(403, { 'content-type': 'text/plain' }).end(refusal);
+    else refuse(response, refusal);
   });
   await listen(server, config);
   const { address, port, family } = server.address() as AddressInfo;
@@ -86,7 +86,8 @@ function createGraphQL({ config, transport, log }: ServerOptions) {
     cors:
       config.CORS_ORIGINS === undefined
         ? false
-        : { origin: [...config.CORS_ORIGINS], methods: ['GET', 'POST'] },
+        : // A browser's cookies are nothing to us.
+          { origin: [...config.CORS_ORIGINS], methods: ['GET', 'POST'], credentials: false },
     logging: false,
     maskedErrors: { maskError: createErrorMask(log) },
     plugins: [

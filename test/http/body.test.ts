@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { ask, errorsIn } from '../support/http.ts';
+
+const MAX_BODY = 10_000;
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await startGraph({ MAX_BODY: String(MAX_BODY) });
+});
+afterAll(() => graph.close());
+
+const json = { 'content-type': 'application/json' };
+
+/** A query that is `length` bytes long, as JSON. */
+function bodyOf(length: number): string {
+  const bare = JSON.stringify({ query: '{ __typename }#' });
+  return JSON.stringify({ query: `{ __typename }#${'x'.repeat(length - bare.length)}` });
+}
+
+describe('the length of a body', () => {
+  test('at the limit is taken, with its length said or not', async () => {
+    const body = bodyOf(MAX_BODY);
+    expect(body).toHaveLength(MAX_BODY);
+    const whole = await ask(graph.url, { headers: json, body });
+    const chunked = await ask(graph.url, { headers: json, body: [body.slice(0, 5000), body.slice(5000)] });
+    expect([whole.status, chunked.status]).toEqual([200, 200]);
+  });
+
+  test.each([
+    ['with content-length', bodyOf(MAX_BODY + 1)],
+    ['without content-length', [bodyOf(MAX_BODY + 1).slice(0, 5000), bodyOf(MAX_BODY + 1).slice(5000)]],
+    ['far over it, without content-length', Array.from({ length: 500 }, () => 'x'.repeat(MAX_BODY))],
+  ])('one byte over it is 413 %s', async (_, body) => {
+    const { status, text } = await ask(graph.url, { headers: json, body });
+    expect(status).toBe(413);
+    expect(errorsIn(text)).toEqual([
+      { code: 'BAD_USER_INPUT', message: 'The request body is longer than 10000 bytes' },
+    ]);
+  });
+
+  test('is refused before the body has come, where content-length says it', async () => {
+    const { port } = new URL(graph.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 99999\r\n\r\n',
+    );
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 413 /);
+    socket.destroy();
+  });
+
+  test('a client that stops in the middle of its body harms nobody', async () => {
+    const { port } = new URL(graph.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"qu',
+    );
+    await once(socket, 'ready');
+    socket.destroy();
+    await once(socket, 'close');
+    expect((await graph.send('{ __typename }')).status).toBe(200);
+  });
+});
+
+describe('what is no GraphQL request', () => {
+  test.each([
+    ['no JSON', '{"query": "{ __typename }"'],
+    ['an empty body', ''],
+    ['null', 'null'],
+    ['a number', '5'],
+    ['a text', '"{ __typename }"'],
+    ['a list', '[{"query":"{ __typename }"}]'],
+    ['no query', '{}'],
+    ['a query that is no text', '{"query":5}'],
+    ['variables that are a text', '{"query":"{ __typename }","variables":"x"}'],
+    ['variables that are a list', '{"query":"{ __typename }","variables":[1]}'],
+    ['extensions that are a text', '{"query":"{ __typename }","extensions":"x"}'],
+    ['another parameter', '{"query":"{ __typename }","id":"x"}'],
+    ['a bare null byte', '{"query":"{ __typename }\u0000"}'],
+    ['an escaped null byte', '{"query":"{ __typename }\\u0000"}'],
+    ['a query that does not parse', '{"query":"{ __typename"}'],
+  ])('%s is refused with a code', async (_, body) => {
+    const headers = { ...json, accept: 'application/graphql-response+json' };
+    const { status, text } = await ask(graph.url, { headers, body });
+    expect(status).toBe(400);
+    expect(errorsIn(text)).toEqual([
+      { code: expect.stringMatching(/^(BAD_USER_INPUT|GRAPHQL_PARSE_FAILED)$/), message: expect.any(String) },
+    ]);
+  });
+
+  test.each([
+    ['application/x-www-form-urlencoded', 'query=%7B__typename%7D'],
+    ['multipart/form-data; boundary=x', '--x--'],
+    ['text/plain', '{"query":"{ __typename }"}'],
+    ['text/plain; charset=application/json', '{"query":"{ __typename }"}'],
+    ['application/graphql', '{ __typename }'],
+  ])('a body of type %s, which any web page may send, is 415', async (type, body) => {
+    const { status, text } = await ask(graph.url, { headers: { 'content-type': type }, body });
+    expect(status).toBe(415);
+    expect(errorsIn(text)).toEqual([
+      { code: 'BAD_USER_INPUT', message: 'The content-type must be application/json' },
+    ]);
+  });
+
+  test('a body without a type is 415', async () => {
+    const { status } = await ask(graph.url, { body: '{"query":"{ __typename }"}' });
+    expect(status).toBe(415);
+  });
+
+  test('JSON is taken with a charset, and whatever the case of its type', async () => {
+    const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
+    const { status } = await ask(graph.url, { headers, body: '{"query":"{ __typename }"}' });
+    expect(status).toBe(200);
+  });
+});
+
+describe('GET', () => {
+  const get = (query: string) =>
+    ask(graph.url, { method: 'GET', search: `?query=${encodeURIComponent(query)}` });
+
+  test('takes a query', async () => {
+    const { status, text } = await get('{ __typename }');
+    expect({ status, data: JSON.parse(text).data }).toEqual({ status: 200, data: { __typename: 'Query' } });
+  });
+
+  test('refuses a mutation, and nothing is sent', async () => {
+    graph.upstream.calls.length = 0;
+    const { status, text, headers } = await get('mutation { createThread { thread { id } } }');
+    expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'POST' });
+    expect(errorsIn(text)).toMatchObject([{ code: 'BAD_USER_INPUT' }]);
+    expect(graph.upstream.calls).toEqual([]);
+  });
+
+  test.each(['PUT', 'DELETE', 'PATCH'])('%s is 405', async (method) => {
+    const { status } = await ask(graph.url, { method, headers: json, body: '{"query":"{ __typename }"}' });
+    expect(status).toBe(405);
+  });
+});

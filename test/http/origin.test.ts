@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { ask, errorsIn } from '../support/http.ts';
+
+const FRIEND = 'https://app.example.com';
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await startGraph({ CORS_ORIGINS: `${FRIEND},http://localhost:3000` });
+});
+afterAll(() => graph.close());
+
+const body = '{"query":"{ __typename }"}';
+const json = { 'content-type': 'application/json' };
+const send = (headers: Record<string, string>) => ask(graph.url, { headers: { ...json, ...headers }, body });
+const read = (headers: Record<string, string>) =>
+  ask(graph.url, { method: 'GET', search: '?query={__typename}', headers });
+
+describe('a web page that nobody named', () => {
+  test.each([
+    ['an origin of its own', { origin: 'https://evil.example' }],
+    ['no origin that it admits to', { origin: 'null' }],
+    ['an origin that is no origin', { origin: 'evil' }],
+    ['an origin that only begins like a friend', { origin: `${FRIEND}.evil.example` }],
+    ['the origin of a friend, but not its scheme', { origin: 'http://app.example.com' }],
+    ['the origin of another port on this machine', { origin: 'http://127.0.0.1:1' }],
+    [
+      'no origin, and a browser that says it is another site',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+    ],
+  ])('may not call: %s', async (_, headers) => {
+    for (const { status, headers: answered, text } of [await send(headers), await read(headers)]) {
+      expect(status).toBe(403);
+      expect(errorsIn(text)).toMatchObject([{ code: 'FORBIDDEN' }]);
+      expect(answered['content-type']).toMatch(/^application\/json/);
+      expect(answered['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+
+  test('gets no leave to call either', async () => {
+    const { status, headers } = await ask(graph.url, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
+    expect(status).toBe(403);
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('cannot reach us under a name of its own that it points at loopback', async () => {
+    for (const host of ['evil.example', 'evil.example:4000', '127.0.0.1.evil.example', '10.0.0.1']) {
+      const { status, text } = await send({ host });
+      expect({ host, status, errors: errorsIn(text) }).toMatchObject({
+        host,
+        status: 403,
+        errors: [{ code: 'FORBIDDEN' }],
+      });
+    }
+  });
+
+  test('cannot do so with the same name as its origin', async () => {
+    const { status } = await send({ host: 'evil.example', origin: 'http://evil.example' });
+    expect(status).toBe(403);
+  });
+});
+
+describe('who may call', () => {
+  const host = () => new URL(graph.url).host;
+
+  test('a program, which says no origin', async () => {
+    expect((await send({})).status).toBe(200);
+  });
+
+  test.each(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '127.1.2.3', '[::1]:4000'])(
+    'whoever calls this machine %s',
+    async (name) => {
+      expect((await send({ host: name })).status).toBe(200);
+    },
+  );
+
+  test('a page of our own, such as GraphiQL', async () => {
+    expect((await send({ origin: `http://${host()}`, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+  });
+
+  test('a person who follows a link from elsewhere', async () => {
+    const followed = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect((await read({ ...followed, accept: 'text/html' })).status).toBe(200);
+  });
+
+  test.each([FRIEND, 'http://localhost:3000'])('a page of %s, which asks first', async (origin) => {
+    const preflight = await ask(graph.url, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': 'cors',
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers['access-control-allow-credentials']).toBeUndefined();
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': expect.stringContaining('POST'),
+      'access-control-allow-headers': expect.stringContaining('content-type'),
+    });
+    const { status, headers } = await send({
+      origin,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'cors',
+    });
+    expect({ status, allowed: headers['access-control-allow-origin'] }).toEqual({
+      status: 200,
+      allowed: origin,
+    });
+  });
+});
+
+describe('without CORS_ORIGINS', () => {
+  let closed: Graph;
+  beforeAll(async () => {
+    closed = await startGraph();
+  });
+  afterAll(() => closed.close());
+
+  test('no page of another origin may call, and none is told that it may', async () => {
+    const headers = { ...json, origin: FRIEND };
+    expect((await ask(closed.url, { headers, body })).status).toBe(403);
+    const own = await ask(closed.url, { headers: { ...json, origin: new URL(closed.url).origin }, body });
+    expect(own.status).toBe(200);
+    expect(own.headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
