@@ -19,8 +19,7 @@ function refusal(issue: z.core.$ZodIssue): ApiError {
   }
   if (issue.path.length === 0) return invalid('The body must be a JSON object.');
   const param = pathOf(issue.path);
-  if (issue.code === 'invalid_type' && issue.input === undefined)
-    return invalid(`'${param}' is required.`, param);
+  if (issue.input === undefined && issue.code !== 'custom') return invalid(`'${param}' is required.`, param);
   return invalid(`'${param}' ${demandOf(issue)}.`, param);
 }
 

@@ -8,7 +8,14 @@ import { createFileHandlers } from './handlers/files.ts';
 import { createHandlers } from './handlers/handlers.ts';
 import { readPageRequest } from './page-request.ts';
 import { requestBodies } from './request-bodies.ts';
-import { checkBeta, LARGEST_UPLOAD_BYTES, readBytes, readJson, tenantOf } from './request-reader.ts';
+import {
+  checkBeta,
+  checkHost,
+  LARGEST_UPLOAD_BYTES,
+  readBytes,
+  readJson,
+  tenantOf,
+} from './request-reader.ts';
 import { createRouter } from './router.ts';
 import { readUpload } from './uploads.ts';
 
@@ -24,6 +31,7 @@ export function createDispatch(deps: HandlerDeps): Dispatch {
   const router = createRouter<OperationName | FileOperationName>({ ...operations, ...fileOperations });
 
   return async (request) => {
+    checkHost(request);
     const tenant = tenantOf(request);
     const [path = '', search = ''] = (request.url ?? '').split('?', 2);
     const query = new URLSearchParams(search);

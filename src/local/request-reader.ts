@@ -7,6 +7,9 @@ export const LARGEST_JSON_BYTES = 16 * 1024 * 1024;
 /** An upload is held in memory while it is read. */
 export const LARGEST_UPLOAD_BYTES = 64 * 1024 * 1024;
 
+const LOOPBACK_ADDRESS = /^(::ffff:)?127\.|^::1$/;
+const LOOPBACK_HOST = /^(localhost|127\.[\d.]+|\[::1\])$/i;
+
 /** Who asks: a hash of the bearer key, so that no key is ever kept. Throws a 401 where there is none. */
 export function tenantOf(request: IncomingMessage): string {
   const [, key] = /^Bearer +(\S.*)$/i.exec(request.headers.authorization ?? '') ?? [];
@@ -15,6 +18,19 @@ export function tenantOf(request: IncomingMessage): string {
     throw new ApiError(401, message, { code: 'invalid_api_key' });
   }
   return createHash('sha256').update(key.trim()).digest('hex');
+}
+
+/**
+ * Throws a 403 where a server on loopback is asked by another name: a browser on this machine would send that for a
+ * page from elsewhere whose host name leads to us.
+ */
+export function checkHost(request: IncomingMessage): void {
+  const { localAddress = '' } = request.socket;
+  if (!LOOPBACK_ADDRESS.test(localAddress)) return;
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+  if (!LOOPBACK_HOST.test(host)) {
+    throw new ApiError(403, `This server answers on loopback, and is not '${host.slice(0, 200)}'.`);
+  }
 }
 
 /** Throws a 400 where a request does not say that it speaks this version of the API. */
@@ -29,7 +45,8 @@ export function checkBeta(request: IncomingMessage): void {
 export async function readBytes(request: IncomingMessage, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // Left as it is when we stop reading: destroyed, it would take the answer down with it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > most) throw invalid(`The body is larger than ${most} bytes.`);
     chunks.push(chunk);

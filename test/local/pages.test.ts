@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { addAssistant, addRun, addThread, getTime, outputsFor } from './support/fixtures.ts';
+import { createMovableClock, type RunningApi, startApi } from './support/local-api.ts';
+import type { Json } from './support/rest-caller.ts';
+
+const ids = (page: Json): string[] => page.data.map((item: { id: string }) => item.id);
+
+/** Walks a list to its end, and checks each page on the way. */
+async function walk(
+  api: RunningApi,
+  path: string,
+  query: string,
+  cursor: 'after' | 'before',
+  from?: string,
+): Promise<string[]> {
+  const all: string[] = [];
+  for (let place = from === undefined ? '' : `&${cursor}=${from}`; ; ) {
+    const page = await api.get(`${path}?${query}${place}`);
+    expect([page.first_id, page.last_id]).toEqual([ids(page)[0] ?? null, ids(page).at(-1) ?? null]);
+    if (cursor === 'after') all.push(...ids(page));
+    else all.unshift(...ids(page));
+    if (!page.has_more) return all;
+    place = `&${cursor}=${cursor === 'after' ? page.last_id : page.first_id}`;
+  }
+}
+
+describe('a list', () => {
+  it('comes in exact pages of any size, both ways, though all its items have the same created_at', async () => {
+    const api = await startApi();
+    const thread = await addThread(api, ...Array.from({ length: 23 }, (_, index) => `message ${index}`));
+    const path = `/threads/${thread.id}/messages`;
+    const everything = await api.get(`${path}?limit=100&order=asc`);
+    expect(everything.has_more).toBe(false);
+    const asc = ids(everything);
+    expect(asc).toHaveLength(23);
+    expect(everything.data.map((item: Json) => item.content[0].text.value)).toEqual(
+      asc.map((_, index) => `message ${index}`),
+    );
+    const desc = [...asc].reverse();
+    for (const limit of [1, 2, 5, 22, 23, 24, 100]) {
+      expect(await walk(api, path, `limit=${limit}&order=asc`, 'after')).toEqual(asc);
+      expect(await walk(api, path, `limit=${limit}&order=desc`, 'after')).toEqual(desc);
+      expect(await walk(api, path, `limit=${limit}`, 'after')).toEqual(desc);
+    }
+    expect((await api.get(`${path}?limit=23`)).has_more).toBe(false);
+    expect((await api.get(`${path}?limit=22`)).has_more).toBe(true);
+    expect((await api.get(path)).data).toHaveLength(20);
+  });
+
+  it('gives with before the items next to the cursor, in the order asked for', async () => {
+    const api = await startApi();
+    const thread = await addThread(api, ...Array.from({ length: 10 }, (_, index) => `message ${index}`));
+    const path = `/threads/${thread.id}/messages`;
+    for (const order of ['asc', 'desc']) {
+      const all = ids(await api.get(`${path}?order=${order}`));
+      const [last, middle] = [all[9], all[5]];
+      const near = await api.get(`${path}?order=${order}&limit=3&before=${middle}`);
+      expect(ids(near)).toEqual(all.slice(2, 5));
+      expect(near.has_more).toBe(true);
+      const rest = await api.get(`${path}?order=${order}&limit=5&before=${middle}`);
+      expect(ids(rest)).toEqual(all.slice(0, 5));
+      expect(rest.has_more).toBe(false);
+      expect(ids(await api.get(`${path}?order=${order}&before=${all[0]}`))).toEqual([]);
+      for (const limit of [1, 4, 9, 10]) {
+        const page = await api.get(`${path}?order=${order}&limit=${limit}&before=${last}`);
+        expect(ids(page)).toEqual(all.slice(Math.max(9 - limit, 0), 9));
+        const rest = page.has_more
+          ? await walk(api, path, `order=${order}&limit=${limit}`, 'before', page.first_id)
+          : [];
+        expect([...rest, ...ids(page)]).toEqual(all.slice(0, 9));
+      }
+      const between = await api.get(`${path}?order=${order}&limit=2&after=${all[1]}&before=${all[6]}`);
+      expect([ids(between), between.has_more]).toEqual([all.slice(2, 4), true]);
+    }
+  });
+
+  it('has null ids where it is empty', async () => {
+    const api = await startApi();
+    const empty = { object: 'list', data: [], first_id: null, last_id: null, has_more: false };
+    expect(await api.get('/assistants')).toEqual(empty);
+    const thread = await addThread(api);
+    expect(await api.get(`/threads/${thread.id}/messages`)).toEqual(empty);
+    expect(await api.get(`/threads/${thread.id}/runs`)).toEqual(empty);
+  });
+
+  it('refuses a cursor that is not in it, and names it', async () => {
+    const api = await startApi();
+    const [one, two] = [await addThread(api, 'one'), await addThread(api, 'two')];
+    const [other] = ids(await api.get(`/threads/${two.id}/messages`));
+    const assistant = await addAssistant(api);
+    for (const param of ['after', 'before']) {
+      for (const cursor of [other, 'msg_unknown', assistant.id, '']) {
+        expect(await api.call('GET', `/threads/${one.id}/messages?${param}=${cursor}`)).toMatchObject({
+          status: 400,
+          body: { error: { message: expect.stringContaining(`'${param}' names '${cursor}'`), param } },
+        });
+      }
+    }
+  });
+
+  it('refuses a limit and an order that are none', async () => {
+    const api = await startApi();
+    for (const limit of ['0', '101', '-1', '1.5', 'ten', '', '1e1', '99999999999999999999']) {
+      const answer = await api.call('GET', `/assistants?limit=${limit}`);
+      expect([limit, answer.status, answer.body.error.param]).toEqual([limit, 400, 'limit']);
+    }
+    expect(await api.call('GET', '/assistants?order=up')).toMatchObject({
+      status: 400,
+      body: { error: { param: 'order' } },
+    });
+  });
+
+  it('keeps its order when the clock is set back, and over a restart', async () => {
+    const clock = createMovableClock();
+    const api = await startApi({ clock });
+    const first = await addAssistant(api);
+    clock.advance(-3_600_000);
+    const second = await addAssistant(api);
+    expect(second.created_at).toBeGreaterThanOrEqual(first.created_at);
+    await api.close();
+    const again = await startApi({ clock, dataDir: api.dataDir });
+    const third = await addAssistant(again);
+    expect(third.created_at).toBeGreaterThanOrEqual(second.created_at);
+    expect(ids(await again.get('/assistants?order=asc'))).toEqual([first.id, second.id, third.id]);
+  });
+});
+
+describe('the messages of a run', () => {
+  it('are listed by run_id, in pages of their own', async () => {
+    const api = await startApi();
+    const run = await addRun(api, 'get_time', {}, { tools: [getTime] });
+    const waiting = await api.until(run, 'requires_action');
+    await api.post(`/threads/${run.thread_id}/runs/${run.id}/submit_tool_outputs`, outputsFor(waiting));
+    await api.until(run, 'completed');
+    const path = `/threads/${run.thread_id}/messages`;
+    const [answer, question] = ids(await api.get(path));
+    expect(ids(await api.get(`${path}?run_id=${run.id}`))).toEqual([answer]);
+    expect(ids(await api.get(`${path}?run_id=run_unknown`))).toEqual([]);
+    expect(ids(await api.get(`${path}?run_id=${run.id}&after=${answer}`))).toEqual([]);
+    expect((await api.call('GET', `${path}?run_id=${run.id}&after=${question}`)).status).toBe(400);
+  });
+
+  it('show a message while it is being written', async () => {
+    const api = await startApi({ tokenMs: 2 });
+    const { id } = await addAssistant(api);
+    const thread = await addThread(api, 'word '.repeat(300));
+    let seen: Json;
+    for await (const { event } of api.stream(`/threads/${thread.id}/runs`, { assistant_id: id })) {
+      if (event === 'thread.message.delta')
+        [seen] = (await api.get(`/threads/${thread.id}/messages?limit=1`)).data;
+      if (seen) break;
+    }
+    expect(seen).toMatchObject({ status: 'in_progress', role: 'assistant', completed_at: null });
+    expect(seen.content[0].text.value).toMatch(/^I/);
+  });
+});
