@@ -85,6 +85,21 @@ export const settings = {
   MAX_BODY: { schema: whole(1, 1_073_741_824), default: '4194304', about: 'Longest request body, in bytes' },
   MAX_DEPTH: { schema: whole(1, 1000), default: '12', about: 'Deepest nesting of a query' },
   MAX_ALIASES: { schema: whole(0, 100_000), default: '500', about: 'Most aliases in a query' },
+  MAX_CALLS: {
+    schema: whole(1, 1_000_000),
+    default: '500',
+    about: 'Most REST calls that an operation may cost at worst',
+  },
+  MAX_NODES: {
+    schema: whole(1, 100_000_000),
+    default: '50000',
+    about: 'Most objects that an answer may hold at worst',
+  },
+  SHOW_UPSTREAM_CALLS: {
+    schema: flag,
+    default: 'on',
+    about: 'Whether x-show-upstream-calls: 1 shows what an operation cost',
+  },
   MAX_TOKENS: { schema: whole(1, 1_000_000), default: '5000', about: 'Most tokens in a query' },
   SHUTDOWN_MS: {
     schema: milliseconds,
@@ -113,10 +128,7 @@ const NOT_YET = [
   'JWKS_URL',
   'REDIS_URL',
   'TRUSTED_DOCUMENTS',
-  'MAX_CALLS',
-  'MAX_NODES',
   'RUN_EVENTS_TTL',
-  'SHOW_UPSTREAM_CALLS',
 ];
 
 type Settings = typeof settings;

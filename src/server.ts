@@ -17,6 +17,7 @@ import { schema } from './schema/index.ts';
 import { graphiql, renderGraphiQL } from './server/graphiql.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { refusalOf, refuse } from './server/origin.ts';
+import { useCost } from './server/use-cost.ts';
 import { useJsonBody } from './server/use-json-body.ts';
 import { useOperation } from './server/use-operation.ts';
 
@@ -93,9 +94,14 @@ function createGraphQL({ config, transport, log }: ServerOptions) {
     plugins: [
       useJsonBody(config.MAX_BODY),
       useTokenLimit(config.MAX_TOKENS),
-      maxDepthPlugin({ n: config.MAX_DEPTH, ignoreIntrospection: true }),
+      maxDepthPlugin({ n: config.MAX_DEPTH, ignoreIntrospection: true, flattenFragments: true }),
       maxAliasesPlugin({ n: config.MAX_ALIASES, allowList: [] }),
       !config.INTROSPECTION && useNoIntrospection(),
+      useCost({
+        maxCalls: config.MAX_CALLS,
+        maxNodes: config.MAX_NODES,
+        isShown: config.SHOW_UPSTREAM_CALLS,
+      }),
       useOperation({
         transport,
         credentials: {

@@ -103,6 +103,18 @@ export function isListed(type: NodeType): type is ListedType {
   return Object.hasOwn(listers, type);
 }
 
+const typesByIdName: Readonly<Record<string, NodeType>> = {
+  assistant_id: 'Assistant',
+  thread_id: 'Thread',
+  message_id: 'Message',
+  run_id: 'Run',
+};
+
+/** The types of what an object of this type lies below, from the root down. */
+export function lineageOf(type: NodeType): NodeType[] {
+  return names[type].slice(0, -1).flatMap((name) => typesByIdName[name] ?? []);
+}
+
 /** How many ids lead to an object of this type. */
 export function depthOf(type: NodeType): number {
   return names[type].length;

@@ -26,12 +26,13 @@ export interface Connection<Type extends ListedType> {
   readonly hasPreviousPage: boolean;
 }
 
-/** A page in one direction: `backwards` from the end, or from just before `cursor`. */
-interface PageRequest {
+/** A page in one direction, and what to ask of upstream for it: backwards is forwards in the opposite order. */
+export interface PageRequest {
   readonly backwards: boolean;
-  readonly size: number;
   readonly cursor: string | undefined;
+  /** The argument that the cursor came in. */
   readonly argument: 'after' | 'before';
+  readonly query: ListQuery & { readonly limit: number };
 }
 
 /**
@@ -48,11 +49,8 @@ export async function connection<Type extends ListedType>(
   args: ConnectionArguments,
   filter: Pick<ListQuery, 'run_id'> = {},
 ): Promise<Connection<Type>> {
-  const { backwards, size, cursor, argument } = requirePage(args);
-  const order = args.order ?? 'desc';
-  const query: ListQuery = { ...filter, limit: size, order: backwards ? opposite(order) : order };
-  if (cursor !== undefined) query.after = cursor;
-  const page = await loaders.list(type, parent, query).catch((error: unknown) => {
+  const { backwards, cursor, argument, query } = requirePage(args);
+  const page = await loaders.list(type, parent, { ...query, ...filter }).catch((error: unknown) => {
     if (cursor === undefined || !isUnknownCursor(error, cursor, Object.values<string>(parent))) throw error;
     throw notInList(argument, cursor);
   });
@@ -75,7 +73,8 @@ function notInList(argument: string, cursor: string) {
   return badUserInput(argument, `'${cursor}' is not in this list`);
 }
 
-function requirePage({ first, after, last, before }: ConnectionArguments): PageRequest {
+/** @throws BAD_USER_INPUT naming the argument, for pages that cannot be */
+export function requirePage({ first, after, last, before, order }: ConnectionArguments): PageRequest {
   if (given(first) && given(last)) throw badUserInput('first', 'cannot be combined with last');
   if (given(first) && given(before)) throw badUserInput('first', 'cannot be combined with before');
   if (given(last) && given(after)) throw badUserInput('last', 'cannot be combined with after');
@@ -87,7 +86,11 @@ function requirePage({ first, after, last, before }: ConnectionArguments): PageR
   }
   const [argument, cursor] = backwards ? (['before', before] as const) : (['after', after] as const);
   if (cursor === '') throw badUserInput(argument, 'is empty');
-  return { backwards, size: size ?? limits.defaultPageSize, cursor: cursor ?? undefined, argument };
+  const limit = size ?? limits.defaultPageSize;
+  const query = { limit, order: backwards ? opposite(order ?? 'desc') : (order ?? 'desc') };
+  return given(cursor)
+    ? { backwards, cursor, argument, query: { ...query, after: cursor } }
+    : { backwards, cursor: undefined, argument, query };
 }
 
 function given<T>(value: T | null | undefined): value is T {

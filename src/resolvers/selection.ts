@@ -1,7 +1,9 @@
 /** What a query asks of an object, seen before the object is resolved. */
 import {
+  doTypesOverlap,
   type FieldNode,
   GraphQLIncludeDirective,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
@@ -13,6 +15,38 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+
+/** What it takes to read a selection. */
+export type QuerySource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+
+export interface SelectedField {
+  readonly node: FieldNode;
+  /** The type that has the field: where the object may be of several types, the one that the query narrows it to. */
+  readonly on: GraphQLObjectType | GraphQLInterfaceType;
+}
+
+/** The fields that a selection takes from an object of `type`, fragments opened, a named one only once. */
+export function* selectedFields(
+  source: QuerySource,
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  set: SelectionSetNode | undefined,
+  opened = new Set<string>(),
+): Generator<SelectedField> {
+  for (const selection of set?.selections ?? []) {
+    if (!isIncluded(source, selection)) continue;
+    if (selection.kind === Kind.FIELD) {
+      yield { node: selection, on: type };
+      continue;
+    }
+    const name = selection.kind === Kind.FRAGMENT_SPREAD ? selection.name.value : undefined;
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? source.fragments[selection.name.value] : selection;
+    const narrowed = narrow(source, type, fragment?.typeCondition?.name.value);
+    if (narrowed === undefined || opened.has(`${narrowed.name} ${name}`)) continue;
+    if (name !== undefined) opened.add(`${narrowed.name} ${name}`);
+    yield* selectedFields(source, narrowed, fragment?.selectionSet, opened);
+  }
+}
 
 /**
  * The extension of a field that a reference answers by itself. On a link it says that the reference knows the ids of
@@ -33,43 +67,39 @@ export function asksOnlyIdentity(info: GraphQLResolveInfo, typeName: string): bo
   answers.set(info.fieldNodes, byType);
   const answer =
     byType.get(typeName) ??
-    info.fieldNodes.every((field) => isOnlyIdentity(info, typeName, field.selectionSet));
+    info.fieldNodes.every((field) => selectsOnlyIdentity(info, typeName, field.selectionSet));
   byType.set(typeName, answer);
   return answer;
 }
 
-function isOnlyIdentity(
-  info: GraphQLResolveInfo,
+/** The same of one selection. */
+export function selectsOnlyIdentity(
+  source: QuerySource,
   typeName: string,
   set: SelectionSetNode | undefined,
 ): boolean {
-  const type = info.schema.getType(typeName);
-  if (set === undefined || !isObjectType(type)) return true;
-  return set.selections.every(
-    (selection) => !isIncluded(info, selection) || isIdentity(info, type, selection),
-  );
-}
-
-function isIdentity(info: GraphQLResolveInfo, type: GraphQLObjectType, selection: SelectionNode): boolean {
-  if (selection.kind === Kind.FIELD) {
-    if (selection.name.value === '__typename') return true;
-    const field = type.getFields()[selection.name.value];
+  const type = source.schema.getType(typeName);
+  if (!isObjectType(type)) return true;
+  for (const { node } of selectedFields(source, type, set)) {
+    if (node.name.value === '__typename') continue;
+    const field = type.getFields()[node.name.value];
     if (field?.extensions[IDENTITY] !== true) return false;
-    return isOnlyIdentity(info, getNamedType(field.type).name, selection.selectionSet);
+    if (!selectsOnlyIdentity(source, getNamedType(field.type).name, node.selectionSet)) return false;
   }
-  const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? info.fragments[selection.name.value] : selection;
-  const condition = fragment?.typeCondition?.name.value;
-  return !applies(info, type, condition) || isOnlyIdentity(info, type.name, fragment?.selectionSet);
+  return true;
 }
 
-function applies(info: GraphQLResolveInfo, type: GraphQLObjectType, condition: string | undefined): boolean {
-  if (condition === undefined || condition === type.name) return true;
-  const abstract = info.schema.getType(condition);
-  return isInterfaceType(abstract) && info.schema.isSubType(abstract, type);
+/** Undefined where no object of `type` can meet the condition. */
+function narrow({ schema }: QuerySource, type: SelectedField['on'], condition: string | undefined) {
+  if (condition === undefined) return type;
+  const narrowed = schema.getType(condition);
+  if (!isObjectType(narrowed) && !isInterfaceType(narrowed)) return undefined;
+  if (!doTypesOverlap(schema, type, narrowed)) return undefined;
+  return isObjectType(type) ? type : narrowed;
 }
 
-function isIncluded(info: GraphQLResolveInfo, selection: SelectionNode): boolean {
-  const skip = getDirectiveValues(GraphQLSkipDirective, selection, info.variableValues);
-  const include = getDirectiveValues(GraphQLIncludeDirective, selection, info.variableValues);
+function isIncluded({ variableValues }: QuerySource, selection: SelectionNode): boolean {
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
   return skip?.if !== true && include?.if !== false;
 }

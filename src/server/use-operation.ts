@@ -4,6 +4,7 @@ import { SharedReads } from '../loaders/shared-reads.ts';
 import { createRestClient, type RestClientOptions } from '../rest/client.ts';
 import { AbortedError, DeadlineError } from '../rest/errors.ts';
 import type { Transport } from '../rest/transport.ts';
+import type { CostContext } from './use-cost.ts';
 
 export interface OperationOptions {
   readonly transport: Transport;
@@ -15,7 +16,7 @@ export interface OperationOptions {
 }
 
 /** Gives each operation its context: a REST client with a deadline, and loaders of its own. */
-export function useOperation(options: OperationOptions): Plugin<Context> {
+export function useOperation(options: OperationOptions): Plugin<Context & CostContext> {
   const { transport, credentials, timeoutMs } = options;
   const sharing = new SharedReads();
   const mostAtOnce = Math.ceil(options.connections / 2);
@@ -30,6 +31,9 @@ export function useOperation(options: OperationOptions): Plugin<Context> {
         mostAtOnce,
         readSignal,
         writeSignal,
+        onSend: () => {
+          if (args.contextValue.upstream) args.contextValue.upstream.calls++;
+        },
       });
       Object.assign(args.contextValue, createContext(rest));
       return { onExecuteDone: end };
