@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { NodeObject, NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { isNotFound } from './errors.ts';
-import { asksOnlyIdentity } from './selection.ts';
+import { asksBeside, asksOnlyIdentity } from './selection.ts';
 
 /** What `project` makes of the object: at once where the object is there, else when it has been read. */
 export function whenLoaded<Type extends NodeType, Value>(
@@ -22,14 +22,14 @@ export function own<Type extends NodeType, Value>(
 }
 
 /**
- * An object that the client named. Its children start at once, without waiting for it, and their calls tell whether it
- * is there; where nothing else is asked, its existence is the answer and it is loaded.
+ * An object that the client named. What hangs on it starts at once, without waiting for it, and those calls tell whether
+ * it is there; where nothing of the kind is asked, its existence is the answer: it is loaded, and null where it is not.
  */
 export function lookUp<Type extends NodeType>(
   reference: Reference<Type>,
   info: GraphQLResolveInfo,
 ): Reference<Type> | Promise<Reference<Type>> {
-  return asksOnlyIdentity(info, reference.type) ? loaded(reference) : reference;
+  return asksBeside(info, reference.type) ? reference : loaded(reference);
 }
 
 /**

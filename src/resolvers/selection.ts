@@ -54,22 +54,44 @@ export function* selectedFields(
  */
 export const IDENTITY = 'identity';
 
-const answers = new WeakMap<readonly FieldNode[], Map<string, boolean>>();
-
 /**
  * True where nothing of the object is asked for but what its reference knows: `id`, `restId`, the ids in its path.
  *
  * @param info of the field that resolves to the object, alone or in a list
  */
-export function asksOnlyIdentity(info: GraphQLResolveInfo, typeName: string): boolean {
-  // Within one execution the siblings of a list share the array of field nodes.
-  const byType = answers.get(info.fieldNodes) ?? new Map<string, boolean>();
-  answers.set(info.fieldNodes, byType);
-  const answer =
-    byType.get(typeName) ??
-    info.fieldNodes.every((field) => selectsOnlyIdentity(info, typeName, field.selectionSet));
-  byType.set(typeName, answer);
-  return answer;
+export const asksOnlyIdentity = onceForSiblings((info, typeName) =>
+  info.fieldNodes.every((field) => selectsOnlyIdentity(info, typeName, field.selectionSet)),
+);
+
+/** True where something is asked for that can be read beside the object, since its ids alone lead there. */
+export const asksBeside = onceForSiblings((info, typeName) =>
+  info.fieldNodes.some((field) => selectsBeside(info, typeName, field.selectionSet)),
+);
+
+function onceForSiblings(ask: (info: GraphQLResolveInfo, typeName: string) => boolean) {
+  const answers = new WeakMap<readonly FieldNode[], Map<string, boolean>>();
+  return (info: GraphQLResolveInfo, typeName: string): boolean => {
+    // Within one execution the siblings of a list share the array of field nodes.
+    const byType = answers.get(info.fieldNodes) ?? new Map<string, boolean>();
+    answers.set(info.fieldNodes, byType);
+    const answer = byType.get(typeName) ?? ask(info, typeName);
+    byType.set(typeName, answer);
+    return answer;
+  };
+}
+
+function selectsBeside(source: QuerySource, typeName: string, set: SelectionSetNode | undefined): boolean {
+  const type = source.schema.getType(typeName);
+  if (!isObjectType(type)) return false;
+  for (const { node } of selectedFields(source, type, set)) {
+    const field = type.getFields()[node.name.value];
+    // What belongs to an object is found by arguments; the newest run of a thread needs none.
+    if (field && (field.args.length > 0 || field.name === 'activeRun')) return true;
+    const isOwnLink = field?.extensions[IDENTITY] === true && node.selectionSet !== undefined;
+    if (isOwnLink && !selectsOnlyIdentity(source, getNamedType(field.type).name, node.selectionSet))
+      return true;
+  }
+  return false;
 }
 
 /** The same of one selection. */

@@ -40,12 +40,14 @@ const toolOutputsAction = z.object({
 export type RequiredAction = z.output<typeof toolOutputsAction>;
 
 /** Null would say that a run waits for nothing, which is not so where it waits for something that we cannot read. */
-export const requiredAction = z.union([
-  toolOutputsAction,
-  z.null(),
-  z.undefined().transform(() => null),
-  z.unknown().transform(() => 'unreadable' as const),
-]);
+export const requiredAction = z
+  .unknown()
+  .optional()
+  .transform((action): RequiredAction | 'unreadable' | null => {
+    if (action === undefined || action === null) return null;
+    const known = toolOutputsAction.safeParse(action);
+    return known.success ? known.data : 'unreadable';
+  });
 
 export const truncationStrategy = z
   .object({ type: text, last_messages: optionalCount })
