@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Plugin } from 'graphql-yoga';
 import { type Context, createContext } from '../context.ts';
 import { SharedReads } from '../loaders/shared-reads.ts';
@@ -45,6 +46,8 @@ export function useOperation(options: OperationOptions): Plugin<Context & CostCo
 function createSignals(timeoutMs: number, client: AbortSignal) {
   const reads = new AbortController();
   const writes = new AbortController();
+  // Every call of the operation listens, and there may be hundreds.
+  setMaxListeners(0, reads.signal, writes.signal);
   const timer = setTimeout(() => {
     const reason = new DeadlineError(`The operation took longer than ${timeoutMs} ms`);
     reads.abort(reason);

@@ -1,0 +1,149 @@
+/** Whatever a client asks, and however it spells it: what loaders share must never show in the answer. */
+import { setMaxListeners } from 'node:events';
+import fc from 'fast-check';
+import { execute, parse } from 'graphql';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Context } from '../../src/context.ts';
+import type { Wanted } from '../../src/loaders/collections.ts';
+import { Loaders } from '../../src/loaders/loaders.ts';
+import type { NodeIds, NodeType } from '../../src/loaders/node-types.ts';
+import { Reference } from '../../src/loaders/reference.ts';
+import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
+import { createRestClient, type RestClient } from '../../src/rest/client.ts';
+import { createTransport } from '../../src/rest/transport.ts';
+import { schema } from '../../src/schema/index.ts';
+import { fullWorld } from '../support/full-world.ts';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { type Names, queries } from '../support/queries.ts';
+import { askRest, createWorld } from '../support/world.ts';
+
+const RUNS = 150;
+const variables = { yes: true, no: false };
+
+/** Knows nothing of what was read before: each object by a GET of its own, each list by a call of its own. */
+class NaiveLoaders extends Loaders {
+  readonly #rest: RestClient;
+
+  constructor(rest: RestClient) {
+    super(rest);
+    this.#rest = rest;
+  }
+
+  override reference<Type extends NodeType>(type: Type, ids: NodeIds<Type>): Reference<Type> {
+    return new Reference(type, ids, this);
+  }
+
+  override load(wanted: Wanted): Promise<void> {
+    return wanted.get(this.#rest);
+  }
+}
+
+let graph: Graph;
+let names: Names;
+
+beforeAll(async () => {
+  graph = await startGraph({ MAX_CALLS: '1000000', MAX_NODES: '100000000', MAX_DEPTH: '100' });
+  names = await createNames();
+});
+afterAll(() => graph.close());
+
+test('an answer is the same as if every object were read by itself, and never costs more calls', async () => {
+  await fc.assert(
+    fc.asyncProperty(queries({ names, depth: 3, pageSizes: [1, 2, 5, 20] }), async (query) => {
+      const shared = await graph.send(query, variables, { 'x-show-upstream-calls': '1' });
+      const naive = await executeNaively(query);
+      expect(shared.data).toEqual(naive.data);
+      expect(failedFields(shared.errors)).toEqual(failedFields(naive.errors));
+      expect(costOf(shared).calls).toBeLessThanOrEqual(naive.calls);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('an operation never costs more than its price', async () => {
+  await fc.assert(
+    fc.asyncProperty(queries({ names, depth: 4, pageSizes: [1, 3, 20] }), async (query) => {
+      const { calls, cost } = costOf(await graph.send(query, variables, { 'x-show-upstream-calls': '1' }));
+      expect(calls).toBeLessThanOrEqual(cost.calls);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('where every page is full and every link leads elsewhere, the price is at most three times the calls', async () => {
+  graph.upstream.intercept = fullWorld;
+  await fc.assert(
+    fc.asyncProperty(queries({ names, depth: 3, pageSizes: [1, 3, 5] }), async (query) => {
+      const { calls, cost } = costOf(await graph.send(query, variables, { 'x-show-upstream-calls': '1' }));
+      expect(calls).toBeLessThanOrEqual(cost.calls);
+      expect(cost.calls).toBeLessThanOrEqual(3 * calls);
+    }),
+    { numRuns: RUNS },
+  );
+  graph.upstream.intercept = undefined;
+});
+
+async function executeNaively(query: string) {
+  const transport = createTransport({ url: graph.upstream.url, connections: 16 });
+  const forever = new AbortController().signal;
+  setMaxListeners(0, forever);
+  let calls = 0;
+  const rest = createRestClient(transport, {
+    apiKey: 'key',
+    organization: undefined,
+    beta: 'assistants=v1',
+    principal: 'naive',
+    sharing: { read: (_, signal, start) => start(signal), beginEpoch: () => undefined },
+    mostAtOnce: 16,
+    readSignal: forever,
+    writeSignal: forever,
+    onSend: () => calls++,
+  });
+  const contextValue: Context = {
+    rest,
+    loaders: new NaiveLoaders(rest),
+    freshLoaders: () => new NaiveLoaders(rest),
+  };
+  const { data, errors = [] } = await execute({
+    schema,
+    document: parse(query),
+    variableValues: variables,
+    contextValue,
+  });
+  await transport.close();
+  return { data: JSON.parse(JSON.stringify(data)), errors, calls };
+}
+
+/** Where one object fails several of its fields, chance decides how many of them get to say so. */
+function failedFields(errors: readonly { readonly path?: readonly unknown[] | undefined }[]): unknown[] {
+  return [...new Set(errors.map(({ path }) => path?.[0]))].sort();
+}
+
+function costOf({ extensions }: { extensions: Record<string, unknown> | undefined }) {
+  return extensions?.upstream as { calls: number; cost: { calls: number; nodes: number } };
+}
+
+/** A world in which most that a query can point to is there, and some is not. */
+async function createNames(): Promise<Names> {
+  const world = await createWorld(graph.localUrl);
+  const { threadId } = world;
+  const { id: emptyThread } = await askRest(graph.localUrl, '/threads', {});
+  return {
+    threads: [threadId, threadId, emptyThread, 'thread_none'],
+    assistants: [...world.assistantIds, 'asst_none'],
+    messages: [...world.messageIds, 'msg_none'],
+    runs: [...world.runIds, 'run_none'],
+    steps: [...world.stepIds, 'step_none'],
+    files: [...world.fileIds, 'file-none'],
+    globalIds: [
+      ...world.assistantIds.map((id) => encodeGlobalId('Assistant', [id])),
+      ...world.messageIds.map((id) => encodeGlobalId('Message', [threadId, id])),
+      ...world.runIds.map((id) => encodeGlobalId('Run', [threadId, id])),
+      ...world.stepIds.map((id) => encodeGlobalId('RunStep', [threadId, world.runIds[0] ?? '', id])),
+      ...world.fileIds.map((id) => encodeGlobalId('AssistantFile', [world.assistantId, id])),
+      ...world.fileIds.map((id) => encodeGlobalId('MessageFile', [threadId, world.messageIds[0] ?? '', id])),
+      encodeGlobalId('Thread', [threadId]),
+      encodeGlobalId('Message', [threadId, 'msg_none']),
+    ],
+  };
+}
