@@ -1,0 +1,137 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+import type { Call } from '../support/upstream.ts';
+import { samples, type Wire } from './samples.ts';
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await startGraph();
+});
+afterEach(() => {
+  graph.upstream.intercept = undefined;
+});
+afterAll(() => graph.close());
+
+const message = (id: string, changes: Wire = {}): Wire => ({ ...samples.Message, id, ...changes });
+const several = (count: number) => Array.from({ length: count }, (_, index) => message(`msg_${index}`));
+
+interface Page {
+  readonly edges: readonly { cursor: string; node: { restId: string; text: string } | null }[];
+  readonly nodes: readonly ({ restId: string } | null)[];
+  readonly pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string;
+    endCursor: string;
+  };
+}
+
+interface Asked {
+  thread: { messages: Page | null };
+}
+
+async function read(body: unknown, args = 'first: 3', around = 'thread(id: "thread_1")') {
+  graph.upstream.intercept = (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    return true;
+  };
+  const query = `{ thread: ${around} { messages(${args}) {
+    edges { cursor node { restId text } } nodes { restId }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
+  const { data, errors } = await graph.send<Asked, object>(query);
+  return { page: data?.thread.messages, codes: errors.map(({ extensions }) => extensions.code), errors };
+}
+
+describe('has_more', () => {
+  test.each([
+    ['missing from a full page', several(3), undefined, true],
+    ['missing from a page that is not full', several(2), undefined, false],
+    ['of another type on a full page', several(3), 'true', true],
+    ['null on a page that is not full', several(1), null, false],
+    ['true on an empty page, from which nobody could go on', [], true, false],
+    ['true', several(2), true, true],
+    ['false', several(3), false, false],
+  ])('%s', async (_, data, has_more, expected) => {
+    const forwards = await read({ data, has_more });
+    expect(forwards.page?.pageInfo).toMatchObject({ hasNextPage: expected, hasPreviousPage: false });
+    const backwards = await read({ data, has_more }, 'last: 3');
+    expect(backwards.page?.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: expected });
+  });
+});
+
+describe('what is on a page', () => {
+  test('items that are nothing, or nothing of ours, cost their own place', async () => {
+    const data = [message('msg_0'), null, 5, 'x', [], {}, { id: null }, message('msg_1')];
+    const { page, codes } = await read({ data, has_more: false }, 'first: 20');
+    expect(page?.nodes.map((node) => node?.restId)).toEqual(['msg_0', ...Array(6).fill(undefined), 'msg_1']);
+    // Once below edges, once below nodes.
+    expect(codes).toEqual(Array(12).fill('UPSTREAM_ERROR'));
+  });
+
+  test('whoever goes on from a place without an id of its own skips nothing', async () => {
+    const { page } = await read({ data: [message('msg_0'), null, {}], has_more: true });
+    expect(page?.edges.map(({ cursor }) => cursor)).toEqual(['msg_0', 'msg_0', 'msg_0']);
+    expect(page?.pageInfo.endCursor).toBe('msg_0');
+  });
+
+  test('more than was asked for is left for the next page', async () => {
+    const { page } = await read({ data: several(5), has_more: false });
+    expect(page?.nodes.map((node) => node?.restId)).toEqual(['msg_0', 'msg_1', 'msg_2']);
+    expect(page?.pageInfo).toMatchObject({ hasNextPage: true, endCursor: 'msg_2' });
+  });
+
+  test('one object twice is the same object twice, as it came first', async () => {
+    const other = { type: 'text', text: { value: 'Other.', annotations: [] } };
+    const data = [message('msg_0'), message('msg_0', { content: [other] })];
+    const { page, codes } = await read({ data, has_more: false });
+    expect(codes).toEqual([]);
+    expect(page?.edges[1]).toEqual(page?.edges[0]);
+  });
+
+  test.each(['a/b', '..', '.', ''])(
+    'an id that no path can hold, %j, is no object that could be asked for again',
+    async (id) => {
+      const { page, codes } = await read({ data: [message(id), message('msg_1')], has_more: false });
+      expect(page?.nodes.map((node) => node?.restId)).toEqual([undefined, 'msg_1']);
+      expect(codes).toEqual(['UPSTREAM_ERROR', 'UPSTREAM_ERROR']);
+    },
+  );
+
+  test.each([
+    ['no list', { data: {}, has_more: false }],
+    ['nothing', { has_more: false }],
+    ['null', { data: null, has_more: false }],
+  ])('%s in the place of its items costs the page', async (_, body) => {
+    const { page, codes } = await read(body);
+    expect({ page, codes }).toEqual({ page: null, codes: ['UPSTREAM_ERROR'] });
+  });
+
+  test('what first_id and last_id say is not looked at', async () => {
+    const { page } = await read({ data: several(2), first_id: 5, last_id: 'elsewhere', has_more: false });
+    expect(page?.pageInfo).toMatchObject({ startCursor: 'msg_0', endCursor: 'msg_1' });
+  });
+});
+
+test('messages of another run are not shown as what a run wrote, where upstream cannot tell them apart', async () => {
+  const data = [message('msg_0', { run_id: 'run_2' }), message('msg_1'), message('msg_2', { run_id: null })];
+  const { page, codes } = await read({ data, has_more: false }, 'first: 3, runId: "run_1"');
+  expect(page?.nodes.map((node) => node?.restId)).toEqual([undefined, 'msg_1', 'msg_2']);
+  expect(codes).toEqual(['UPSTREAM_ERROR', 'UPSTREAM_ERROR']);
+});
+
+describe('links', () => {
+  test('an upstream that answers a link with another object does not get it shown', async () => {
+    graph.upstream.intercept = ({ operation }: Call, response) => {
+      const answer = operation === 'getRun' ? samples.Run : { ...samples.Assistant, id: 'asst_2' };
+      response.writeHead(200).end(JSON.stringify(answer));
+      return true;
+    };
+    const { data, errors } = await graph.send(
+      '{ thread(id: "thread_1") { run(id: "run_1") { status assistantId assistant { name } } } }',
+    );
+    expect(data).toMatchObject({ thread: { run: { status: 'REQUIRES_ACTION', assistant: null } } });
+    expect(errors).toMatchObject([
+      { path: ['thread', 'run', 'assistant'], extensions: { code: 'UPSTREAM_ERROR' } },
+    ]);
+  });
+});
