@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { startLocalApiThread as Start, ThreadOptions } from '../../src/local/thread.ts';
+import { addRun, newestText } from './support/fixtures.ts';
+import { newDataDir } from './support/local-api.ts';
+import { createRestCaller } from './support/rest-caller.ts';
+
+/** The thread as it is built: a worker's entry is found beside it only there. */
+const BUILT: string = '../../dist/local/thread.js';
+const { startLocalApiThread }: { startLocalApiThread: typeof Start } = await import(BUILT);
+
+async function startThread(options: Partial<ThreadOptions> = {}) {
+  const thread = await startLocalApiThread({ dataDir: newDataDir(), port: 0, tokenMs: 0, ...options });
+  onTestFinished(() => thread.close());
+  return thread;
+}
+
+describe('the local API in a thread of its own', () => {
+  it('serves runs, closes, and goes on at the next start', async () => {
+    const dataDir = newDataDir();
+    const first = await startThread({ dataDir, tokenMs: 60_000 });
+    const run = await addRun(createRestCaller(first.url), 'Hello');
+    await first.close();
+    await first.ended;
+    const second = await startThread({ dataDir });
+    const api = createRestCaller(second.url);
+    await api.until(run, 'completed');
+    expect(await newestText(api, run.thread_id)).toContain('You said: Hello');
+  });
+
+  it('says which port is taken, and which setting is to blame', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    await expect(startThread({ port })).rejects.toThrow(
+      `LOCAL_API_PORT ${port} on 127.0.0.1 is taken by another program.`,
+    );
+  });
+
+  it('says what is wrong with the data directory, in one sentence', async () => {
+    const dataDir = newDataDir();
+    await startThread({ dataDir });
+    await expect(startThread({ dataDir })).rejects.toThrow(
+      `DATA_DIR ${dataDir} is in use by another process.`,
+    );
+
+    const file = join(newDataDir(), 'file');
+    writeFileSync(file, 'not a directory');
+    await expect(startThread({ dataDir: file })).rejects.toThrow(/^DATA_DIR \S+ cannot be created: .+\.$/);
+
+    const damaged = newDataDir();
+    writeFileSync(join(damaged, 'assistants.db'), 'not a database '.repeat(1_000));
+    await expect(startThread({ dataDir: damaged })).rejects.toThrow(
+      /^DATA_DIR \S+ holds no database that can be used: .+\.$/,
+    );
+  });
+});
