@@ -23,7 +23,11 @@ export async function priceOf(graph: Graph, work: () => Promise<unknown>, operat
   let held: (() => void)[] = [];
   let waves = 0;
   let isDone = false;
-  upstream.intercept = () => new Promise((resolve) => held.push(() => resolve(false)));
+  const intercept = upstream.intercept;
+  upstream.intercept = async (call, response) => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return (await intercept?.(call, response)) ?? false;
+  };
   const before = upstream.calls.length;
 
   const release = async () => {
@@ -40,19 +44,30 @@ export async function priceOf(graph: Graph, work: () => Promise<unknown>, operat
   try {
     await Promise.all([work().finally(() => (isDone = true)), release()]);
   } finally {
-    upstream.intercept = undefined;
+    upstream.intercept = intercept;
     open.stop();
     arrived.stop();
   }
   return { calls: upstream.calls.slice(before).map((call) => call.operation), waves };
 }
 
-/** The HTTP requests that a server in this process has received at `port`. */
-function countArrivals(port: string) {
-  const arrived = { count: 0, stop: () => unsubscribe('http.server.request.start', onStart) };
+/** Counts the HTTP requests that a server in this process receives at `port`. */
+export function countArrivals(port: string) {
+  let onReached = () => {};
+  const arrived = {
+    count: 0,
+    reached: (count: number) =>
+      new Promise<void>((resolve) => {
+        onReached = () => arrived.count >= count && resolve();
+        onReached();
+      }),
+    stop: () => unsubscribe('http.server.request.start', onStart),
+  };
   const onStart = (message: unknown) => {
     const { request } = message as { request: IncomingMessage };
-    if (String(request.socket.localPort) === port) arrived.count++;
+    if (String(request.socket.localPort) !== port) return;
+    arrived.count++;
+    onReached();
   };
   subscribe('http.server.request.start', onStart);
   return arrived;

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
+import { fullWorld } from '../support/full-world.ts';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { hold } from '../support/hold.ts';
+
+const SHOW = { 'x-show-upstream-calls': '1' };
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await startGraph({ MAX_CALLS: '300', MAX_NODES: '5000', UPSTREAM_CONNECTIONS: '16' });
+  graph.upstream.intercept = fullWorld;
+});
+afterAll(() => graph.close());
+
+/** Calls and nodes at worst, as the server itself says. */
+const prices: [what: string, query: string, calls: number, nodes: number][] = [
+  ['an object', '{ thread(id: "t") { createdAt } }', 1, 1],
+  ['an object of which only the id is asked', '{ thread(id: "t") { id } }', 1, 1],
+  ['a page', '{ assistants(first: 7) { nodes { name } } }', 1, 7],
+  ['a page whose size is left out', '{ assistants { nodes { name } } }', 1, 20],
+  [
+    'a page read as edges and as nodes',
+    '{ assistants(first: 7) { edges { node { id } } nodes { id } } }',
+    1,
+    14,
+  ],
+  ['a page of which only the place is asked', '{ assistants(first: 7) { pageInfo { endCursor } } }', 1, 0],
+  [
+    'a page in a page',
+    '{ thread(id: "t") { runs(first: 5) { nodes { steps(first: 4) { nodes { id } } } } } }',
+    6,
+    26,
+  ],
+  ['links by identity', '{ thread(id: "t") { messages(first: 9) { nodes { run { id } } } } }', 1, 19],
+  // Each by itself, and for each four of them a page on which none is found.
+  [
+    'links beyond identity',
+    '{ thread(id: "t") { messages(first: 9) { nodes { run { status } } } } }',
+    1 + 9 + 2,
+    19,
+  ],
+  [
+    'links back to the parent',
+    '{ thread(id: "t") { runs(first: 9) { nodes { thread { createdAt } } } } }',
+    2,
+    19,
+  ],
+  ['the same page twice', '{ thread(id: "t") { a: runs { nodes { id } } b: runs { nodes { id } } } }', 1, 41],
+  ['the same object twice', '{ a: thread(id: "t") { createdAt } b: thread(id: "t") { metadata } }', 1, 2],
+  ['a live run', '{ thread(id: "t") { activeRun { status } } }', 1, 2],
+  ['what is left out', '{ thread(id: "t") { createdAt runs @skip(if: true) { nodes { id } } } }', 1, 1],
+  ['nothing of ours', '{ __typename }', 0, 0],
+];
+
+test.each(prices)('%s has its price', async (_, query, calls, nodes) => {
+  const { extensions } = await graph.send(query, {}, SHOW);
+  expect(extensions?.upstream).toMatchObject({ cost: { calls, nodes } });
+});
+
+test('page sizes count that come in variables or by default', async () => {
+  const query = 'query ($size: Int = 3) { assistants(first: $size) { nodes { id } } }';
+  expect((await graph.send(query, { size: 50 }, SHOW)).extensions?.upstream).toMatchObject({
+    cost: { nodes: 50 },
+  });
+  expect((await graph.send(query, {}, SHOW)).extensions?.upstream).toMatchObject({ cost: { nodes: 3 } });
+});
+
+test('each field of a mutation pays for its own write and its own reads', async () => {
+  graph.upstream.intercept = undefined;
+  const field = 'createThread { thread { createdAt messages { nodes { id } } } }';
+  const { extensions } = await graph.send(`mutation { a: ${field} b: ${field} }`, {}, SHOW);
+  expect(extensions?.upstream).toEqual({ calls: 4, cost: { calls: 4, nodes: 42 } });
+  graph.upstream.intercept = fullWorld;
+});
+
+test('an operation that could cost too many calls is refused with both figures, and nothing is sent', async () => {
+  const query =
+    '{ thread(id: "t") { runs(first: 100) { nodes { steps(first: 1) { nodes { id } } messages(first: 1) { nodes { id } } files: steps(first: 2) { nodes { id } } } } } }';
+  const calls = await graph.callsDuring(async () => {
+    const { data, errors } = await graph.send(query);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([
+      {
+        extensions: {
+          code: 'QUERY_TOO_EXPENSIVE',
+          cost: { calls: 301, nodes: 501 },
+          limits: { calls: 300, nodes: 5000 },
+        },
+      },
+    ]);
+    expect(errors[0]?.message).toContain('301 REST calls and 501 nodes');
+  });
+  expect(calls).toEqual([]);
+});
+
+test('an answer that could hold too many objects is refused, however few calls it takes', async () => {
+  const query = `{ thread(id: "t") { messages(first: 100) { nodes { thread { messages(first: 100) { nodes { id } } } } } } }`;
+  const { errors } = await graph.send(query);
+  expect(errors).toMatchObject([
+    { extensions: { code: 'QUERY_TOO_EXPENSIVE', cost: { calls: 2, nodes: 10_201 } } },
+  ]);
+});
+
+test('fragments that open each other again and again are priced in no time', async () => {
+  const links = Array.from(
+    { length: 60 },
+    (_, index) =>
+      `fragment F${index} on Thread { ...F${index + 1} ...G${index} } fragment G${index} on Thread { ...F${index + 1} }`,
+  );
+  const query = `{ thread(id: "t") { ...F0 } } ${links.join(' ')} fragment F60 on Thread { createdAt }`;
+  const { extensions } = await graph.send(query, {}, SHOW);
+  expect(extensions?.upstream).toEqual({ calls: 1, cost: { calls: 1, nodes: 1 } });
+});
+
+test('what an operation cost is shown to nobody who does not ask', async () => {
+  expect((await graph.send('{ thread(id: "t") { createdAt } }')).extensions).toBeUndefined();
+});
+
+test('an operation with hundreds of calls holds half of the connections at the most', async () => {
+  const ids = Array.from({ length: 100 }, (_, index) => encodeGlobalId('Thread', [`thread-${index}`]));
+  const held = hold(graph, ({ path }) => path.startsWith('/threads/thread-'));
+  const many = graph.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Thread { createdAt } } }', {
+    ids,
+  });
+  await held.arrived(8);
+  // Answered while the other operation holds what it may, and has 92 calls waiting.
+  await graph.data('{ assistants(first: 1) { nodes { id } } }', {});
+  expect(held.count).toBe(8);
+  held.release();
+  await expect(many).resolves.toMatchObject({ nodes: expect.objectContaining({ length: 100 }) });
+});

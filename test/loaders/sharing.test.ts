@@ -1,0 +1,142 @@
+/** Reads that several operations want at the same moment are one, and nobody ever reads what was true before a write. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { SharedReads } from '../../src/loaders/shared-reads.ts';
+import { createRestClient } from '../../src/rest/client.ts';
+import { createTransport } from '../../src/rest/transport.ts';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { hold } from '../support/hold.ts';
+import { countArrivals, priceOf } from '../support/waves.ts';
+import { askRest } from '../support/world.ts';
+
+let graph: Graph;
+let threadId: string;
+beforeAll(async () => {
+  graph = await startGraph();
+});
+beforeEach(async () => {
+  threadId = (await askRest(graph.localUrl, '/threads', { metadata: { state: 'old' } })).id;
+});
+afterAll(() => graph.close());
+
+interface ThreadData {
+  thread: { metadata: { state: string } };
+}
+
+const read = () => graph.data<ThreadData, unknown>(`{ thread(id: "${threadId}") { metadata } }`);
+const write = () =>
+  graph.data(
+    'mutation ($id: ID!) { modifyThread(input: { id: $id, metadata: { state: "new" } }) { thread { id } } }',
+    { id: threadId },
+  );
+
+const isRead = ({ method }: { method: string }) => method === 'GET';
+
+test('two operations that read the same at the same moment make one call', async () => {
+  const price = await priceOf(graph, () => Promise.all([read(), read()]), 2);
+  expect(price).toEqual({ calls: ['getThread'], waves: 1 });
+});
+
+test('nobody joins a read that began before a write', async () => {
+  const held = hold(graph, isRead);
+  const before = read();
+  await held.arrived(1);
+  await write();
+  const after = read();
+  await held.arrived(2);
+  held.release();
+  expect((await after).thread.metadata).toEqual({ state: 'new' });
+  await before;
+});
+
+test('nobody joins a read that began while a write was under way', async () => {
+  const held = hold(graph, ({ method }) => method !== 'DELETE');
+  const written = write();
+  await held.arrived(1);
+  const during = read();
+  await held.arrived(2);
+  held.release();
+  await written;
+  const reread = hold(graph, isRead);
+  const after = read();
+  await reread.arrived(1);
+  reread.release();
+  expect((await after).thread.metadata).toEqual({ state: 'new' });
+  await during;
+});
+
+test('a write of which nobody knows whether it took place ends the sharing too', async () => {
+  const held = hold(graph, isRead);
+  const before = read();
+  await held.arrived(1);
+  const passOn = graph.upstream.intercept;
+  graph.upstream.intercept = async (call, response) => {
+    if (call.method === 'GET') return (await passOn?.(call, response)) ?? false;
+    await askRest(graph.localUrl, `/threads/${threadId}`, { metadata: { state: 'new' } });
+    response.destroy();
+    return true;
+  };
+  await expect(write()).rejects.toThrow('OUTCOME_UNKNOWN');
+  const after = read();
+  await held.arrived(2);
+  held.release();
+  expect((await after).thread.metadata).toEqual({ state: 'new' });
+  await before;
+});
+
+test('a write elsewhere does not end the sharing', async () => {
+  const create = () => graph.data('mutation { createThread { thread { id } } }', {});
+  const price = await priceOf(graph, () => Promise.all([read(), create(), read()]), 3);
+  expect(price.calls.toSorted()).toEqual(['createThread', 'getThread']);
+});
+
+test('a client that leaves takes no answer away from others', async () => {
+  const held = hold(graph, isRead);
+  const leaving = new AbortController();
+  const body = JSON.stringify({ query: `{ thread(id: "${threadId}") { metadata } }` });
+  const headers = { 'content-type': 'application/json' };
+  const left = fetch(graph.url, { method: 'POST', headers, body, signal: leaving.signal });
+  await held.arrived(1);
+  const arrivals = countArrivals(new URL(graph.url).port);
+  const staying = read();
+  await arrivals.reached(1);
+  leaving.abort();
+  await expect(left).rejects.toThrow('aborted');
+  held.release();
+  expect((await staying).thread.metadata).toEqual({ state: 'old' });
+});
+
+test('what failed for somebody else is tried again for oneself', async () => {
+  let failures = 0;
+  graph.upstream.intercept = (_, response) => {
+    if (failures++ > 0) return false;
+    response.writeHead(500).end();
+    return true;
+  };
+  const price = await priceOf(graph, () => Promise.all([read(), read()]), 2);
+  graph.upstream.intercept = undefined;
+  expect(price.calls).toEqual(['getThread', 'getThread', 'getThread']);
+});
+
+test('two principals never share', async () => {
+  const transport = createTransport({ url: graph.upstream.url, connections: 8 });
+  const sharing = new SharedReads();
+  const signal = new AbortController().signal;
+  const clientOf = (principal: string) =>
+    createRestClient(transport, {
+      apiKey: 'key',
+      organization: undefined,
+      beta: 'assistants=v1',
+      principal,
+      sharing,
+      mostAtOnce: 8,
+      readSignal: signal,
+      writeSignal: signal,
+    });
+  const calls = await graph.callsDuring(() =>
+    Promise.all(
+      ['anna', 'anna', 'berta'].map((name) => clientOf(name).call('getThread', { thread_id: threadId })),
+    ),
+  );
+  expect(calls).toEqual(['getThread', 'getThread']);
+  await transport.close();
+});
