@@ -66,9 +66,10 @@ function isCertain(error: unknown): boolean {
   );
 }
 
+/** Never less than upstream asks for, and never the same for two who were refused together. */
 function waitMs(error: unknown, attempts: number): number {
-  if (error instanceof RefusedError && error.retryAfterMs !== undefined) return error.retryAfterMs;
-  return Math.random() * FIRST_WAIT_MS * 2 ** (attempts - 1);
+  const asked = error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
+  return asked + Math.random() * FIRST_WAIT_MS * 2 ** (attempts - 1);
 }
 
 /** Nothing is under way during a pause: when it is cut short, what failed before it is what there is to say. */

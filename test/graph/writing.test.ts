@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { createWaitingRun, createWorld, type World } from '../support/world.ts';
+
+let graph: Graph;
+let world: World;
+beforeAll(async () => {
+  graph = await startGraph();
+  world = await createWorld(graph.localUrl);
+});
+afterEach(() => {
+  graph.upstream.intercept = undefined;
+});
+afterAll(() => graph.close());
+
+test('each root field of a mutation sees what the one before it did', async () => {
+  const { createThread } = await graph.data<{ createThread: { thread: { id: string } } }, object>(
+    'mutation { createThread { thread { id } } }',
+  );
+  const { id } = createThread.thread;
+  const add = (content: string) =>
+    `createMessage(input: { threadId: "${id}", content: "${content}" }) {
+       message { thread { messages(order: ASC) { nodes { text } } } } }`;
+  const texts = (...all: string[]) => ({
+    message: { thread: { messages: { nodes: all.map((text) => ({ text })) } } },
+  });
+  const calls = await graph.callsDuring(async () => {
+    expect(await graph.data(`mutation { a: ${add('One.')} b: ${add('Two.')} }`, {})).toEqual({
+      a: texts('One.'),
+      b: texts('One.', 'Two.'),
+    });
+  });
+  const each = ['createMessage', 'getThread', 'listMessages'];
+  expect(calls).toEqual([...each, ...each]);
+});
+
+test('a root field that fails leaves those before and after it', async () => {
+  const { data, errors } = await graph.send(
+    `mutation {
+       a: createThread { thread { metadata } }
+       b: modifyThread(input: { id: "thread_nowhere", metadata: {} }) { thread { metadata } }
+       c: createThread { thread { metadata } }
+     }`,
+  );
+  const thread = { thread: { metadata: {} } };
+  expect(data).toEqual({ a: thread, b: null, c: thread });
+  expect(errors).toMatchObject([{ path: ['b'], extensions: { code: 'NOT_FOUND' } }]);
+});
+
+test('a branch that fails leaves the rest of a query', async () => {
+  graph.upstream.intercept = ({ operation }, response) => {
+    if (operation !== 'listRuns') return false;
+    response.writeHead(403).end();
+    return true;
+  };
+  const { data, errors } = await graph.send(
+    `{ thread(id: "${world.threadId}") { metadata runs { nodes { id } } messages(first: 1, order: ASC) { nodes { text } } }
+       assistants(first: 1) { nodes { model } } }`,
+  );
+  expect(data).toEqual({
+    thread: { metadata: {}, runs: null, messages: { nodes: [{ text: 'Call alpha, then beta.' }] } },
+    assistants: { nodes: [{ model: 'offline' }] },
+  });
+  expect(errors).toMatchObject([{ path: ['thread', 'runs'], extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('a new object comes with its edge, whose cursor is good for the list', async () => {
+  const { data } = await graph.send<Record<string, object>, object>(
+    `mutation {
+       createAssistant(input: { model: "offline" }) { assistant { restId } assistantEdge { cursor node { restId } } }
+       createMessage(input: { threadId: "${world.threadId}", content: "Hello." }) {
+         message { restId } messageEdge { cursor node { restId } } }
+       createRun(input: { threadId: "${world.threadId}", assistantId: "${world.assistantIds[1]}" }) {
+         run { restId } runEdge { cursor node { restId } } }
+     }`,
+  );
+  for (const payload of Object.values(data ?? {})) {
+    const [created, edge] = Object.values(payload);
+    expect(edge).toEqual({ cursor: created.restId, node: created });
+  }
+  const page = await graph.data(
+    `{ assistants(first: 1, after: "${world.assistantIds[2]}", order: ASC) { edges { cursor } } }`,
+    {},
+  );
+  expect(page).toEqual({
+    assistants: { edges: [{ cursor: Object(data?.createAssistant).assistant.restId }] },
+  });
+});
+
+test('a deletion answers with the global id, and the assistant of a file with its files as they are now', async () => {
+  const [assistantId] = world.assistantIds;
+  const fileId = world.fileIds[0];
+  const calls = await graph.callsDuring(async () => {
+    const { deleteAssistantFile } = await graph.data<Record<string, unknown>, object>(
+      `mutation { deleteAssistantFile(input: { id: "${assistantId}/${fileId}" }) {
+         deletedId assistant { fileIds files { nodes { restId } } } } }`,
+    );
+    expect(deleteAssistantFile).toEqual({
+      deletedId: Buffer.from(`AssistantFile:${assistantId}/${fileId}`).toString('base64url'),
+      assistant: {
+        fileIds: world.fileIds.slice(1),
+        files: {
+          nodes: world.fileIds
+            .slice(1)
+            .reverse()
+            .map((restId) => ({ restId })),
+        },
+      },
+    });
+  });
+  expect(calls).toEqual(['deleteAssistantFile', 'getAssistant', 'listAssistantFiles']);
+});
+
+test('a thread that a live run locks says by which run', async () => {
+  const { thread_id, id } = await createWaitingRun(graph.localUrl, world.assistantId);
+  const runId = Buffer.from(`Run:${thread_id}/${id}`).toString('base64url');
+  const { data, errors } = await graph.send(
+    `mutation {
+       createMessage(input: { threadId: "${thread_id}", content: "Hello?" }) { message { id } }
+       createRun(input: { threadId: "${thread_id}", assistantId: "${world.assistantId}" }) { run { id } }
+     }`,
+  );
+  expect(data).toEqual({ createMessage: null, createRun: null });
+  expect(errors).toMatchObject([
+    { path: ['createMessage'], extensions: { code: 'ACTIVE_RUN', runId, upstream: { status: 400 } } },
+    { path: ['createRun'], extensions: { code: 'ACTIVE_RUN', runId, upstream: { status: 400 } } },
+  ]);
+});
+
+test('the active run of a thread is its live one, until it has ended', async () => {
+  const { thread_id, id } = await createWaitingRun(graph.localUrl, world.assistantId);
+  const active = `{ thread(id: "${thread_id}") { activeRun { restId status requiredAction { toolCalls { name } } } } }`;
+  const calls = await graph.callsDuring(async () => {
+    expect(await graph.data(active, {})).toEqual({
+      thread: {
+        activeRun: {
+          restId: id,
+          status: 'REQUIRES_ACTION',
+          requiredAction: { toolCalls: [{ name: 'alpha' }] },
+        },
+      },
+    });
+  });
+  expect(calls).toEqual(['listRuns']);
+  await graph.data(`mutation { cancelRun(input: { id: "${thread_id}/${id}" }) { run { status } } }`, {});
+  let ended: unknown;
+  do ended = await graph.data(active, {});
+  while (Object(ended).thread.activeRun !== null);
+});
