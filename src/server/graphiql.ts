@@ -1,37 +1,47 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { renderGraphiQL as renderPage } from '@graphql-yoga/render-graphiql';
+import type { GraphiQLOptions } from 'graphql-yoga';
 
-/** A tour: each tab is titled by its operation, works as it stands, and says which id it wants from the one before. */
-const tabs = [
-  `# 1. Create an assistant. Run this (Ctrl-Enter), then go on to the next tab.
+/** A tour. Each tab is titled by its operation, and says which id it wants from the one before. */
+const tour = [
+  {
+    query: `# 1 of 3. Create an assistant.
+# Press the play button, then copy the "id" that
+# comes back and go on to the next tab: AskQuestion.
 mutation CreateAssistant {
   createAssistant(
     input: {
+      # Answers without a network. Where a real API is
+      # behind this server, name one of its models.
       model: "offline"
       name: "Guide"
-      instructions: "You explain things in one friendly sentence."
+      instructions: "Explain in one sentence."
     }
   ) {
     assistant {
       id
-      restId
       name
-      model
       createdAt
     }
   }
 }
 `,
-  `# 2. Start a thread with a question, and set the assistant to work on it.
-# Paste the assistant's id from the first tab into the variables below, in place of PASTE_ASSISTANT_ID.
-mutation StartRun($assistantId: ID!) {
+    variables: '',
+  },
+  {
+    query: `# 2 of 3. Start a thread and run the assistant on it.
+# Under Variables, paste the assistant's id in place of
+# PASTE_ASSISTANT_ID. Press play, copy the thread's id,
+# and go on to the last tab: ReadAnswer.
+mutation AskQuestion($assistantId: ID!) {
   createThreadAndRun(
     input: {
       assistantId: $assistantId
-      thread: { messages: [{ content: "What is a GraphQL connection?" }] }
+      thread: {
+        messages: [{ content: "What is a cursor?" }]
+      }
     }
   ) {
     run {
-      id
       status
       thread {
         id
@@ -40,39 +50,48 @@ mutation StartRun($assistantId: ID!) {
   }
 }
 `,
-  `# 3. Read the answer.
-# Paste the thread's id from the second tab into the variables below, in place of PASTE_THREAD_ID.
-# Run it again until activeRun is null: then the assistant has said all it has to say.
+    variables: `{
+  "assistantId": "PASTE_ASSISTANT_ID"
+}`,
+  },
+  {
+    query: `# 3 of 3. Read the answer.
+# Under Variables, paste the thread's id in place of
+# PASTE_THREAD_ID. Press play, and once more for as long
+# as the assistant is at work: until activeRun is null.
 query ReadAnswer($threadId: ID!) {
   thread(id: $threadId) {
     activeRun {
       status
     }
-    messages(first: 10) {
+    messages(first: 10, order: ASC) {
       nodes {
         role
         text
-        createdAt
-        run {
-          status
-          usage {
-            totalTokens
-          }
-        }
       }
     }
   }
 }
 `,
+    variables: `{
+  "threadId": "PASTE_THREAD_ID"
+}`,
+  },
 ];
-
-const variables = [undefined, '{ "assistantId": "PASTE_ASSISTANT_ID" }', '{ "threadId": "PASTE_THREAD_ID" }'];
 
 /** The options of GraphiQL's page, which comes whole from this server: a browser needs no other host. */
 export const graphiql = {
   title: 'Assistants GraphQL',
   defaultEditorToolsVisibility: 'variables' as const,
-  defaultTabs: tabs.map((query, index) => ({ query, variables: variables[index] ?? null })),
+  defaultTabs: tour,
 };
 
-export { renderGraphiQL };
+/**
+ * GraphiQL's tabs carry an offset from an animation at the start, which their style sheet hides until they have the
+ * focus: under the mouse they jump away, and the first click on a tab is lost. So it is hidden always.
+ */
+const STEADY_TABS = '<style>.graphiql-tab { transform: none !important }</style>';
+
+export function renderGraphiQL(options: GraphiQLOptions): string {
+  return renderPage(options).replace('</head>', `${STEADY_TABS}</head>`);
+}
