@@ -51,7 +51,11 @@ export async function connection<Type extends ListedType>(
 ): Promise<Connection<Type>> {
   const { backwards, cursor, argument, query } = requirePage(args);
   const page = await loaders.list(type, parent, { ...query, ...filter }).catch((error: unknown) => {
-    if (cursor === undefined || !isUnknownCursor(error, cursor, Object.values<string>(parent))) throw error;
+    if (
+      cursor === undefined ||
+      !isUnknownCursor(error, cursor, Object.values<string>({ ...parent, ...filter }))
+    )
+      throw error;
     throw notInList(argument, cursor);
   });
   const edges = edgesOf(page, cursor);
@@ -113,12 +117,14 @@ function edgesOf<Type extends ListedType>(
   });
 }
 
-/** Upstreams say 400 or 404 of a cursor that they do not know; a 404 may also speak of the list's own parent. */
-function isUnknownCursor(error: unknown, cursor: string, parentIds: string[]): boolean {
+/** Upstreams say 400 or 404 of a cursor that they do not know; either may speak of something else that was asked. */
+function isUnknownCursor(error: unknown, cursor: string, otherIds: readonly string[]): boolean {
   if (!(error instanceof RefusedError)) return false;
   const { status, param } = error.upstream;
-  if (param === 'after' || error.message.includes(cursor)) return true;
-  return status === 404 && !parentIds.some((id) => error.message.includes(id));
+  if (status !== 400 && status !== 404) return false;
+  if (param === 'after' || error.message.includes(`'${cursor}'`)) return true;
+  if (otherIds.some((id) => error.message.includes(id))) return false;
+  return status === 404 || error.message.includes(cursor);
 }
 
 /** @throws the error that stands in the place of a damaged object */

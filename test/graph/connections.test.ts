@@ -1,0 +1,173 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { askRest, createWorld, type World } from '../support/world.ts';
+
+let graph: Graph;
+let world: World;
+let emptyThreadId: string;
+beforeAll(async () => {
+  graph = await startGraph();
+  world = await createWorld(graph.localUrl);
+  emptyThreadId = (await askRest(graph.localUrl, '/threads', {})).id;
+});
+afterEach(() => {
+  graph.upstream.intercept = undefined;
+});
+afterAll(() => graph.close());
+
+interface Page {
+  readonly nodes: readonly { restId: string }[];
+  readonly pageInfo: object;
+}
+
+const page = '{ nodes { restId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }';
+
+async function read(args: string, threadId = world.threadId) {
+  const query = `{ thread(id: "${threadId}") { messages(${args}) ${page} } }`;
+  graph.upstream.calls.length = 0;
+  const { data, errors } = await graph.send<{ thread: { messages: Page } }, object>(query);
+  return {
+    ids: data?.thread.messages?.nodes.map(({ restId }) => restId),
+    pageInfo: data?.thread.messages?.pageInfo,
+    errors,
+    paths: graph.upstream.calls.map(({ path }) => path.replace(/^.*\?/, '')),
+  };
+}
+
+describe('pages', () => {
+  test('hold 20 unless told otherwise, the newest first', async () => {
+    const { ids, paths } = await read('runId: null');
+    expect(ids).toEqual(world.messageIds.toReversed());
+    expect(paths).toEqual(['limit=20&order=desc']);
+  });
+
+  test('walk backwards by asking upstream the other way round', async () => {
+    const [, second, third, fourth] = world.messageIds;
+    const { ids, pageInfo, paths } = await read(`last: 1, before: "${third}", order: ASC`);
+    expect(ids).toEqual([second]);
+    expect(pageInfo).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: true,
+      startCursor: second,
+      endCursor: second,
+    });
+    expect(paths).toEqual([`limit=1&order=desc&after=${third}`]);
+    expect((await read(`before: "${fourth}", order: ASC`)).ids).toEqual(world.messageIds.slice(0, 3));
+    expect((await read(`last: 2, before: "${second}", order: DESC`)).ids).toEqual([fourth, third]);
+  });
+
+  test('meet each object once, whichever way they are walked', async () => {
+    for (const [size, cursor, end] of [
+      ['first', 'after', 'endCursor'],
+      ['last', 'before', 'startCursor'],
+    ]) {
+      const met: string[] = [];
+      let from = '';
+      for (;;) {
+        const { ids = [], pageInfo } = await read(`${size}: 1, order: ASC${from}`);
+        if (ids.length === 0) break;
+        met.push(...ids);
+        from = `, ${cursor}: "${Object(pageInfo)[end ?? '']}"`;
+      }
+      expect(met).toEqual(size === 'first' ? world.messageIds : world.messageIds.toReversed());
+    }
+  });
+
+  test('that are empty have no cursors', async () => {
+    const { ids, pageInfo } = await read('first: 5', emptyThreadId);
+    expect(ids).toEqual([]);
+    expect(pageInfo).toEqual({
+      hasNextPage: false,
+      hasPreviousPage: false,
+      startCursor: null,
+      endCursor: null,
+    });
+  });
+
+  test('of files that an object says it has none of cost nothing', async () => {
+    const calls = await graph.callsDuring(() =>
+      graph.data(
+        `{ thread(id: "${world.threadId}") { messages(first: 2) { nodes { fileIds files { nodes { id } } } } } }`,
+        {},
+      ),
+    );
+    expect(calls).toEqual(['listMessages']);
+  });
+
+  test('of messages keep to those that one run wrote', async () => {
+    const [runId] = world.runIds;
+    const runGlobalId = Buffer.from(`Run:${world.threadId}/${runId}`).toString('base64url');
+    const { ids, paths } = await read(`runId: "${runGlobalId}"`);
+    expect(ids).toEqual([world.messageIds[1]]);
+    expect(paths).toEqual([`limit=20&order=desc&run_id=${runId}`]);
+  });
+});
+
+describe('pages that cannot be are refused by name, before anything is sent', () => {
+  test.each([
+    ['first: 0', 'first'],
+    ['first: -1', 'first'],
+    ['first: 101', 'first'],
+    ['first: 2147483647', 'first'],
+    ['last: 0', 'last'],
+    ['last: 101', 'last'],
+    ['first: 1, last: 1', 'first'],
+    ['first: 1, before: "a"', 'first'],
+    ['last: 1, after: "a"', 'last'],
+    ['after: "a", before: "b"', 'after'],
+    ['after: ""', 'after'],
+    ['before: ""', 'before'],
+  ])('%s', async (args, argument) => {
+    const { errors, paths } = await read(args);
+    expect(errors).toMatchObject([
+      { path: ['thread', 'messages'], extensions: { code: 'BAD_USER_INPUT', argument } },
+    ]);
+    expect(paths).toEqual([]);
+  });
+
+  test('null is the same as left out', async () => {
+    expect((await read('first: null, last: 1, after: null, before: null, order: null')).ids).toEqual([
+      world.messageIds[0],
+    ]);
+  });
+});
+
+describe('a cursor that is not in the list', () => {
+  test.each([
+    ['after', 'first: 2, after: "nowhere"'],
+    ['before', 'last: 2, before: "nowhere"'],
+    ['after', 'after: "a\\u0000\\n日本"'],
+  ])('is BAD_USER_INPUT, and named: %s', async (argument, args) => {
+    const { errors } = await read(args);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument } }]);
+  });
+
+  test('is so for an upstream that says 404 of it', async () => {
+    graph.upstream.intercept = (_, response) =>
+      Boolean(response.writeHead(404).end(JSON.stringify({ error: { message: 'No such cursor.' } })));
+    const { errors } = await read('after: "nowhere"');
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'after' } }]);
+  });
+
+  test('is so in a list that is known to be empty', async () => {
+    const { errors } = await graph.send(
+      `{ thread(id: "${world.threadId}") { messages(first: 1) { nodes { files(after: "nowhere") { nodes { id } } } } } }`,
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'after' } }]);
+  });
+
+  test('is not what is wrong where the parent is missing', async () => {
+    const { errors } = await read('after: "thread"', 'thread_nowhere');
+    expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  });
+
+  test.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, 'FORBIDDEN'],
+  ])('is not what is wrong where upstream says %i, whatever its words', async (status, code) => {
+    graph.upstream.intercept = (_, response) =>
+      Boolean(response.writeHead(status).end(JSON.stringify({ error: { message: 'a is no key' } })));
+    const { errors } = await read('after: "a"');
+    expect(errors).toMatchObject([{ extensions: { code } }]);
+  });
+});

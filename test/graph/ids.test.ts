@@ -1,0 +1,312 @@
+import { GraphQLID, type GraphQLInputType, getNamedType, isInputObjectType, isObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { schema } from '../../src/schema/index.ts';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { askRest, createWorld, type World } from '../support/world.ts';
+
+let graph: Graph;
+let world: World;
+let otherThreadId: string;
+beforeAll(async () => {
+  graph = await startGraph();
+  world = await createWorld(graph.localUrl);
+  otherThreadId = (await askRest(graph.localUrl, '/threads', {})).id;
+});
+afterAll(() => graph.close());
+
+const globalId = (type: string, ...path: (string | undefined)[]) =>
+  Buffer.from(`${type}:${path.join('/')}`).toString('base64url');
+
+/** What a field takes an id for: its query, and where the error says the id stood. */
+interface IdArgument {
+  readonly name: string;
+  readonly query: string;
+  readonly argument: string;
+}
+
+const mutation = (field: string, input: string, selection: string) =>
+  `mutation ($id: ID!) { ${field}(input: { ${input} }) { ${selection} } }`;
+
+/** Every argument of type ID in the graph, but those of node and nodes. */
+const idArguments: readonly IdArgument[] = [
+  { name: 'assistant', query: 'query ($id: ID!) { assistant(id: $id) { id } }', argument: 'id' },
+  { name: 'thread', query: 'query ($id: ID!) { thread(id: $id) { id } }', argument: 'id' },
+  ...[
+    ['Assistant.file', 'assistant(id: "asst_1") { file(id: $id) { id } }'],
+    ['Thread.message', 'thread(id: "thread_1") { message(id: $id) { id } }'],
+    ['Thread.run', 'thread(id: "thread_1") { run(id: $id) { id } }'],
+    ['Message.file', 'thread(id: "thread_1") { message(id: "msg_1") { file(id: $id) { id } } }'],
+    ['Run.step', 'thread(id: "thread_1") { run(id: "run_1") { step(id: $id) { id } } }'],
+  ].map(([name = '', query]) => ({ name, query: `query ($id: ID!) { ${query} }`, argument: 'id' })),
+  {
+    name: 'Thread.messages, runId',
+    query: 'query ($id: ID!) { thread(id: "thread_1") { messages(runId: $id) { nodes { id } } } }',
+    argument: 'runId',
+  },
+  ...[
+    ['modifyAssistant', 'id: $id, name: "A"', 'assistant { id }'],
+    ['deleteAssistant', 'id: $id', 'deletedId'],
+    ['deleteAssistantFile', 'id: $id', 'deletedId'],
+    ['modifyThread', 'id: $id, metadata: {}', 'thread { id }'],
+    ['deleteThread', 'id: $id', 'deletedId'],
+    ['modifyMessage', 'id: $id, metadata: {}', 'message { id }'],
+    ['modifyRun', 'id: $id, metadata: {}', 'run { id }'],
+    ['cancelRun', 'id: $id', 'run { id }'],
+    ['submitToolOutputsToRun', 'id: $id, toolOutputs: [{ toolCallId: "c", output: "" }]', 'run { id }'],
+  ].map(([field = '', input = '', selection = '']) => ({
+    name: field,
+    query: mutation(field, input, selection),
+    argument: 'input.id',
+  })),
+  {
+    name: 'createAssistantFile',
+    query: mutation('createAssistantFile', 'assistantId: $id, fileId: "file-1"', 'assistantFile { id }'),
+    argument: 'input.assistantId',
+  },
+  {
+    name: 'createMessage',
+    query: mutation('createMessage', 'threadId: $id, content: "A"', 'message { id }'),
+    argument: 'input.threadId',
+  },
+  {
+    name: 'createRun, threadId',
+    query: mutation('createRun', 'threadId: $id, assistantId: "asst_1"', 'run { id }'),
+    argument: 'input.threadId',
+  },
+  {
+    name: 'createRun, assistantId',
+    query: mutation('createRun', 'threadId: "thread_1", assistantId: $id', 'run { id }'),
+    argument: 'input.assistantId',
+  },
+  {
+    name: 'createThreadAndRun',
+    query: mutation('createThreadAndRun', 'assistantId: $id', 'run { id }'),
+    argument: 'input.assistantId',
+  },
+];
+
+/** All places in the graph that take an ID, but for `node` and `nodes`. */
+function placesForIds(): string[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (isInputObjectType(type)) {
+      return Object.values(type.getFields())
+        .filter(isForId)
+        .map(({ name }) => `${type.name}.${name}`);
+    }
+    if (!isObjectType(type)) return [];
+    return Object.values(type.getFields()).flatMap(({ name, args }) =>
+      name.startsWith('node') ? [] : args.filter(isForId).map((arg) => `${type.name}.${name}(${arg.name})`),
+    );
+  });
+}
+
+function isForId({ type }: { type: GraphQLInputType }): boolean {
+  return getNamedType(type) === GraphQLID;
+}
+
+test('no argument is forgotten here', () => {
+  expect(idArguments).toHaveLength(placesForIds().length);
+});
+
+/** Nothing that any argument could mean. */
+const impossible = [
+  '',
+  '.',
+  '..',
+  '/',
+  '//',
+  'a//b',
+  'a/../b',
+  'thread_1/',
+  '/thread_1',
+  'a/b/c/d/e',
+  '\uD800',
+  'a\uDC00',
+  // Global ids of the types, with a hole in the path.
+  globalId('Assistant', ''),
+  globalId('Thread', '..'),
+  globalId('Message', 'thread_1', ''),
+  globalId('RunStep', 'thread_1', '.', 'step_1'),
+  // Of a type that no argument takes.
+  globalId('MessageFile', 'thread_2', 'msg_1', 'file-1'),
+];
+
+describe.each(idArguments)('$name', ({ query, argument }) => {
+  test('refuses an id that cannot be, names the argument, and sends nothing', async () => {
+    for (const id of impossible) {
+      graph.upstream.calls.length = 0;
+      const { errors } = await graph.send(query, { id });
+      expect({ id, errors }).toMatchObject({
+        id,
+        errors: [{ extensions: { code: 'BAD_USER_INPUT', argument } }],
+      });
+      expect(graph.upstream.calls).toEqual([]);
+    }
+  });
+
+  test('takes any other text for the id that it is, and keeps it in its place in the path', async () => {
+    for (const text of [
+      'a\0b',
+      'a\nb',
+      'a b',
+      'ä日本🙂',
+      'a?b=c',
+      'a#b',
+      'a%2Fb',
+      '%2e%2e',
+      'a\\b',
+      "a'b",
+      '5',
+    ]) {
+      const path = pathTo(argument, query, text);
+      graph.upstream.calls.length = 0;
+      const { errors } = await graph.send(query, { id: path });
+      expect({ text, codes: errors.map(({ extensions }) => extensions.code) }).toEqual({
+        text,
+        codes: [expect.stringMatching(/^(NOT_FOUND|BAD_USER_INPUT)$/)],
+      });
+      const sent = graph.upstream.calls.map(({ path, body }) => `${decodeURIComponent(path)} ${body}`);
+      expect(sent).toHaveLength(1);
+      expect(graph.upstream.calls[0]?.operation).toBeDefined();
+    }
+  });
+});
+
+/** A mutation names objects from the root down. */
+function pathTo(argument: string, query: string, id: string): string {
+  if (argument !== 'input.id') return id;
+  return /modifyMessage|Run|deleteAssistantFile/.test(query) ? `thread_1/${id}` : id;
+}
+
+test('a thread called runs cannot be modified, since that would create', async () => {
+  graph.upstream.calls.length = 0;
+  const { errors } = await graph.send(
+    'mutation { modifyThread(input: { id: "runs", metadata: {} }) { thread { id } } }',
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(graph.upstream.calls).toEqual([]);
+});
+
+describe('a global id of another type, or through another parent, is refused before anything is sent', () => {
+  test.each([
+    ['a run for a thread', (): string => `thread(id: "${globalId('Run', 'a', 'b')}") { createdAt }`],
+    ['a thread for an assistant', () => `assistant(id: "${globalId('Thread', 'a')}") { model }`],
+    [
+      'a run for a message',
+      () => inThread(`message(id: "${globalId('Run', world.threadId, 'b')}") { text }`),
+    ],
+    [
+      'a message of another thread',
+      () => inThread(`message(id: "${globalId('Message', 'a', 'b')}") { text }`),
+    ],
+    [
+      'a path through another thread',
+      () => inThread(`run(id: "${otherThreadId}/${world.runIds[0]}") { status }`),
+    ],
+    [
+      'a path that is too short',
+      () => inThread(`run(id: "x") { step(id: "${world.runIds[0]}/y") { status } }`),
+    ],
+    [
+      'a run of another thread as a filter',
+      () => inThread(`messages(runId: "${otherThreadId}/x") { nodes { id } }`),
+    ],
+    [
+      'a file of another assistant',
+      () => `assistant(id: "a") { file(id: "${globalId('AssistantFile', 'b', 'c')}") { id } }`,
+    ],
+  ])('%s', async (_, selection) => {
+    graph.upstream.calls.length = 0;
+    const { errors } = await graph.send(`{ ${selection()} }`);
+    expect(errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT', argument: expect.stringMatching(/^(id|runId)$/) } },
+    ]);
+    expect(graph.upstream.calls).toEqual([]);
+  });
+
+  const inThread = (selection: string) => `thread(id: "${world.threadId}") { ${selection} }`;
+});
+
+test('one object by each of its names is one object', async () => {
+  const { threadId, runIds, stepIds } = world;
+  const [runId, stepId] = [runIds[0], stepIds[0]];
+  const id = globalId('RunStep', threadId, runId, stepId);
+  const names = [`"${stepId}"`, `"${threadId}/${runId}/${stepId}"`, `"${id}"`];
+  const steps = names.map((name, index) => `s${index}: step(id: ${name}) { id restId }`).join(' ');
+  const query = `{ thread(id: "${globalId('Thread', threadId)}") { run(id: "${threadId}/${runId}") { ${steps} } } }`;
+  const step = { id, restId: stepId };
+  expect(await graph.data(query, {})).toEqual({ thread: { run: { s0: step, s1: step, s2: step } } });
+});
+
+describe('what looks like a global id and is none is an id of REST', () => {
+  test.each([
+    ['padded', `${globalId('Thread', 'x')}=`],
+    ['of a type that is none of ours', globalId('Robot', 'x')],
+    ['of a type of every object', globalId('constructor', 'x')],
+    ['with too many ids', globalId('Thread', 'x', 'y')],
+    ['with too few', Buffer.from('Thread').toString('base64url')],
+    ['with other capitals', globalId('thread', 'x')],
+  ])('%s', async (_, id) => {
+    graph.upstream.calls.length = 0;
+    const { errors } = await graph.send('query ($id: ID!) { thread(id: $id) { createdAt } }', { id });
+    expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    expect(graph.upstream.calls.map(({ path }) => path)).toEqual([`/threads/${encodeURIComponent(id)}`]);
+  });
+});
+
+describe('nodes', () => {
+  const nodes = (ids: readonly string[]) =>
+    graph.send<{ nodes: unknown[] } | null, object>(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }',
+      { ids },
+    );
+
+  test('each id on its own: a bad one costs its place and is named by its index', async () => {
+    const thread = globalId('Thread', world.threadId);
+    const run = globalId('Run', world.threadId, world.runIds[0]);
+    const ids = [
+      thread,
+      'nonsense',
+      globalId('Thread', 'thread_nowhere'),
+      run,
+      globalId('Thread', '..'),
+      world.threadId,
+    ];
+    const { data, errors } = await nodes(ids);
+    expect(data?.nodes).toEqual([
+      { id: thread, __typename: 'Thread' },
+      null,
+      null,
+      { id: run, __typename: 'Run' },
+      null,
+      null,
+    ]);
+    expect(errors.map(({ path, extensions }) => [path, extensions.code, extensions.argument])).toEqual(
+      expect.arrayContaining([
+        [['nodes', 1], 'BAD_USER_INPUT', 'ids[1]'],
+        [['nodes', 2], 'NOT_FOUND', undefined],
+        [['nodes', 4], 'BAD_USER_INPUT', 'ids[4]'],
+        [['nodes', 5], 'BAD_USER_INPUT', 'ids[5]'],
+      ]),
+    );
+    expect(errors).toHaveLength(4);
+  });
+
+  test('takes none, the same one many times, and 100, and not 101', async () => {
+    const thread = globalId('Thread', world.threadId);
+    expect((await nodes([])).data).toEqual({ nodes: [] });
+    graph.upstream.calls.length = 0;
+    expect((await nodes(Array(100).fill(thread))).data?.nodes).toHaveLength(100);
+    expect(graph.upstream.calls).toHaveLength(1);
+    graph.upstream.calls.length = 0;
+    const { errors } = await nodes(Array(101).fill(thread));
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'ids' } }]);
+    expect(graph.upstream.calls).toEqual([]);
+  });
+
+  test('node takes no id of REST', async () => {
+    const { data, errors } = await graph.send(`{ node(id: "${world.threadId}") { id } }`);
+    expect(data).toEqual({ node: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'id' } }]);
+  });
+});
