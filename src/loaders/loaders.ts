@@ -89,11 +89,9 @@ export class Loaders {
     query: ListQuery,
   ): Promise<ReferencePage<Type>> {
     const { items, has_more } = await listers[type](this.#rest, parent, query);
-    // What is beyond the page that was asked for is left for the next one.
-    const page = items.slice(0, query.limit);
     return {
-      has_more: has_more || page.length < items.length,
-      items: page.map((item) =>
+      has_more,
+      items: items.map((item) =>
         item instanceof MalformedAnswerError
           ? item
           : this.reference(type, childIds(type, parent, item.id)).offer(item),
