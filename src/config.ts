@@ -14,10 +14,12 @@ function whole(least: number, most: number) {
 
 const flag = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 const text = z.string().min(1, 'must not be empty');
+/** What a header can carry, so that a key with a line break from its file is found now and not by the first call. */
+const headerValue = z.string().regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces or line breaks');
 const milliseconds = whole(1, 86_400_000);
 
 const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL, such as https://host/v1' })
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL, such as https://host/v1', abort: true })
   .refine((value) => {
     const { search, hash, username, password } = new URL(value);
     return !search && !hash && !username && !password;
@@ -52,12 +54,12 @@ export const settings = {
     about: 'Base URL of the REST API; without it the local API is started',
   },
   UPSTREAM_API_KEY: {
-    schema: text,
+    schema: headerValue,
     default: 'local',
     about: 'Key for the REST API; required with UPSTREAM_URL',
   },
-  UPSTREAM_ORGANIZATION: { schema: text, default: '', about: 'Organisation to send along' },
-  UPSTREAM_BETA: { schema: text, default: 'assistants=v1', about: 'Value of the OpenAI-Beta header' },
+  UPSTREAM_ORGANIZATION: { schema: headerValue, default: '', about: 'Organisation to send along' },
+  UPSTREAM_BETA: { schema: headerValue, default: 'assistants=v1', about: 'Value of the OpenAI-Beta header' },
   UPSTREAM_TIMEOUT_MS: { schema: milliseconds, default: '30000', about: 'Deadline of one GraphQL operation' },
   UPSTREAM_CONNECTIONS: {
     schema: whole(1, 10_000),
