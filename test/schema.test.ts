@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  buildSchema,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedDirective,
+  isSpecifiedScalarType,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  validate,
+} from 'graphql';
+import { expect, test, vi } from 'vitest';
+import { schema } from '../src/schema/index.ts';
+
+const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+const print = (graph: GraphQLSchema) => printSchema(lexicographicSortSchema(graph));
+
+interface Element {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+}
+
+/** Everything that SDL can describe: an element by its address, such as `Thread.messages.first`. */
+function elementsOf(graph: GraphQLSchema): Element[] {
+  const within = (name: string, elements: readonly Element[]) =>
+    elements.map((element) => ({ ...element, name: `${name}.${element.name}` }));
+  const types = Object.values(graph.getTypeMap()).filter(
+    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+  );
+  const directives = graph.getDirectives().filter((directive) => !isSpecifiedDirective(directive));
+  return [
+    ...types,
+    ...types.filter(isEnumType).flatMap((type) => within(type.name, type.getValues())),
+    ...types.filter(isInputObjectType).flatMap((type) => within(type.name, Object.values(type.getFields()))),
+    ...[...types.filter(isObjectType), ...types.filter(isInterfaceType)].flatMap((type) => {
+      const fields = Object.values(type.getFields());
+      const args = fields.flatMap((field) => within(field.name, field.args));
+      return within(type.name, [...fields, ...args]);
+    }),
+    ...directives,
+    ...directives.flatMap((directive) => within(`@${directive.name}`, directive.args)),
+  ];
+}
+
+test('everything in the graph has a description that ends as a sentence does', () => {
+  const elements = elementsOf(schema);
+  expect(elements.length).toBeGreaterThan(300);
+  const mute = elements.filter(({ description }) => !/[.!?]$/.test(description ?? ''));
+  expect(mute.map(({ name }) => name)).toEqual([]);
+});
+
+test('built a second time, the graph reads the same', async () => {
+  vi.resetModules();
+  const again = await import('../src/schema/index.ts');
+  expect(again.schema).not.toBe(schema);
+  expect(printSchema(again.schema)).toBe(printSchema(schema));
+});
+
+test('schema.graphql is the graph that is served', () => {
+  expect(print(buildSchema(read('schema.graphql')))).toBe(print(schema));
+});
+
+test('the queries in the README can be asked', () => {
+  const queries = [...read('README.md').matchAll(/^```graphql\n(.*?)^```$/gms)];
+  expect(queries.length).toBeGreaterThan(0);
+  for (const [, query = ''] of queries) expect(validate(schema, parse(query))).toEqual([]);
+});
