@@ -126,7 +126,6 @@ const bounds: readonly (readonly [Name, within: object, beyond: object, argument
   ['modifyAssistant', change({ model: 'x' }), change({ model: '' }), 'input.model'],
   ['modifyAssistant', change({ model: 'x' }), change({ model: null }), 'input.model'],
   ['modifyAssistant', change({ name: null }), change({}), 'input'],
-  ['modifyAssistant', change({ name: long(256) }), change({ name: long(257) }), 'input.name'],
   [
     'createAssistantFile',
     { assistantId: 'a', fileId: 'b' },

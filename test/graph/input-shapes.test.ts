@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await startGraph();
+});
+afterAll(() => graph.close());
+
+const create =
+  'mutation ($input: CreateAssistantInput!) { createAssistant(input: $input) { assistant { model } } }';
+
+async function send(query: string, variables?: object) {
+  graph.upstream.calls.length = 0;
+  const { errors } = await graph.send(query, variables);
+  return { errors, sent: graph.upstream.calls.length };
+}
+
+describe('variables of another shape are BAD_USER_INPUT, and the message says which', () => {
+  const assistant = (more: object) => ({ input: { model: 'm', ...more } });
+  const tools = (tool: unknown) => assistant({ tools: [tool] });
+
+  test.each([
+    ['nothing', undefined, '$input'],
+    ['null', { input: null }, '$input'],
+    ['a text for an input', { input: 'm' }, '$input'],
+    ['a list for an input', { input: [{ model: 'm' }] }, '$input'],
+    ['a field that is missing', { input: {} }, 'model'],
+    ['a field that does not exist', assistant({ colour: 'red' }), 'colour'],
+    ['a number for a text', { input: { model: 5 } }, 'input.model'],
+    ['a text for a number', assistant({ temperature: '1' }), 'input.temperature'],
+    ['a list for metadata', assistant({ metadata: ['a'] }), 'input.metadata'],
+    ['metadata that is no text', assistant({ metadata: { a: 5 } }), "'a'"],
+    ['metadata that is null', assistant({ metadata: { a: null } }), "'a'"],
+    ['a null in a list', assistant({ fileIds: [null] }), 'input.fileIds[0]'],
+    ['a wrong enum', tools({ builtIn: 'ROBOT' }), 'input.tools[0].builtIn'],
+    ['an enum by the name that REST has for it', tools({ builtIn: 'retrieval' }), 'input.tools[0].builtIn'],
+    ['an enum that is only put out', tools({ builtIn: 'UNKNOWN' }), 'input.tools[0].builtIn'],
+    ['both of a oneOf', tools({ builtIn: 'RETRIEVAL', function: { name: 'f' } }), 'input.tools[0]'],
+    ['neither of a oneOf', tools({}), 'input.tools[0]'],
+    ['a null in a oneOf', tools({ builtIn: null }), 'input.tools[0].builtIn'],
+    ['one and a null in a oneOf', tools({ builtIn: 'RETRIEVAL', function: null }), 'input.tools[0]'],
+    ['a schema that is no object', tools({ function: { name: 'f', parameters: [] } }), 'parameters'],
+  ])('%s', async (_, variables, named) => {
+    const { errors, sent } = await send(create, variables);
+    expect(errors.map(({ extensions }) => extensions.code)).toContain('BAD_USER_INPUT');
+    expect(new Set(errors.map(({ extensions }) => extensions.code)).size).toBe(1);
+    expect(errors.map(({ message }) => message).join()).toContain(named);
+    expect(sent).toBe(0);
+  });
+
+  test.each([
+    ['Int', 'first', 1.5],
+    ['Int', 'first', 5e10],
+    ['Int', 'first', '3'],
+    ['String', 'after', 5],
+    ['SortOrder', 'order', 'desc'],
+  ])('a variable of type %s for %s that is %j', async (type, argument, value) => {
+    const query = `query ($it: ${type}) { assistants(${argument}: $it) { nodes { id } } }`;
+    const { errors, sent } = await send(query, { it: value });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors[0]?.message).toContain('$it');
+    expect(sent).toBe(0);
+  });
+
+  test.each([{ a: 1 }, [['x']], true, 1.5])('%j is no id', async (id) => {
+    const { errors, sent } = await send('query ($id: ID!) { thread(id: $id) { id } }', { id });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(sent).toBe(0);
+  });
+});
+
+describe('the same written into the query does not pass its validation', () => {
+  test.each([
+    'createAssistant { assistant { id } }',
+    'createAssistant(input: {}) { assistant { id } }',
+    'createAssistant(input: null) { assistant { id } }',
+    'createAssistant(input: { model: 5 }) { assistant { id } }',
+    'createAssistant(input: { model: "m", colour: "red" }) { assistant { id } }',
+    'createAssistant(input: { model: "m", metadata: { a: 5 } }) { assistant { id } }',
+    'createAssistant(input: { model: "m", metadata: "a" }) { assistant { id } }',
+    'createAssistant(input: { model: "m", tools: [{ builtIn: ROBOT }] }) { assistant { id } }',
+    'createAssistant(input: { model: "m", tools: [{}] }) { assistant { id } }',
+    'createAssistant(input: { model: "m", tools: [{ builtIn: null }] }) { assistant { id } }',
+    'createAssistant(input: { model: "m", tools: [{ builtIn: RETRIEVAL, function: { name: "f" } }] }) { assistant { id } }',
+    'createThread(input: null) { thread { id } }',
+    'createThread { thread }',
+    'createThread { robot { id } }',
+    'createRobot { robot { id } }',
+  ])('%s', async (selection) => {
+    const { errors, sent } = await send(`mutation { ${selection} }`);
+    expect(errors[0]).toMatchObject({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+    expect(sent).toBe(0);
+  });
+});
+
+describe('variables within what is written', () => {
+  test.each([
+    [
+      'metadata',
+      { v: 'x' },
+      'mutation ($v: String) { createAssistant(input: { model: "m", metadata: { a: $v } }) { assistant { metadata } } }',
+    ],
+    [
+      'a oneOf',
+      { v: 'RETRIEVAL' },
+      'mutation ($v: BuiltInTool!) { createAssistant(input: { model: "m", tools: [{ builtIn: $v }] }) { assistant { metadata } } }',
+    ],
+  ])('are taken for %s', async (_, variables, query) => {
+    expect(await send(query, variables)).toEqual({ errors: [], sent: 1 });
+  });
+
+  test.each([
+    [
+      'metadata that is no text',
+      { v: 5 },
+      'mutation ($v: Int) { createAssistant(input: { model: "m", metadata: { a: $v } }) { assistant { id } } }',
+    ],
+    [
+      'a oneOf whose only member is null',
+      { v: null },
+      'mutation ($v: BuiltInTool) { createAssistant(input: { model: "m", tools: [{ builtIn: $v }] }) { assistant { id } } }',
+    ],
+  ])('are checked as well: %s', async (_, variables, query) => {
+    const { errors, sent } = await send(query, variables);
+    expect(errors[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
+    expect(sent).toBe(0);
+  });
+});
+
+describe('what is no query', () => {
+  test.each([
+    ['', 'GRAPHQL_PARSE_FAILED'],
+    ['{', 'GRAPHQL_PARSE_FAILED'],
+    ['{ thread(id: "\\ud800") { id } }', 'GRAPHQL_PARSE_FAILED'],
+    ['{ a\u0000 }', 'GRAPHQL_PARSE_FAILED'],
+    ['{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['{ thread { id } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
+    ['fragment A on Query { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
+    ['subscription { run }', 'BAD_USER_INPUT'],
+  ])('%j is %s', async (query, code) => {
+    const { errors } = await send(query);
+    expect(errors.map(({ extensions }) => extensions.code)).toContain(code);
+  });
+});
