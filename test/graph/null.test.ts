@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { askRest, createWorld, type World } from '../support/world.ts';
+
+let graph: Graph;
+let world: World;
+const gone = 'asst_of_the_past';
+
+beforeAll(async () => {
+  graph = await startGraph();
+  world = await createWorld(graph.localUrl);
+});
+afterEach(() => {
+  graph.upstream.intercept = undefined;
+});
+afterAll(() => graph.close());
+
+const globalId = (type: string, ...path: (string | undefined)[]) =>
+  Buffer.from(`${type}:${path.join('/')}`).toString('base64url');
+
+async function ask(query: string) {
+  graph.upstream.calls.length = 0;
+  const { data, errors } = await graph.send<Record<string, unknown>, object>(query);
+  const codes = errors.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
+  return { data, codes, calls: graph.upstream.calls.map(({ operation }) => operation) };
+}
+
+describe('an object that is looked up and is not there', () => {
+  test.each(['id', 'name', 'name description instructions', 'model', 'id name tools { type }'])(
+    'is null, with one error, whatever is asked of it: %s',
+    async (selection) => {
+      const { data, codes } = await ask(`{ assistant(id: "${gone}") { ${selection} } }`);
+      expect(data).toEqual({ assistant: null });
+      expect(codes).toEqual([['assistant', 'NOT_FOUND']]);
+    },
+  );
+
+  test('is told by what hangs on it, where nothing else is asked', async () => {
+    const { data, codes, calls } = await ask(
+      `{ thread(id: "thread_gone") { id messages { nodes { id } } runs { nodes { id } } } }`,
+    );
+    expect(data).toEqual({
+      thread: { id: globalId('Thread', 'thread_gone'), messages: null, runs: null },
+    });
+    expect(codes.toSorted()).toEqual([
+      ['thread.messages', 'NOT_FOUND'],
+      ['thread.runs', 'NOT_FOUND'],
+    ]);
+    expect(calls.toSorted()).toEqual(['listMessages', 'listRuns']);
+  });
+
+  test('of another kind has the id of the kind that was asked for', async () => {
+    const { data, codes } = await ask(`{ thread(id: "${world.assistantId}") { createdAt } }`);
+    expect({ data, codes }).toEqual({ data: { thread: null }, codes: [['thread', 'NOT_FOUND']] });
+  });
+});
+
+describe('a link whose other end is gone', () => {
+  let threadId: string;
+  let runId: string;
+  beforeAll(async () => {
+    const { id: assistantId } = await askRest(graph.localUrl, '/assistants', { model: 'offline' });
+    const run = await askRest(graph.localUrl, '/threads/runs', { assistant_id: assistantId });
+    [threadId, runId] = [run.thread_id, run.id];
+    await graph.data(`mutation { deleteAssistant(input: { id: "${assistantId}" }) { deletedId } }`, {});
+    lostId = assistantId;
+  });
+  let lostId: string;
+  const run = (selection: string) =>
+    ask(`{ thread(id: "${threadId}") { run(id: "${runId}") { ${selection} } } }`);
+
+  test('is null without an error, and its id beside it is still there', async () => {
+    const { data, codes } = await run('assistantId assistant { name }');
+    expect(data).toEqual({
+      thread: { run: { assistantId: globalId('Assistant', lostId), assistant: null } },
+    });
+    expect(codes).toEqual([]);
+  });
+
+  test('says nothing of its existence where only its identity is asked', async () => {
+    const { data, calls } = await run('status assistant { id restId __typename }');
+    expect(data).toMatchObject({
+      thread: { run: { assistant: { id: globalId('Assistant', lostId), restId: lostId } } },
+    });
+    expect(calls).toEqual(['getRun']);
+  });
+});
+
+test('a link that fails otherwise is null with its error, and leaves the object', async () => {
+  graph.upstream.intercept = ({ operation }, response) =>
+    operation === 'getAssistant' && Boolean(response.writeHead(403).end());
+  const { data, codes } = await ask(
+    `{ thread(id: "${world.threadId}") { run(id: "${world.runIds[0]}") { status assistant { name } } } }`,
+  );
+  expect(data).toEqual({ thread: { run: { status: 'COMPLETED', assistant: null } } });
+  expect(codes).toEqual([['thread.run.assistant', 'FORBIDDEN']]);
+});
+
+test('an empty link is null, and costs nothing', async () => {
+  const { data, calls } = await ask(
+    `{ thread(id: "${world.threadId}") { message(id: "${world.messageIds[0]}") { assistantId assistant { name } runId run { id } } } }`,
+  );
+  expect(data).toEqual({
+    thread: { message: { assistantId: null, assistant: null, runId: null, run: null } },
+  });
+  expect(calls).toEqual(['getMessage']);
+});
+
+test('identity alone is free, all the way up', async () => {
+  const { threadId, runIds, stepIds } = world;
+  const { calls } = await ask(
+    `{ thread(id: "${threadId}") { id run(id: "${runIds[0]}") { id threadId thread { id restId } step(id: "${stepIds[0]}") {
+       id runId threadId run { id thread { id } } thread { restId } status } } } }`,
+  );
+  expect(calls).toEqual(['getRunStep']);
+});
+
+test('a look-up of which only the id is asked still asks, because its existence is the answer', async () => {
+  const found = await ask(`{ thread(id: "${world.threadId}") { run(id: "${world.runIds[0]}") { id } } }`);
+  expect(found.calls).toEqual(['getRun']);
+  const lost = await ask(`{ thread(id: "${world.threadId}") { run(id: "run_gone") { id } } }`);
+  expect(lost.codes).toEqual([['thread.run', 'NOT_FOUND']]);
+  expect(lost.data).toEqual({ thread: { run: null } });
+});

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createLocalApi, type LocalApi } from '../../src/local/server.ts';
+import { createTransport, type Transport } from '../../src/rest/transport.ts';
+import { createServer, type Server } from '../../src/server.ts';
+import { startUpstream, type Upstream } from '../support/upstream.ts';
+
+/** None of these may ever leave the server. */
+const KEY = 'planted-upstream-key';
+const ORGANISATION = 'planted-organisation';
+const INSIDES = 'planted-insides';
+const planted = /planted/;
+
+let dataDir: string;
+let local: LocalApi;
+let upstream: Upstream;
+let transport: Transport;
+let server: Server;
+const logged: string[] = [];
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
+  local = await createLocalApi({ dataDir, port: 0, tokenMs: 0 });
+  upstream = await startUpstream(local.url);
+  const config = readConfig({
+    PORT: '0',
+    UPSTREAM_URL: upstream.url,
+    UPSTREAM_API_KEY: KEY,
+    UPSTREAM_ORGANIZATION: ORGANISATION,
+  });
+  transport = createTransport({ url: upstream.url, connections: 4 });
+  const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
+  server = await createServer({ config, transport, log });
+});
+beforeEach(() => {
+  logged.length = 0;
+});
+afterAll(async () => {
+  await server.close();
+  await transport.close();
+  await upstream.close();
+  await local.close();
+  await rm(dataDir, { recursive: true });
+});
+
+async function ask(query: string): Promise<string> {
+  const response = await fetch(server.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer planted-client-key' },
+    body: JSON.stringify({ query }),
+  });
+  return `${JSON.stringify([...response.headers])} ${await response.text()}`;
+}
+
+const read = '{ thread(id: "thread_1") { createdAt } }';
+const write = 'mutation { createThread { thread { id } } }';
+
+type Respond = (response: ServerResponse) => unknown;
+
+const fail =
+  (status: number, message: string): Respond =>
+  (response) =>
+    response
+      .writeHead(status, { 'set-cookie': INSIDES, 'x-insides': INSIDES })
+      .end(JSON.stringify({ error: { message, type: 'some_type', code: null }, stack: INSIDES }));
+
+describe('no key, header, body or stack of upstream gets to a client or into the log', () => {
+  test.each<[string, Respond]>([
+    ['a refusal that quotes the key', fail(401, `Incorrect API key provided: ${KEY}.`)],
+    ['a refusal that quotes the header', fail(401, `Cannot read 'Bearer ${KEY}'`)],
+    ['a refusal that quotes the organisation', fail(403, `No such organization: ${ORGANISATION}`)],
+    ['a refusal that quotes some other key', fail(401, 'Incorrect API key provided: sk-planted****9876')],
+    ['a failure that tells of its insides', fail(500, `Error at ${INSIDES}.py`)],
+    ['a refusal that is a page', (response) => response.writeHead(400).end(`<html>${INSIDES}</html>`)],
+    ['an answer that cannot be read', (response) => response.writeHead(200).end(`{"id":5,"x":"${INSIDES}"}`)],
+    ['a body that is no JSON', (response) => response.writeHead(200).end(INSIDES)],
+    ['a broken connection', (response) => response.destroy()],
+  ])('%s', async (_, respond) => {
+    upstream.intercept = (_call, response) => {
+      respond(response);
+      return true;
+    };
+    for (const query of [read, write]) {
+      const answer = await ask(query);
+      expect(answer).toContain('"errors"');
+      expect(answer).not.toMatch(planted);
+      expect(answer).not.toMatch(/\.[jt]s:\d+|node_modules/);
+      expect(logged.join('')).not.toMatch(planted);
+    }
+  });
+});
+
+test('a message for a person comes through, and never more than 500 characters of it', async () => {
+  upstream.intercept = (_, response) => Boolean(fail(400, `Too hot. ${'x'.repeat(10_000)}`)(response));
+  const answer = await ask(read);
+  expect(answer).toContain('"message":"Too hot. xxx');
+  expect(answer.length).toBeLessThan(2_000);
+});
+
+test('of what nobody foresaw a client learns nothing, and the log everything', async () => {
+  upstream.intercept = (_, response) =>
+    Boolean(response.end('{"id":"thread_1","created_at":5,"metadata":{}}'));
+  const send = transport.send;
+  transport.send = () => Promise.reject(new TypeError(INSIDES));
+  const answer = await ask(read);
+  transport.send = send;
+  expect(answer).toContain('"message":"Internal server error"');
+  expect(answer).toContain('"code":"INTERNAL_SERVER_ERROR"');
+  expect(answer).not.toMatch(planted);
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { err: { type: 'TypeError', message: INSIDES } },
+  ]);
+  expect(logged.join('')).not.toContain(KEY);
+});
