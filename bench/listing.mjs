@@ -38,7 +38,11 @@ function serve() {
     const [, , threadId, , id] = new URL(request.url, 'http://upstream').pathname.split('/').slice(1);
     const body = id
       ? message(threadId, id)
-      : { object: 'list', has_more: true, data: Array.from({ length: 100 }, (_, index) => message(threadId, `msg_${index}`)) };
+      : {
+          object: 'list',
+          has_more: true,
+          data: Array.from({ length: 100 }, (_, index) => message(threadId, `msg_${index}`)),
+        };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1', () => process.send(server.address().port));
@@ -66,7 +70,11 @@ async function measure() {
     const thread_id = String(size);
     const page = () => rest.call('listMessages', { thread_id, limit: 100 });
     const gets = () =>
-      Promise.all(Array.from({ length: 20 }, (_, index) => rest.call('getMessage', { thread_id, message_id: `msg_${index}` })));
+      Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          rest.call('getMessage', { thread_id, message_id: `msg_${index}` }),
+        ),
+      );
     const cost = { page: 0, gets: 0 };
     for (let round = -10; round < ROUNDS; round++) {
       const pageCpu = await cpuOf(page);
@@ -76,12 +84,16 @@ async function measure() {
       cost.page += pageCpu / ROUNDS;
       cost.gets += getsCpu / ROUNDS / 20;
     }
-    const [pageBytes, getBytes] = await Promise.all([`/threads/${size}/messages`, `/threads/${size}/messages/msg_1`].map(async (path) => {
-      const answer = await transport.send({ method: 'GET', path, headers: {}, signal });
-      return answer.text.length;
-    }));
+    const [pageBytes, getBytes] = await Promise.all(
+      [`/threads/${size}/messages`, `/threads/${size}/messages/msg_1`].map(async (path) => {
+        const answer = await transport.send({ method: 'GET', path, headers: {}, signal });
+        return answer.text.length;
+      }),
+    );
     const ratio = (cost.page / cost.gets).toFixed(1);
-    console.log(`${size}   ${cost.page.toFixed(2)} ms   ${cost.gets.toFixed(3)} ms   ${ratio}   ${pageBytes}   ${getBytes}`);
+    console.log(
+      `${size}   ${cost.page.toFixed(2)} ms   ${cost.gets.toFixed(3)} ms   ${ratio}   ${pageBytes}   ${getBytes}`,
+    );
   }
   await transport.close();
   upstream.kill();
