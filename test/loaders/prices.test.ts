@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { type Price, priceOf } from '../support/waves.ts';
-import { askRest } from '../support/world.ts';
+import { askRest, upload } from '../support/world.ts';
 
 let graph: Graph;
 let threadId: string;
@@ -113,9 +113,43 @@ test('the steps of a run and the messages that they made are two calls', async (
   expect(price.waves).toBe(2);
 });
 
+test('the messages that several steps made are one list of what their run wrote', async () => {
+  const messages = ['msg_a', 'msg_b', 'msg_c'];
+  graph.upstream.intercept = ({ operation }, response) => {
+    const items = operation === 'listMessages' ? messages.map(messageOfRun) : messages.map(stepOfRun);
+    const body = JSON.stringify({ data: items, has_more: false });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    return true;
+  };
+  const price = await page(
+    `{ thread(id: "thread_1") { run(id: "run_1") { steps { nodes {
+         details { ... on MessageCreationDetails { message { text } } } } } } } }`,
+  );
+  graph.upstream.intercept = undefined;
+  expect(price).toEqual({ calls: ['listRunSteps', 'listMessages'], waves: 2 });
+  expect(graph.upstream.calls.at(-1)?.path).toContain('run_id=run_1');
+});
+
+test.each([
+  ['edges', '{ thread(id: $id) { runs(first: $size) { edges { node { assistant { model } } } } } }'],
+  ['a named fragment', '{ thread(id: $id) { ...Runs } }'],
+  ['inline fragments', '{ ... { thread(id: $id) { ... on Node { ... on Thread { ...Runs } } } } }'],
+  [
+    'variables that include and skip',
+    '{ thread(id: $id) @include(if: $yes) { id createdAt @skip(if: $yes) ...Runs } }',
+  ],
+  ['aliases', '{ a: thread(id: $id) { ...Runs } b: thread(id: $id) { ...Runs } }'],
+])('a query spelt with %s costs the same', async (_, selection) => {
+  const fragment = 'fragment Runs on Thread { runs(first: $size) { nodes { assistant { model } } } }';
+  const query = `query ($id: ID!, $size: Int = 30, $yes: Boolean = true) { __typename @include(if: $yes) ...Q } fragment Q on Query ${selection}`;
+  const document = query.includes('...Runs') ? `${query} ${fragment}` : query;
+  const price = await priceOf(graph, () => graph.data(document, { id: threadId }));
+  expect(price).toEqual({ calls: ['listRuns', 'listAssistants'], waves: 2 });
+});
+
 test('files are listed only of messages that have any', async () => {
   const url = graph.localUrl;
-  const file = await uploadFile(url);
+  const file = await upload(url);
   const messages = Array.from({ length: 60 }, (_, index) => ({
     role: 'user',
     content: 'Look',
@@ -166,6 +200,16 @@ test('two hundred identical queries in the same instant share what they read', a
   expect(price.calls.length).toBeLessThanOrEqual(4);
 });
 
+function messageOfRun(id: string) {
+  return { id, created_at: 1, thread_id: 'thread_1', role: 'assistant', run_id: 'run_1' };
+}
+
+function stepOfRun(message_id: string, index: number) {
+  const ids = { id: `step_${index}`, thread_id: 'thread_1', run_id: 'run_1' };
+  const step_details = { type: 'message_creation', message_creation: { message_id } };
+  return { ...ids, created_at: 1, type: 'message_creation', status: 'completed', step_details };
+}
+
 function priceOfMessages(ids: readonly string[]): Promise<Price> {
   const globalIds = ids.map((id) => encodeGlobalId('Message', [threadId, id]));
   return priceOf(graph, () =>
@@ -199,16 +243,4 @@ async function listIds(path: string): Promise<string[]> {
     ids.push(...data.map(({ id }) => id));
     if (!has_more) return ids;
   }
-}
-
-async function uploadFile(url: string): Promise<string> {
-  const form = new FormData();
-  form.set('purpose', 'assistants');
-  form.set('file', new Blob(['words']), 'words.txt');
-  const response = await fetch(`${url}/files`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer key' },
-    body: form,
-  });
-  return (await response.json()).id;
 }
