@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
-import { NoSchemaIntrospectionCustomRule, parse } from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ValidationContext } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -94,8 +94,7 @@ function createGraphQL({ config, transport, log }: ServerOptions) {
     plugins: [
       useJsonBody(config.MAX_BODY),
       useTokenLimit(config.MAX_TOKENS),
-      maxDepthPlugin({ n: config.MAX_DEPTH, ignoreIntrospection: true, flattenFragments: true }),
-      maxAliasesPlugin({ n: config.MAX_ALIASES, allowList: [] }),
+      ...shapeLimits(config),
       !config.INTROSPECTION && useNoIntrospection(),
       useCost({
         maxCalls: config.MAX_CALLS,
@@ -114,6 +113,20 @@ function createGraphQL({ config, transport, log }: ServerOptions) {
       }),
     ],
   });
+}
+
+/** What is past them is reported as any other error of validation, and not thrown. */
+function shapeLimits({ MAX_DEPTH, MAX_ALIASES }: Config): Plugin[] {
+  const reported = { propagateOnRejection: false, onReject: [reportTooLarge] };
+  return [
+    maxDepthPlugin({ n: MAX_DEPTH, ignoreIntrospection: true, flattenFragments: true, ...reported }),
+    maxAliasesPlugin({ n: MAX_ALIASES, allowList: [], ...reported }),
+  ];
+}
+
+/** The plugins call it a syntax error, which it is not. */
+function reportTooLarge(context: ValidationContext | null, { message }: GraphQLError): void {
+  context?.reportError(new GraphQLError(message.replace('Syntax Error: ', '')));
 }
 
 function useTokenLimit(maxTokens: number): Plugin {

@@ -1,0 +1,87 @@
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { ask, errorsIn } from '../support/http.ts';
+
+const MAX_DEPTH = 6;
+const MAX_ALIASES = 5;
+const MAX_TOKENS = 60;
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await startGraph({
+    MAX_DEPTH: String(MAX_DEPTH),
+    MAX_ALIASES: String(MAX_ALIASES),
+    MAX_TOKENS: String(MAX_TOKENS),
+  });
+});
+afterAll(() => graph.close());
+
+/** Fields on top of each other, `id` included: a thread, its messages, their runs, the thread of those, and so on. */
+function nested(depth: number): string {
+  const around = ['thread(id: "a")', 'messages', 'nodes'];
+  for (const links = ['run', 'thread', 'activeRun', 'thread']; around.length < depth - 1; ) {
+    around.push(links.shift() ?? '');
+  }
+  return `{ ${around.join(' { ')} { id ${'}'.repeat(depth)}`;
+}
+
+const aliased = (count: number) =>
+  `{ ${Array.from({ length: count }, (_, index) => `a${index}: __typename`).join(' ')} }`;
+
+/** Two braces and the fields between them. */
+const tokens = (count: number) => `{ ${'__typename '.repeat(count - 2)} }`;
+
+async function send(query: string) {
+  graph.upstream.calls.length = 0;
+  const { status, text } = await ask(graph.url, {
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+    body: JSON.stringify({ query }),
+  });
+  return { status, errors: errorsIn(text), sent: graph.upstream.calls.length };
+}
+
+describe.each([
+  ['depth', nested, MAX_DEPTH, 'GRAPHQL_VALIDATION_FAILED'],
+  ['aliases', aliased, MAX_ALIASES, 'GRAPHQL_VALIDATION_FAILED'],
+  ['tokens', tokens, MAX_TOKENS, 'GRAPHQL_PARSE_FAILED'],
+])('the %s of a query', (_, queryOf, most, code) => {
+  test('may reach the limit', async () => {
+    const { status, errors } = await send(queryOf(most));
+    expect(status).toBe(200);
+    expect(errors.filter((error) => error.code === code)).toEqual([]);
+  });
+
+  test('may not go one past it, and then nothing is sent', async () => {
+    const { status, errors, sent } = await send(queryOf(most + 1));
+    expect({ status, errors, sent }).toMatchObject({
+      status: 400,
+      errors: [{ code, message: expect.stringMatching(/limit|tokens/) }],
+      sent: 0,
+    });
+  });
+});
+
+test.each([
+  ['depth', nested(MAX_DEPTH + 1)],
+  ['aliases', aliased(MAX_ALIASES + 1)],
+])('%s cannot hide in a fragment', async (_, hidden) => {
+  const query = `query { ...All } fragment All on Query ${hidden}`;
+  expect(await send(query)).toMatchObject({
+    status: 400,
+    errors: [{ code: 'GRAPHQL_VALIDATION_FAILED' }],
+    sent: 0,
+  });
+});
+
+test('GraphiQL may ask for the whole schema all the same', async () => {
+  const usual = await startGraph();
+  const { errors } = await usual.send(getIntrospectionQuery());
+  expect(errors).toEqual([]);
+  await usual.close();
+});
+
+test('fragments that go round in circles are refused', async () => {
+  const query = '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }';
+  expect(await send(query)).toMatchObject({ status: 400, errors: [{ code: 'GRAPHQL_VALIDATION_FAILED' }] });
+});
