@@ -67,7 +67,7 @@ test('an operation under way is answered before the process ends, however often 
 test('an operation that does not end is cut off in time', async () => {
   const upstream = await startSlowUpstream();
   const settings = await freshSettings();
-  const program = startProgram('npm start', { ...settings, ...upstream.settings, SHUTDOWN_MS: '500' });
+  const program = startProgram('npm start', { ...settings, ...upstream.settings, SHUTDOWN_MS: '2000' });
   const response = fetch(await program.says(GRAPH), listAssistants);
   await upstream.asked;
   program.signal('SIGTERM');

@@ -1,7 +1,7 @@
 /** The program as a person starts it: through npm, with an environment of its own, and gone when the test is over. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,7 +83,7 @@ export function processesOf({ DATA_DIR }: Settings): { readonly pid: number; rea
 /** Empty for a process that has gone meanwhile. */
 function readProc(pid: string, file: string): string {
   try {
-    return existsSync(`/proc/${pid}`) ? readFileSync(`/proc/${pid}/${file}`, 'utf8') : '';
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return '';
   }
