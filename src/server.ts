@@ -8,7 +8,13 @@ import {
 import type { AddressInfo } from 'node:net';
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
-import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ValidationContext } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  type ValidationContext,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -131,8 +137,19 @@ function reportTooLarge(context: ValidationContext | null, { message }: GraphQLE
 
 function useTokenLimit(maxTokens: number): Plugin {
   return {
-    onParse: ({ setParseFn }) => setParseFn((source: string) => parse(source, { maxTokens })),
+    onParse: ({ setParseFn }) => setParseFn((source: string) => parseShallow(source, maxTokens)),
   };
+}
+
+/** Within the limit of tokens, values can still be nested deeper than the parser's stack is high. */
+function parseShallow(source: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(source, { maxTokens });
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new GraphQLError('Syntax Error: The document is nested too deeply.');
+    throw error;
+  }
 }
 
 function useNoIntrospection(): Plugin {

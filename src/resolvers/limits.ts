@@ -3,6 +3,7 @@
  * BAD_USER_INPUT naming the argument by its path. Null and undefined pass: whether a value may be missing is the schema's.
  */
 import { limits } from '../rest/limits.ts';
+import { DEEPEST_NESTING, isTooDeep } from '../rest/nesting.ts';
 import type { Metadata } from '../rest/requests.ts';
 import { badUserInput } from './errors.ts';
 
@@ -41,6 +42,11 @@ export function requireBetween<T extends number | null | undefined>(
       most === Infinity ? `is less than ${least}` : `is not between ${least} and ${most}`,
     );
   }
+  return value;
+}
+
+export function requireShallow<T extends object>(value: T, argument: string): T {
+  if (isTooDeep(value)) throw badUserInput(argument, `is nested more than ${DEEPEST_NESTING} deep`);
   return value;
 }
 

@@ -1,7 +1,7 @@
 import { limits } from '../rest/limits.ts';
 import type { ResponseFormatOption, ToolDefinition } from '../rest/requests.ts';
 import { badUserInput } from './errors.ts';
-import { requireCount } from './limits.ts';
+import { requireCount, requireShallow } from './limits.ts';
 
 export type BuiltInTool = 'code_interpreter' | 'retrieval';
 
@@ -40,7 +40,9 @@ function toolDefinition(tool: AssistantToolInput, argument: string): ToolDefinit
     function: {
       name: requireFunctionName(name, `${argument}.function.name`),
       description: description ?? undefined,
-      parameters: parameters ? { ...parameters } : undefined,
+      parameters: parameters
+        ? { ...requireShallow(parameters, `${argument}.function.parameters`) }
+        : undefined,
     },
   };
 }

@@ -106,6 +106,20 @@ describe('what is on a page', () => {
     expect({ page, codes }).toEqual({ page: null, codes: ['UPSTREAM_ERROR'] });
   });
 
+  test('what is nested deeper than it could be written out again costs its object', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const data = [message('msg_0'), message('msg_1', { content: [{ type: 'x', deep: 'HERE' }] })];
+    const body = JSON.stringify({ data, has_more: false }).replace('"HERE"', deep);
+    graph.upstream.intercept = (_, response) => Boolean(response.end(body));
+    const answer = await graph.send(
+      '{ thread(id: "thread_1") { messages { nodes { restId content { ... on UnknownContent { raw } } } } } }',
+    );
+    expect(answer).toMatchObject({
+      data: { thread: { messages: { nodes: [{ restId: 'msg_0' }, null] } } },
+      errors: [{ extensions: { code: 'UPSTREAM_ERROR' } }],
+    });
+  });
+
   test('what first_id and last_id say is not looked at', async () => {
     const { page } = await read({ data: several(2), first_id: 5, last_id: 'elsewhere', has_more: false });
     expect(page?.pageInfo).toMatchObject({ startCursor: 'msg_0', endCursor: 'msg_1' });

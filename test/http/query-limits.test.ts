@@ -81,6 +81,22 @@ test('GraphiQL may ask for the whole schema all the same', async () => {
   await usual.close();
 });
 
+test('values that are nested deeper than anything can be read are refused', async () => {
+  const usual = await startGraph();
+  const deep = (length: number) => `${'['.repeat(length)}${']'.repeat(length)}`;
+  const { errors } = await usual.send(`{ node(id: ${deep(2400)}) { id } }`);
+  expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+  // Written by hand, since JSON.stringify cannot.
+  const query =
+    'mutation ($p: JSONObject!) { createAssistant(input: { model: "m", tools: [{ function: { name: "f", parameters: $p } }] }) { __typename } }';
+  const body = `{"query":${JSON.stringify(query)},"variables":{"p":{"a":${deep(100_000)}}}}`;
+  const { text } = await ask(usual.url, { headers: { 'content-type': 'application/json' }, body });
+  expect(errorsIn(text)).toEqual([
+    { code: 'BAD_USER_INPUT', message: expect.stringContaining('input.tools[0].function.parameters') },
+  ]);
+  await usual.close();
+});
+
 test('fragments that go round in circles are refused', async () => {
   const query = '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }';
   expect(await send(query)).toMatchObject({ status: 400, errors: [{ code: 'GRAPHQL_VALIDATION_FAILED' }] });

@@ -3,6 +3,7 @@
  * as null becomes null when it is missing or of another type; a value that it must show fails its whole object.
  */
 import { z } from 'zod';
+import { isTooDeep } from '../nesting.ts';
 import { isId } from '../path.ts';
 
 /** Above this a time cannot be in Unix seconds (it would be the year 5138): the upstream sent milliseconds. */
@@ -28,7 +29,9 @@ export const instant = z
   .transform((time) => (time > LARGEST_TIME_IN_SECONDS ? time / 1000 : time));
 export const optionalInstant = instant.nullable().catch(null);
 
-export const jsonObject = z.record(z.string(), z.unknown());
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  .refine((value) => !isTooDeep(value), 'is nested too deeply');
 export const optionalJsonObject = jsonObject.nullable().catch(null);
 
 /** Left out or null, a list is empty; anything else that is no list fails its object. */
@@ -65,7 +68,8 @@ export interface UnknownPart {
 
 /** Reads `known`, and keeps whatever else comes as an {@link UnknownPart}, so that nothing is lost. */
 export function orUnknown<Known extends z.ZodType>(known: Known) {
-  return z.union([known, z.unknown().transform(unknownPart)]);
+  const unknown = z.unknown().refine((value) => !isTooDeep(value), 'is nested too deeply');
+  return z.union([known, unknown.transform(unknownPart)]);
 }
 
 function unknownPart(value: unknown): UnknownPart {
