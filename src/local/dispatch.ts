@@ -33,7 +33,7 @@ export function createDispatch(deps: HandlerDeps): Dispatch {
   return async (request) => {
     checkHost(request);
     const tenant = tenantOf(request);
-    const [path = '', search = ''] = (request.url ?? '').split('?', 2);
+    const [, path = '', search = ''] = /^([^?]*)(.*)$/.exec(request.url ?? '') ?? [];
     const query = new URLSearchParams(search);
     const { name, ids } = findRoute(router, request.method ?? '', path);
     if (isFileOperation(name)) {

@@ -29,6 +29,14 @@ const metadata = z
   .nullable()
   .exactOptional();
 
+/** What is nested much deeper, neither JSON.stringify nor SQLite can follow. */
+const DEEPEST_PARAMETERS = 200;
+
+function isShallow(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return most > 0 && Object.values(value).every((inner) => isShallow(inner, most - 1));
+}
+
 const functionName = z
   .string()
   .regex(
@@ -44,7 +52,13 @@ const tool = z.discriminatedUnion('type', [
     function: z.strictObject({
       name: functionName,
       description: z.string().exactOptional(),
-      parameters: z.record(z.string(), z.unknown()).exactOptional(),
+      parameters: z
+        .record(z.string(), z.unknown())
+        .refine(
+          (schema) => isShallow(schema, DEEPEST_PARAMETERS),
+          `must not be nested deeper than ${DEEPEST_PARAMETERS} levels`,
+        )
+        .exactOptional(),
     }),
   }),
 ]);

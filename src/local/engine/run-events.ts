@@ -21,11 +21,12 @@ export interface RunEvents {
 }
 
 /** After one of these a run's stream has nothing to tell until somebody acts. */
-const LAST_EVENTS = new Set(
-  ['requires_action', 'completed', 'failed', 'cancelled', 'incomplete', 'expired'].map(
+const LAST_EVENTS = new Set([
+  'error',
+  ...['requires_action', 'completed', 'failed', 'cancelled', 'incomplete', 'expired'].map(
     (s) => `thread.run.${s}`,
   ),
-);
+]);
 
 export function createRunEvents(): RunEvents {
   const readersOf = new Map<string, Set<EventReader>>();

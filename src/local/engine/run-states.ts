@@ -1,4 +1,5 @@
 import type { EndedStatus, LastError, MessageIncompleteReason, RunObject, StepObject } from '../objects.ts';
+import { LIVE_STATUSES } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { countWords } from '../words.ts';
 import { shownMessage, textContent } from './message-text.ts';
@@ -19,6 +20,11 @@ const LEFT_OPEN: Record<Ending['status'], { step: StepObject['status']; message:
     failed: { step: 'failed', message: 'run_failed' },
     incomplete: { step: 'completed', message: 'max_tokens' },
   };
+
+/** Whether a run still holds its thread. */
+export function isLive(run: RunObject): boolean {
+  return LIVE_STATUSES.some((status) => status === run.status);
+}
 
 export function runEvent(run: RunObject): RunEvent {
   return { name: `thread.run.${run.status}`, data: run };

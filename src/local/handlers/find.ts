@@ -39,3 +39,15 @@ export function checkFiles(store: Store, tenant: string, fileIds: readonly strin
     if (store.files.get(tenant, id) === undefined) throw notFound('file', id, `${param}[${index}]`);
   }
 }
+
+/** The same for each of some messages that stand at `path`. */
+export function checkMessageFiles(
+  store: Store,
+  tenant: string,
+  messages: readonly { readonly file_ids?: readonly string[] }[],
+  path: string,
+): void {
+  for (const [index, { file_ids }] of messages.entries()) {
+    checkFiles(store, tenant, file_ids ?? [], `${path}[${index}].file_ids`);
+  }
+}

@@ -1,9 +1,11 @@
 import { invalid } from '../api-error.ts';
+import type { EventReader } from '../engine/run-events.ts';
+import { isLive } from '../engine/run-states.ts';
 import { type HandlerDeps, type HandlersOf, json, type Reply } from '../handler.ts';
 import type { RunObject } from '../objects.ts';
 import { listObject } from '../store/collection.ts';
-import { LIVE_STATUSES } from '../store/schema.ts';
-import { checkFiles, findAssistant, findRun, findThread } from './find.ts';
+import type { AssistantRecord } from '../store/store.ts';
+import { checkMessageFiles, findAssistant, findRun, findThread } from './find.ts';
 import { addMessages } from './messages.ts';
 import { newRun } from './new-run.ts';
 import { addThread } from './threads.ts';
@@ -32,23 +34,18 @@ export function createRunHandlers({ store, pollAfterMs }: HandlerDeps) {
 
 /** Starting runs. */
 export function createStartHandlers({ store, engine, newId, expiresAfterS }: HandlerDeps) {
+  const frame = (assistant: AssistantRecord, threadId: string) => {
+    return { assistant, threadId, id: newId('run_'), at: store.seconds(), expiresAfterS };
+  };
   const handlers: HandlersOf<'createRun' | 'createThreadAndRun'> = {
     createRun({ tenant, ids, body }) {
       const thread = findThread(store, tenant, ids.thread_id);
       const assistant = findAssistant(store, tenant, body.assistant_id, 'assistant_id');
       const messages = body.additional_messages ?? [];
-      for (const [index, { file_ids }] of messages.entries()) {
-        checkFiles(store, tenant, file_ids ?? [], `additional_messages[${index}].file_ids`);
-      }
+      checkMessageFiles(store, tenant, messages, 'additional_messages');
       const active = store.liveRun(thread.id);
       if (active !== undefined) throw invalid(`Thread ${thread.id} already has an active run ${active.id}.`);
-      const run = newRun(body, {
-        assistant,
-        threadId: thread.id,
-        id: newId('run_'),
-        at: store.seconds(),
-        expiresAfterS,
-      });
+      const run = newRun(body, frame(assistant, thread.id));
       store.transaction(() => {
         addMessages(store, newId, thread.id, messages);
         store.runs.insert(thread.id, run);
@@ -59,13 +56,7 @@ export function createStartHandlers({ store, engine, newId, expiresAfterS }: Han
       const assistant = findAssistant(store, tenant, body.assistant_id, 'assistant_id');
       const { thread, run } = store.transaction(() => {
         const thread = addThread(store, newId, tenant, body.thread ?? {}, 'thread.');
-        const run = newRun(body, {
-          assistant,
-          threadId: thread.id,
-          id: newId('run_'),
-          at: store.seconds(),
-          expiresAfterS,
-        });
+        const run = newRun(body, frame(assistant, thread.id));
         store.runs.insert(thread.id, run);
         return { thread, run };
       });
@@ -98,15 +89,13 @@ export function createActHandlers({ store, engine }: HandlerDeps) {
   return handlers;
 }
 
-type Start = (reader?: Parameters<Extract<Reply, { kind: 'events' }>['open']>[0]) => void;
-
 /** Starts a run that is on disk, and answers with it or with its events. */
-function started(stream: boolean | null | undefined, run: RunObject, start: Start): Reply {
+function started(
+  stream: boolean | null | undefined,
+  run: RunObject,
+  start: (reader?: EventReader) => void,
+): Reply {
   if (stream === true) return { kind: 'events', runId: run.id, open: start };
   start();
   return json(run);
-}
-
-function isLive(run: RunObject): boolean {
-  return LIVE_STATUSES.some((status) => status === run.status);
 }

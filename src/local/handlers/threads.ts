@@ -3,7 +3,7 @@ import type { NewId } from '../ids.ts';
 import type { ThreadObject } from '../objects.ts';
 import type { CheckedBody } from '../request-bodies.ts';
 import type { Store } from '../store/store.ts';
-import { checkFiles, findThread } from './find.ts';
+import { checkMessageFiles, findThread } from './find.ts';
 import { addMessages } from './messages.ts';
 
 /** Threads. */
@@ -37,9 +37,7 @@ export function addThread(
   path = '',
 ): ThreadObject {
   const messages = body.messages ?? [];
-  for (const [index, { file_ids }] of messages.entries()) {
-    checkFiles(store, tenant, file_ids ?? [], `${path}messages[${index}].file_ids`);
-  }
+  checkMessageFiles(store, tenant, messages, `${path}messages`);
   return store.transaction(() => {
     const thread: ThreadObject = {
       id: newId('thread_'),

@@ -13,28 +13,31 @@ import { matches, sampleNumber, sampleText } from './plain-values.ts';
 /** Below this depth, only what is required is filled in: a schema may contain itself. */
 const DEPTH_OF_EXTRAS = 3;
 const DEEPEST = 24;
-/** However much a schema asks for, no more values are made. */
-const MOST_VALUES = 5_000;
+/** However much a schema asks for, no more is done for it: a value costs one, and so does a schema that is read. */
+const EFFORT = 10_000;
+const EFFORT_OF_A_PATTERN = 100;
+/** So many characters cost one. */
+const CHARACTERS_FOR_ONE = 100;
 
 /**
  * Arguments for a function, as JSON, which validate against the JSON Schema of its parameters. Deterministic. What it
  * does not follow are `not`, `if` and remote references; of `anyOf` and `oneOf` it takes the first.
  */
 export function makeArguments(parameters: JsonSchema): string {
-  const sampler = { root: parameters, made: 0 };
+  const sampler = { root: parameters, effort: EFFORT };
   return JSON.stringify(sampleObject(sampler, flatten(sampler, parameters), 0, 0));
 }
 
 interface Sampler {
   readonly root: JsonSchema;
-  /** Values made so far. */
-  made: number;
+  /** What may still be spent. */
+  effort: number;
 }
 
 /** `name` is what the value is for, `variant` tells the items of an array apart. */
 function sample(sampler: Sampler, schema: JsonSchema, name: string, variant: number, depth: number): unknown {
-  sampler.made += 1;
-  if (sampler.made > MOST_VALUES || depth > DEEPEST) return null;
+  sampler.effort -= 1;
+  if (sampler.effort < 0 || depth > DEEPEST) return null;
   const flat = flatten(sampler, schema);
   if ('const' in flat) return flat.const;
   const choices = listAt(flat, 'enum');
@@ -53,13 +56,20 @@ function sample(sampler: Sampler, schema: JsonSchema, name: string, variant: num
     case 'null':
       return null;
     default:
-      return sampleText(flat, name, variant);
+      return sampleWords(sampler, flat, name, variant);
   }
+}
+
+function sampleWords(sampler: Sampler, schema: JsonSchema, name: string, variant: number): string {
+  const text = sampleText(schema, name, variant);
+  sampler.effort -= text.length / CHARACTERS_FOR_ONE + ('pattern' in schema ? EFFORT_OF_A_PATTERN : 0);
+  return text;
 }
 
 /** Brings references and combined schemas into one. */
 function flatten(sampler: Sampler, schema: JsonSchema, depth = 0): JsonSchema {
-  if (depth > DEEPEST) return {};
+  sampler.effort -= 1;
+  if (sampler.effort < 0 || depth > DEEPEST) return {};
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   const parts: unknown[] = [
     ...listAt(schema, 'allOf'),
@@ -92,9 +102,10 @@ function sampleObject(sampler: Sampler, schema: JsonSchema, variant: number, dep
   if (!('required' in schema) && depth < DEPTH_OF_EXTRAS) for (const name of optional) names.add(name);
   for (const name of names)
     for (const other of textsAt(schemaAt(schema, 'dependentRequired'), name)) names.add(other);
-  const least = Math.min(numberAt(schema, 'minProperties') ?? 0, MOST_VALUES);
+  const least = numberAt(schema, 'minProperties') ?? 0;
   for (const name of optional) if (names.size < least) names.add(name);
-  for (let index = 1; names.size < least; index += 1) names.add(freeName(schema, index));
+  for (let index = 1; names.size < least && sampler.effort > 0; index += 1)
+    names.add(freeName(sampler, schema, index));
   const most = Math.max(numberAt(schema, 'maxProperties') ?? Infinity, textsAt(schema, 'required').length);
   const chosen = [...names].slice(0, most);
   // Null has no prototype: a property may be called __proto__.
@@ -104,10 +115,11 @@ function sampleObject(sampler: Sampler, schema: JsonSchema, variant: number, dep
 }
 
 /** A name for a property that the schema only counts. */
-function freeName(schema: JsonSchema, index: number): string {
+function freeName(sampler: Sampler, schema: JsonSchema, index: number): string {
+  sampler.effort -= 1;
   const [pattern] = Object.keys(schemaAt(schema, 'patternProperties'));
   const names = pattern === undefined ? schemaAt(schema, 'propertyNames') : { pattern };
-  return sampleText(names, 'property', index);
+  return sampleWords(sampler, names, 'property', index);
 }
 
 function propertyOf(schema: JsonSchema, name: string): JsonSchema {
@@ -124,7 +136,7 @@ function sampleArray(sampler: Sampler, schema: JsonSchema, name: string, depth: 
   const contained = 'contains' in schema ? (numberAt(schema, 'minContains') ?? 1) : 0;
   const wished = depth < DEPTH_OF_EXTRAS && schema.items !== false ? 1 : 0;
   const least = Math.max(numberAt(schema, 'minItems') ?? wished, contained, first.length);
-  const length = Math.min(least, numberAt(schema, 'maxItems') ?? Infinity, MOST_VALUES - sampler.made);
+  const length = Math.min(least, numberAt(schema, 'maxItems') ?? Infinity, sampler.effort);
   const items = schemaAt(schema, 'items');
   return Array.from({ length: Math.max(length, 0) }, (_, index) => {
     const own = index < first.length ? toSchema(first[index]) : items;

@@ -68,7 +68,7 @@ function mergeKeyword(keyword: string, first: unknown, second: unknown): unknown
   switch (keyword) {
     case 'required':
     case 'allOf':
-      return [...toList(first), ...toList(second)];
+      return [...new Set([...toList(first), ...toList(second)])];
     case 'type':
     case 'enum':
       return toList(first).filter((value) => toList(second).includes(value));

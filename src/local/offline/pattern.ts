@@ -7,6 +7,8 @@ const CANDIDATES = [
 /** For patterns that look ahead, as those for passwords do, which the walk below cannot follow. */
 const WITH_ONE_OF_EACH = 'Aa1!';
 const LONGEST = 1_000;
+/** So many parts of a pattern are written at most: repetitions within repetitions are soon too many. */
+const EFFORT = 50_000;
 
 /** A text that matches a pattern and has the wanted length, or undefined where none was found. Deterministic. */
 export function matchingText(
@@ -21,8 +23,10 @@ export function matchingText(
     return size >= length.least && size <= length.most && parsed.expression.test(text);
   };
   const longest = Math.min(length.most, LONGEST);
+  const spent = { parts: 0 };
   for (let extra = 0; extra <= Math.min(length.least, LONGEST) + 1; extra += 1) {
-    const text = write(parsed.tree, { variant, extra, flags: parsed.flags, groups: new Map() });
+    if (spent.parts > EFFORT) return undefined;
+    const text = write(parsed.tree, { variant, extra, flags: parsed.flags, groups: new Map(), spent });
     const padded = text.padEnd(length.least, 'a');
     const found = [text, padded, `${WITH_ONE_OF_EACH}${padded}`.slice(0, longest)].find(fits);
     if (found !== undefined) return found;
@@ -50,10 +54,13 @@ interface Writing {
   readonly extra: number;
   readonly flags: string;
   readonly groups: Map<string | number, string>;
+  readonly spent: { parts: number };
 }
 
 /** The text that a part of a pattern stands for. */
 function write(node: AST.Node, writing: Writing): string {
+  writing.spent.parts += 1;
+  if (writing.spent.parts > EFFORT) return '';
   switch (node.type) {
     case 'Pattern':
     case 'Group':
@@ -66,7 +73,7 @@ function write(node: AST.Node, writing: Writing): string {
     case 'Alternative':
       return node.elements.map((element) => write(element, writing)).join('');
     case 'Quantifier': {
-      const times = Math.min(node.min + writing.extra, node.max, Math.max(node.min, LONGEST), LONGEST);
+      const times = Math.min(node.min + writing.extra, node.max, LONGEST);
       return Array.from({ length: times }, () => write(node.element, writing)).join('');
     }
     case 'Character':

@@ -60,48 +60,11 @@ export function listObject<Item extends Kept>(page: Page<Item>): ListObject<Item
 /** The collection kept in `table`, whose layout is in schema.ts. */
 export function createCollection<Item extends Kept>(sqlite: Sqlite, table: string): Collection<Item> {
   const read = (row: unknown) => (row === undefined ? undefined : readBody<Item>(row));
-
-  function seqOf(param: 'after' | 'before', id: string, parent: string, run: string | undefined): number {
-    const inRun = run === undefined ? '' : ' AND run_id = ?';
-    const values = run === undefined ? [id, parent] : [id, parent, run];
-    const row = isPossibleId(id)
-      ? sqlite.get(`SELECT seq FROM ${table} WHERE id = ? AND parent = ?${inRun}`, values)
-      : undefined;
-    if (row === undefined) throw invalid(`'${param}' names '${id}', which is not in this list.`, param);
-    return (row as { seq: number }).seq;
-  }
-
-  function page(parent: string, { limit, order, after, before, run_id: run }: PageRequest): Page<Item> {
-    const conditions = ['parent = ?'];
-    const values: Value[] = [parent];
-    const where = (condition: string, value: Value) => {
-      conditions.push(condition);
-      values.push(value);
-    };
-    if (run !== undefined) where('run_id = ?', run);
-    if (after !== undefined)
-      where(order === 'asc' ? 'seq > ?' : 'seq < ?', seqOf('after', after, parent, run));
-    if (before !== undefined)
-      where(order === 'asc' ? 'seq < ?' : 'seq > ?', seqOf('before', before, parent, run));
-    // With only `before`, the wanted items are the last ones before it: read them backwards, then turn them round.
-    const backwards = before !== undefined && after === undefined;
-    const direction = (order === 'asc') === backwards ? 'DESC' : 'ASC';
-    const rows = sqlite.all(
-      `SELECT body FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY seq ${direction} LIMIT ?`,
-      [...values, limit + 1],
-    );
-    const items = rows.slice(0, limit).map(readBody<Item>);
-    return { items: backwards ? items.reverse() : items, has_more: rows.length > limit };
-  }
-
+  const page = (parent: string, request: PageRequest) => readPage<Item>(sqlite, table, parent, request);
   return {
     insert: (parent, item) => {
-      sqlite.run(`INSERT INTO ${table} (id, parent, created_at, body) VALUES (?, ?, ?, ?)`, [
-        item.id,
-        parent,
-        item.created_at,
-        JSON.stringify(item),
-      ]);
+      const values = [item.id, parent, item.created_at, JSON.stringify(item)];
+      sqlite.run(`INSERT INTO ${table} (id, parent, created_at, body) VALUES (?, ?, ?, ?)`, values);
     },
     get: (parent, id) =>
       isPossibleId(id)
@@ -125,4 +88,33 @@ export function createCollection<Item extends Kept>(sqlite: Sqlite, table: strin
       }
     },
   };
+}
+
+function readPage<Item>(sqlite: Sqlite, table: string, parent: string, request: PageRequest): Page<Item> {
+  const { limit, order, after, before, run_id: run } = request;
+  const conditions = ['parent = ?'];
+  const values: Value[] = [parent];
+  const where = (condition: string, value: Value) => {
+    conditions.push(condition);
+    values.push(value);
+  };
+  if (run !== undefined) where('run_id = ?', run);
+  const list = conditions.join(' AND ');
+  const listed = [...values];
+  const place = (param: 'after' | 'before', id: string) => {
+    const row = isPossibleId(id)
+      ? sqlite.get(`SELECT seq FROM ${table} WHERE ${list} AND id = ?`, [...listed, id])
+      : undefined;
+    if (row === undefined) throw invalid(`'${param}' names '${id}', which is not in this list.`, param);
+    return (row as { seq: number }).seq;
+  };
+  if (after !== undefined) where(order === 'asc' ? 'seq > ?' : 'seq < ?', place('after', after));
+  if (before !== undefined) where(order === 'asc' ? 'seq < ?' : 'seq > ?', place('before', before));
+  // With only `before`, the wanted items are the last ones before it: read them backwards, then turn them round.
+  const backwards = before !== undefined && after === undefined;
+  const direction = (order === 'asc') === backwards ? 'DESC' : 'ASC';
+  const page = `SELECT body FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY seq ${direction} LIMIT ?`;
+  const rows = sqlite.all(page, [...values, limit + 1]);
+  const items = rows.slice(0, limit).map(readBody<Item>);
+  return { items: backwards ? items.reverse() : items, has_more: rows.length > limit };
 }
