@@ -1,0 +1,112 @@
+/**
+ * How long the local API takes for a page, a message and a run, on a thread of 1,000 and on one of 100,000 messages.
+ * Build first (`npm run build`), then `node bench/local-api.mjs`. Writes a table in Markdown.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalApiThread } from '../dist/local/thread.js';
+
+const SIZES = [1_000, 100_000];
+const REPEATS = 500;
+const RUNS = 100;
+const MESSAGES_A_REQUEST = 50_000;
+
+const dataDir = mkdtempSync(join(tmpdir(), 'bench-local-api-'));
+const api = await startLocalApiThread({ dataDir, port: 0, tokenMs: 0 });
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+/** Resolves with the whole text of the answer. */
+function send(method, path, body) {
+  const headers = { authorization: 'Bearer bench', 'openai-beta': 'assistants=v1' };
+  return new Promise((resolve, reject) => {
+    const sending = request(api.url + path, { method, agent, headers }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        if (response.statusCode === 200) resolve(text);
+        else reject(new Error(`${method} ${path}: ${text}`));
+      });
+    });
+    sending.on('error', reject);
+    sending.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+const call = async (...request) => JSON.parse(await send(...request));
+
+async function addThread(size) {
+  const messages = (from, to) =>
+    Array.from({ length: to - from }, (_, index) => ({
+      role: 'user',
+      content: `message number ${from + index}`,
+    }));
+  const first = Math.min(size, MESSAGES_A_REQUEST);
+  const thread = await call('POST', '/threads', { messages: messages(0, first) });
+  for (let from = first; from < size; from += MESSAGES_A_REQUEST) {
+    const additional_messages = messages(from, Math.min(from + MESSAGES_A_REQUEST, size));
+    await send('POST', `/threads/${thread.id}/runs`, {
+      assistant_id: assistant.id,
+      additional_messages,
+      stream: true,
+    });
+  }
+  return thread.id;
+}
+
+/** The times of `repeats` calls, in milliseconds, after a tenth of them to warm up. */
+async function measure(repeats, work) {
+  for (let index = 0; index < repeats / 10; index += 1) await work(index);
+  const times = [];
+  for (let index = 0; index < repeats; index += 1) {
+    const start = performance.now();
+    await work(index);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share) => times[Math.min(Math.floor(share * times.length), times.length - 1)].toFixed(2);
+  return `${at(0.5)} | ${at(0.99)}`;
+}
+
+const assistant = await call('POST', '/assistants', { model: 'offline' });
+const rows = new Map();
+const note = (what, result) => rows.set(what, [...(rows.get(what) ?? []), result]);
+
+for (const size of SIZES) {
+  const path = `/threads/${await addThread(size)}`;
+  const newest = await call('GET', `${path}/messages?limit=100`);
+  let middle = newest.last_id;
+  for (let index = 0; index < size / 200; index += 1) {
+    middle = (await call('GET', `${path}/messages?limit=100&after=${middle}`)).last_id ?? middle;
+  }
+  note('newest page of 20', await measure(REPEATS, () => send('GET', `${path}/messages`)));
+  note('newest page of 100', await measure(REPEATS, () => send('GET', `${path}/messages?limit=100`)));
+  note(
+    'page of 100 from the middle',
+    await measure(REPEATS, () => send('GET', `${path}/messages?limit=100&after=${middle}`)),
+  );
+  note(
+    'oldest page of 100',
+    await measure(REPEATS, () => send('GET', `${path}/messages?limit=100&order=asc`)),
+  );
+  note('one message', await measure(REPEATS, () => send('GET', `${path}/messages/${middle}`)));
+  const message = { role: 'user', content: 'one more message' };
+  note('creating a message', await measure(REPEATS, () => send('POST', `${path}/messages`, message)));
+  const run = { assistant_id: assistant.id, stream: true };
+  note(
+    'a run of 14 words, from request to done',
+    await measure(RUNS, () => send('POST', `${path}/runs`, run)),
+  );
+}
+
+const [one, other] = SIZES.map((size) => size.toLocaleString('en'));
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}; milliseconds\n`);
+console.log(`| | ${one} messages: p50 | p99 | ${other} messages: p50 | p99 |`);
+console.log('| --- | --- | --- | --- | --- |');
+for (const [what, results] of rows) console.log(`| ${what} | ${results.join(' | ')} |`);
+
+agent.destroy();
+await api.close();
+rmSync(dataDir, { recursive: true });
