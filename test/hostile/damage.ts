@@ -32,14 +32,26 @@ const wrongs: readonly unknown[] = [
   { type: null, id: 5, text: {}, start_index: 'x' },
 ];
 
-/** Each value in the object in turn replaced by each wrong one. @param depth how deep: 1 for the object's own fields */
-export function damages(sample: Wire, depth = Number.POSITIVE_INFINITY): Damage[] {
-  const within = places(sample).filter((path) => path.length <= depth);
-  return within.flatMap((path) =>
-    wrongs.map((wrong) => ({
-      name: `${path.join('.')} is ${wrong === MISSING ? 'missing' : JSON.stringify(wrong)}`,
+/** Each value in the object in turn, however deep, replaced by each wrong one. */
+export function damages(sample: Wire): Damage[] {
+  return damagesAt(places(sample), wrongs, sample);
+}
+
+/** Each field of the object itself missing, null, of two other types, and unknown: what takes a request each. */
+export function fieldDamages(sample: Wire): Damage[] {
+  return damagesAt(
+    Object.keys(sample).map((key) => [key]),
+    [MISSING, null, 5, {}, 'from_the_future'],
+    sample,
+  );
+}
+
+function damagesAt(paths: readonly string[][], wrong: readonly unknown[], sample: Wire): Damage[] {
+  return paths.flatMap((path) =>
+    wrong.map((value) => ({
+      name: `${path.join('.')} is ${value === MISSING ? 'missing' : JSON.stringify(value)}`,
       field: path[0] ?? '',
-      object: replaced(sample, path, wrong),
+      object: replaced(sample, path, value),
     })),
   );
 }

@@ -5,7 +5,7 @@ import { type OperationName, operations } from '../../src/rest/operations.ts';
 import { schema } from '../../src/schema/index.ts';
 import { type Graph, type GraphError, startGraph } from '../support/graph.ts';
 import { type Asking, askings } from './askings.ts';
-import { type Damage, damages, inMilliseconds } from './damage.ts';
+import { type Damage, damages, fieldDamages, inMilliseconds } from './damage.ts';
 import { samples, type Wire, writingStep } from './samples.ts';
 
 let graph: Graph;
@@ -105,7 +105,7 @@ describe.each(entriesOf(['get', 'create', 'modify', 'act']))('$name', ({ asking,
   test('each field in turn missing, null, of another type or unknown costs that field, or the object that needs it', async () => {
     const { shown: healthy } = await askObject(asking, sample);
     const complaints: string[] = [];
-    for (const damage of damages(sample, 1)) {
+    for (const damage of fieldDamages(sample)) {
       const problem = complaint(type, healthy ?? {}, damage, await askObject(asking, damage.object));
       if (problem !== undefined) complaints.push(`${damage.name}: ${problem}`);
     }
