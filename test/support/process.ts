@@ -1,5 +1,5 @@
 /** The program as a person starts it: through npm, with an environment of its own, and gone when the test is over. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,7 +16,6 @@ export interface Settings {
 }
 
 export interface Program {
-  readonly pid: number;
   /** What it has written so far. */
   readonly written: { out: string; err: string };
   /** The part of its standard output that the pattern's first group matches, once it is there. */
@@ -47,28 +46,30 @@ export function startProgram(command: string, settings: Settings): Program {
   });
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
   onTestFinished(async () => {
-    for (const { pid } of processesOf(settings)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of processesOf(settings)) kill(pid);
     await ended;
   });
   return {
-    pid: child.pid ?? 0,
     written,
     ended,
-    says: (pattern) => firstMatch(child, () => written, pattern),
+    async says(pattern) {
+      const end = ended.then(() => true);
+      for (let hasEnded = false; ; ) {
+        const match = pattern.exec(written.out);
+        if (match !== null) return match[1] ?? match[0];
+        if (hasEnded) throw new Error(`It ended without a word of ${pattern}: ${written.err}`);
+        hasEnded = await Promise.race([once(child.stdout, 'data').then(() => false), end]);
+      }
+    },
     signal: (signal) => child.kill(signal),
   };
 }
 
-async function firstMatch(
-  child: ChildProcess,
-  written: () => Program['written'],
-  pattern: RegExp,
-): Promise<string> {
-  for (;;) {
-    const match = pattern.exec(written().out);
-    if (match !== null) return match[1] ?? match[0];
-    if (child.exitCode !== null) throw new Error(`It ended without a word of ${pattern}: ${written().err}`);
-    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has gone by itself meanwhile.
   }
 }
 
