@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { describeFailure } from '../resolvers/errors.ts';
 import { RestError } from '../rest/errors.ts';
@@ -7,7 +7,7 @@ import { RestError } from '../rest/errors.ts';
 export function createErrorMask(log: Logger) {
   return (error: unknown): Error => {
     const cause = foreignCause(error);
-    if (cause === undefined && error instanceof GraphQLError) return coded(error);
+    if (cause === undefined && error instanceof GraphQLError && !isOurFault(error)) return coded(error);
     if (!(cause instanceof RestError)) log.error({ err: cause ?? error }, 'unexpected error');
     const { message, extensions } = describeFailure(cause);
     return new GraphQLError(message, { ...(error instanceof GraphQLError && placeOf(error)), extensions });
@@ -18,6 +18,12 @@ export function createErrorMask(log: Logger) {
 function foreignCause(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error;
   return error.originalError === undefined ? undefined : foreignCause(error.originalError);
+}
+
+/** What the executor says of a field's result, such as a null where none may be, rather than of what was asked. */
+function isOurFault({ path, nodes, extensions }: GraphQLError): boolean {
+  const isOfField = nodes?.every(({ kind }) => kind === Kind.FIELD) === true;
+  return extensions.code === undefined && path !== undefined && isOfField;
 }
 
 function placeOf({ nodes, source, positions, path }: GraphQLError) {

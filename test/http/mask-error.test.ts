@@ -1,0 +1,36 @@
+import { buildSchema, graphql } from 'graphql';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { createErrorMask } from '../../src/server/mask-error.ts';
+
+const schema = buildSchema('type Query { count: Int! places(first: Int!): Int }');
+
+/** The code of what is left of the only error in the answer to a query, and what was logged. */
+async function masked(source: string, rootValue: object, variableValues = {}) {
+  const logged: string[] = [];
+  const mask = createErrorMask(pino({}, { write: (line: string) => logged.push(line) }));
+  const { errors = [] } = await graphql({ schema, source, rootValue, variableValues });
+  expect(errors).toHaveLength(1);
+  return { error: Object(mask(errors[0])).toJSON(), logged };
+}
+
+test.each([
+  ['a null where none may be', { count: null }],
+  ['a value of another type', { count: 'many' }],
+  ['an exception', { count: () => Promise.reject(new TypeError('planted')) }],
+])('%s in an answer is our own mistake: logged, and not described to the client', async (_, rootValue) => {
+  const { error, logged } = await masked('{ count }', rootValue);
+  expect(error).toMatchObject({
+    message: 'Internal server error',
+    path: ['count'],
+    locations: [{ line: 1, column: 3 }],
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  });
+  expect(logged).toHaveLength(1);
+});
+
+test('an argument that cannot be is the mistake of the client, and nothing to be logged', async () => {
+  const { error, logged } = await masked('query ($n: Int = 1) { places(first: $n) }', {}, { n: null });
+  expect(error).toMatchObject({ path: ['places'], extensions: { code: 'BAD_USER_INPUT' } });
+  expect(logged).toEqual([]);
+});
