@@ -9,6 +9,12 @@ const many = <Item>(count: number, item: Item) => Array.from({ length: count }, 
 const pairs = (count: number) => Object.fromEntries(many(count, '').map((_, index) => [`key${index}`, 'v']));
 const named = (name: unknown) => ({ type: 'function', function: { name } });
 
+/** Deeper than SQLite reads JSON. */
+const deepTool = {
+  type: 'function',
+  function: { name: 'f', parameters: JSON.parse(`${'{"a":'.repeat(1_500)}1${'}'.repeat(1_500)}`) },
+};
+
 /** A body that an operation refuses, the `param` that it names, and what its message says. */
 type Refused = [body: unknown, param: string | null, says: string];
 
@@ -25,6 +31,7 @@ const assistantFields: Refused[] = [
   [{ tools: [named(long(65))] }, 'tools[0].function.name', '64'],
   [{ tools: null }, 'tools', 'array'],
   [{ file_ids: many(21, 'file-x') }, 'file_ids', '20'],
+  [{ tools: [named('f'), deepTool] }, 'tools[1].function.parameters', '200'],
   [{ metadata: pairs(17) }, 'metadata', '16'],
   [{ metadata: { [long(65)]: 'v' } }, `metadata.${long(64)}`, '64'],
   [{ metadata: { k: long(513) } }, 'metadata.k', '512'],
@@ -246,6 +253,20 @@ describe('a request', () => {
         400,
         expect.stringContaining('JSON'),
       ]);
+    }
+  });
+
+  it('nested a hundred thousand levels deep is refused, wherever that is', async () => {
+    const api = await startApi();
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    const tool = `{"type":"function","function":{"name":"f","parameters":${deep}}}`;
+    for (const body of [
+      deep,
+      '['.repeat(100_000),
+      `{"model":"m","tools":[${tool}]}`,
+      `{"model":"m","metadata":${deep}}`,
+    ]) {
+      expect((await api.call('POST', '/assistants', body)).status).toBe(400);
     }
   });
 

@@ -376,6 +376,29 @@ describe('a run that does not complete', () => {
     await api.until(expired, 'expired');
   });
 
+  it('fails where the model breaks in a way that nobody foresaw, and the fault is told', async () => {
+    const model: Model = { answer: () => Promise.reject(new Error('a bug')) };
+    const api = await startApi({ model });
+    const run = await addRun(api, 'Hello');
+    expect(await api.until(run, 'failed')).toMatchObject({ last_error: { code: 'server_error' } });
+    expect(api.faults.splice(0)).toMatchObject([{ message: 'a bug' }]);
+  });
+
+  it('is driven on after a fault of ours, so that its thread is not locked for ever', async () => {
+    const clock = createMovableClock();
+    const api = await startApi({ clock });
+    const run = await addRun(api, 'get_weather', {}, { tools: [getWeather] });
+    await api.until(run, 'requires_action');
+    const { now } = clock;
+    clock.now = () => {
+      clock.now = now;
+      throw new Error('no time');
+    };
+    await api.post(`/threads/${run.thread_id}/runs/${run.id}/cancel`);
+    await api.until(run, 'cancelled');
+    expect(api.faults.splice(0)).toMatchObject([{ message: 'no time' }]);
+  });
+
   it('is incomplete once it has written max_completion_tokens words', async () => {
     const api = await startApi();
     const run = await addRun(api, LONG, { max_completion_tokens: 256 });

@@ -119,6 +119,24 @@ describe('the stream of a run', () => {
     ]);
   });
 
+  it('ends with an error where the run is deleted, with its thread', async () => {
+    const api = await startApi({ tokenMs: 1 });
+    const { id } = await addAssistant(api);
+    const thread = await addThread(api, 'many words '.repeat(200));
+    const events: SentEvent[] = [];
+    for await (const event of api.stream(`/threads/${thread.id}/runs`, { assistant_id: id })) {
+      if (events.at(-1)?.event === 'thread.message.in_progress') await api.remove(`/threads/${thread.id}`);
+      events.push(event);
+    }
+    expect(names(events).slice(-2)).toEqual(['error', 'done']);
+    expect(events.at(-2)?.data).toEqual({
+      type: 'invalid_request_error',
+      message: `Run ${events[0]?.data.id} has been deleted together with its thread.`,
+      param: null,
+      code: null,
+    });
+  });
+
   it('is refused as any other request is', async () => {
     const api = await startApi();
     const answer = await api.call('POST', '/threads/runs', { assistant_id: 'asst_unknown', stream: true });
