@@ -13,7 +13,8 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
  */
 export function useJsonBody(mostBytes: number): Plugin<object, { req: IncomingMessage }> {
   return {
-    onRequestParse({ request, serverContext, setRequestParser }) {
+    onRequestParse({ request, requestParser, serverContext, setRequestParser }) {
+      if (request.method === 'GET' && requestParser) setRequestParser(refusingBadJson(requestParser));
       if (request.method !== 'POST') return;
       const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
       if (type !== 'application/json') {
@@ -21,6 +22,17 @@ export function useJsonBody(mostBytes: number): Plugin<object, { req: IncomingMe
       }
       setRequestParser(async () => parseParams(await readBody(serverContext.req, mostBytes)));
     },
+  };
+}
+
+/** Yoga takes it for a mistake of its own where the variables in a URL are no JSON. */
+function refusingBadJson<Args extends unknown[], Params>(parse: (...args: Args) => Params) {
+  return async (...args: Args): Promise<Awaited<Params>> => {
+    try {
+      return await parse(...args);
+    } catch {
+      throw httpError(400, 'The variables and extensions in the URL must be valid JSON');
+    }
   };
 }
 

@@ -126,6 +126,15 @@ describe('GET', () => {
     expect({ status, data: JSON.parse(text).data }).toEqual({ status: 200, data: { __typename: 'Query' } });
   });
 
+  test.each(['variables', 'extensions'])('refuses %s that are no JSON', async (name) => {
+    const { status, text } = await ask(graph.url, {
+      method: 'GET',
+      search: `?query={__typename}&${name}={a`,
+    });
+    expect(status).toBe(400);
+    expect(errorsIn(text)).toMatchObject([{ code: 'BAD_USER_INPUT' }]);
+  });
+
   test('refuses a mutation, and nothing is sent', async () => {
     graph.upstream.calls.length = 0;
     const { status, text, headers } = await get('mutation { createThread { thread { id } } }');
