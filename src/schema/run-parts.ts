@@ -76,7 +76,9 @@ export const RunError = builder.objectRef<LastError>('RunError').implement({
       description: 'For a program to act on.',
       resolve: (error) => RunErrorCode.from(error.code),
     }),
-    message: t.exposeString('message', { description: "For a person to read, in upstream's words." }),
+    message: t.exposeString('message', {
+      description: "For a person to read, in upstream's words. Empty where it has none.",
+    }),
   }),
 });
 

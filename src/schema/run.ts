@@ -75,7 +75,8 @@ Run.implement({
     requiredAction: t.field({
       type: RequiredAction,
       nullable: true,
-      description: 'What the run waits for you to do. Null where it waits for nothing.',
+      description:
+        'What the run waits for you to do. Null where it waits for nothing; null with an error where that cannot be told.',
       resolve: own(requiredAction),
     }),
     lastError: t.field({

@@ -154,6 +154,20 @@ describe.each([
   });
 });
 
+test('a write that was still to come at the deadline says that it has not taken place', async () => {
+  const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '100' });
+  hasty.upstream.intercept = () => true;
+  const { errors } = await hasty.send(
+    'mutation { a: createThread { thread { id } } b: createThread { thread { id } } }',
+  );
+  expect(errors.map(({ path, extensions }) => [path?.[0], extensions.code])).toEqual([
+    ['a', 'OUTCOME_UNKNOWN'],
+    ['b', 'UPSTREAM_TIMEOUT'],
+  ]);
+  expect(hasty.upstream.calls).toHaveLength(1);
+  await hasty.close();
+});
+
 test('a pause ends with the deadline of the operation, and what was said before it is the answer', async () => {
   const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '100' });
   hasty.upstream.intercept = (_, response) => Boolean(refuse(429, { 'retry-after': '9' })(response));
