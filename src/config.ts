@@ -87,6 +87,7 @@ export const settings = {
   MAX_BODY: { schema: whole(1, 1_073_741_824), default: '4194304', about: 'Longest request body, in bytes' },
   MAX_DEPTH: { schema: whole(1, 1000), default: '12', about: 'Deepest nesting of a query' },
   MAX_ALIASES: { schema: whole(0, 100_000), default: '500', about: 'Most aliases in a query' },
+  MAX_TOKENS: { schema: whole(1, 1_000_000), default: '5000', about: 'Most tokens in a query' },
   MAX_CALLS: {
     schema: whole(1, 1_000_000),
     default: '500',
@@ -102,7 +103,6 @@ export const settings = {
     default: 'on',
     about: 'Whether x-show-upstream-calls: 1 shows what an operation cost',
   },
-  MAX_TOKENS: { schema: whole(1, 1_000_000), default: '5000', about: 'Most tokens in a query' },
   SHUTDOWN_MS: {
     schema: milliseconds,
     default: '10000',
