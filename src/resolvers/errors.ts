@@ -72,8 +72,11 @@ const codesByStatus: Readonly<Record<number, ErrorCode>> = {
   404: 'NOT_FOUND',
   409: 'CONFLICT',
   413: 'BAD_USER_INPUT',
+  414: 'BAD_USER_INPUT',
   422: 'BAD_USER_INPUT',
   429: 'RATE_LIMITED',
+  // What a server says of a path that does not fit its head, because an id is so long.
+  431: 'BAD_USER_INPUT',
   502: 'UPSTREAM_UNAVAILABLE',
   503: 'UPSTREAM_UNAVAILABLE',
   504: 'UPSTREAM_TIMEOUT',

@@ -90,6 +90,15 @@ function pathTo(argument: string, query: string, id: string): string {
   return /modifyMessage|Run|deleteAssistantFile/.test(query) ? `thread_1/${id}` : id;
 }
 
+test.each([
+  'query ($id: ID!) { thread(id: $id) { createdAt } }',
+  'query ($id: String!) { assistants(after: $id) { nodes { id } } }',
+  'mutation ($id: ID!) { deleteThread(input: { id: $id }) { deletedId } }',
+])('an id that is longer than a path can be is refused: %s', async (query) => {
+  const { errors } = await graph.send(query, { id: 'x'.repeat(100_000) });
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
 test('a thread called runs cannot be modified, since that would create', async () => {
   graph.upstream.calls.length = 0;
   const { errors } = await graph.send(
