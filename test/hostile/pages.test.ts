@@ -134,6 +134,31 @@ test('messages of another run are not shown as what a run wrote, where upstream 
 });
 
 describe('links', () => {
+  test('that are looked for on a page of nonsense are read one by one, and are what they claim to be', async () => {
+    const ids = ['asst_1', 'asst_2', 'asst_3', 'asst_4', 'asst_5'];
+    const assistant = (id: string, name: string): Wire => ({ ...samples.Assistant, id, name });
+    const answers: Readonly<Record<string, Wire>> = {
+      listRuns: {
+        data: ids.map((assistant_id) => ({ ...samples.Run, id: `run_of_${assistant_id}`, assistant_id })),
+      },
+      listAssistants: {
+        data: [assistant('asst_1', 'asst_1'), { id: 'asst_2' }, null, assistant('asst_1', 'Another'), 5],
+        has_more: true,
+      },
+    };
+    graph.upstream.intercept = ({ operation = '', path }, response) => {
+      const id = path.split('/').at(-1) ?? '';
+      response.end(JSON.stringify(answers[operation] ?? assistant(id, id)));
+      return true;
+    };
+    const { data, errors } = await graph.send(
+      '{ thread(id: "thread_1") { runs(first: 5) { nodes { assistant { restId name } } } } }',
+    );
+    expect(errors).toEqual([]);
+    const nodes = ids.map((id) => ({ assistant: { restId: id, name: id } }));
+    expect(data).toEqual({ thread: { runs: { nodes } } });
+  });
+
   test('an upstream that answers a link with another object does not get it shown', async () => {
     graph.upstream.intercept = ({ operation }: Call, response) => {
       const answer = operation === 'getRun' ? samples.Run : { ...samples.Assistant, id: 'asst_2' };
