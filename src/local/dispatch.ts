@@ -40,13 +40,13 @@ export function createDispatch(deps: HandlerDeps): Dispatch {
       return fileHandlers[name]({
         tenant,
         ids,
-        page: () => readPageRequest(query),
+        page: () => readPageRequest(name, query),
         upload: async () =>
           readUpload(await readBytes(request, LARGEST_UPLOAD_BYTES), request.headers['content-type'] ?? ''),
       });
     }
     checkBeta(request);
-    const page = operations[name].kind === 'list' ? readPageRequest(query) : undefined;
+    const page = operations[name].kind === 'list' ? readPageRequest(name, query) : undefined;
     const body = hasBody(name) ? checkBody(requestBodies[name], await readJson(request)) : undefined;
     return call(handlers, name, { tenant, ids, page, body });
   };

@@ -20,8 +20,3 @@ export const newRandomId: NewId = (prefix) => {
   }
   return prefix + letters;
 };
-
-/** Whether a text could be an id at all. What is not (a slash, a null byte) is never brought to the database. */
-export function isPossibleId(text: string): boolean {
-  return /^[\w-]{1,256}$/.test(text);
-}

@@ -1,9 +1,14 @@
 import { limits } from '../rest/limits.ts';
+import type { OperationName } from '../rest/operations.ts';
 import { invalid } from './api-error.ts';
+import type { FileOperationName } from './file-operations.ts';
 import { type Kept, listObject, type Page, type PageRequest } from './store/collection.ts';
 
 /** Reads what a list is asked with; throws a 400 whose `param` names what is out of range. */
-export function readPageRequest(query: URLSearchParams): PageRequest {
+export function readPageRequest(
+  list: OperationName | FileOperationName,
+  query: URLSearchParams,
+): PageRequest {
   const order = query.get('order') ?? 'desc';
   if (order !== 'asc' && order !== 'desc') throw invalid("'order' must be 'asc' or 'desc'.", 'order');
   return {
@@ -11,7 +16,7 @@ export function readPageRequest(query: URLSearchParams): PageRequest {
     order,
     after: query.get('after') ?? undefined,
     before: query.get('before') ?? undefined,
-    run_id: query.get('run_id') ?? undefined,
+    run_id: list === 'listMessages' ? (query.get('run_id') ?? undefined) : undefined,
   };
 }
 

@@ -298,6 +298,8 @@ describe('a request', () => {
       long(5_000),
       "'; DROP TABLE threads; --",
       '%2Fetc',
+      `${id}%00`,
+      `${id}%20`,
     ];
     for (const name of nonsense) {
       for (const path of [

@@ -1,5 +1,4 @@
 import { invalid } from '../api-error.ts';
-import { isPossibleId } from '../ids.ts';
 import type { ListObject } from '../objects.ts';
 import type { Sqlite, Value } from './sqlite.ts';
 
@@ -67,9 +66,7 @@ export function createCollection<Item extends Kept>(sqlite: Sqlite, table: strin
       sqlite.run(`INSERT INTO ${table} (id, parent, created_at, body) VALUES (?, ?, ?, ?)`, values);
     },
     get: (parent, id) =>
-      isPossibleId(id)
-        ? read(sqlite.get(`SELECT body FROM ${table} WHERE id = ? AND parent = ?`, [id, parent]))
-        : undefined,
+      read(sqlite.get(`SELECT body FROM ${table} WHERE id = ? AND parent = ?`, [id, parent])),
     find: (id) => read(sqlite.get(`SELECT body FROM ${table} WHERE id = ?`, [id])),
     replace: (item) => {
       sqlite.run(`UPDATE ${table} SET body = ? WHERE id = ?`, [JSON.stringify(item), item.id]);
@@ -102,9 +99,7 @@ function readPage<Item>(sqlite: Sqlite, table: string, parent: string, request: 
   const list = conditions.join(' AND ');
   const listed = [...values];
   const place = (param: 'after' | 'before', id: string) => {
-    const row = isPossibleId(id)
-      ? sqlite.get(`SELECT seq FROM ${table} WHERE ${list} AND id = ?`, [...listed, id])
-      : undefined;
+    const row = sqlite.get(`SELECT seq FROM ${table} WHERE ${list} AND id = ?`, [...listed, id]);
     if (row === undefined) throw invalid(`'${param}' names '${id}', which is not in this list.`, param);
     return (row as { seq: number }).seq;
   };
