@@ -1,7 +1,7 @@
 import type { NewId } from '../ids.ts';
 import type { FunctionCall, RunObject, StepFunctionCall, StepObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
-import { countWords, splitWords } from '../words.ts';
+import { countWords } from '../words.ts';
 import type { RunEvent } from './run-events.ts';
 import { currentRun, openStep, runEvent } from './run-states.ts';
 import { newStep, stepBeginning } from './steps.ts';
@@ -42,13 +42,20 @@ export function setCalls(
   return { calls: toolCalls, events: toolCalls.flatMap((call, index) => callDeltas(step.id, call, index)) };
 }
 
+/** Arguments are streamed a few characters at a time, as a model would write them. */
+const BITS = /.{1,8}/gsu;
+
 function callDeltas(
   stepId: string,
   { id, type, function: call }: StepFunctionCall,
   index: number,
 ): RunEvent[] {
   const opening = { index, id, type, function: { name: call.name, arguments: '', output: null } };
-  const bits = splitWords(call.arguments).map((bit) => ({ index, type, function: { arguments: bit } }));
+  const bits = (call.arguments.match(BITS) ?? []).map((bit) => ({
+    index,
+    type,
+    function: { arguments: bit },
+  }));
   return [opening, ...bits].map((toolCall) => ({
     name: 'thread.run.step.delta',
     data: {
