@@ -43,12 +43,26 @@ function readPage(name: OperationName, asked: Asked, body: unknown): unknown {
   if (!page.success) {
     throw new MalformedAnswerError(`The upstream answered ${name} with something that is no page`);
   }
-  const { data, has_more } = page.data;
+  const { has_more } = page.data;
+  const data = behindCursor(name, page.data.data, asked.after);
   const limit = Number(asked.limit ?? limits.defaultPageSize);
   return {
     items: data.slice(0, limit).map((item) => readItem(name, asked, item)),
-    has_more: data.length > limit || (data.length > 0 && (has_more ?? data.length === limit)),
+    has_more: data.length > limit || (data.length > 0 && (has_more ?? page.data.data.length >= limit)),
   };
+}
+
+/** Some upstreams begin a page with the cursor itself. One that holds it further on is page one again, for ever. */
+function behindCursor(name: OperationName, data: readonly unknown[], after: unknown): readonly unknown[] {
+  const index = after === undefined ? -1 : data.findIndex((item) => idOf(item) === after);
+  if (index > 0)
+    throw new MalformedAnswerError(`The upstream answered ${name} with a page that begins again`);
+  return data.slice(index + 1);
+}
+
+function idOf(item: unknown): string | undefined {
+  const identity = identified.safeParse(item);
+  return identity.success ? identity.data.id : undefined;
 }
 
 function readItem(name: OperationName, asked: Asked, item: unknown): unknown {
@@ -63,11 +77,10 @@ function readItem(name: OperationName, asked: Asked, item: unknown): unknown {
 function readObject(name: OperationName, asked: Asked, body: unknown): unknown {
   const answer = operations[name].answer.safeParse(body);
   if (!answer.success) {
-    const id = identified.safeParse(body);
     const field = answer.error.issues[0]?.path.join('.') || 'the object';
     throw new MalformedAnswerError(
       `The upstream answered ${name} with an object that cannot be read at ${field}`,
-      id.success ? id.data.id : undefined,
+      idOf(body),
     );
   }
   requireSameObject(name, asked, answer.data);

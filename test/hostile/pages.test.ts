@@ -80,6 +80,25 @@ describe('what is on a page', () => {
     expect(page?.pageInfo).toMatchObject({ hasNextPage: true, endCursor: 'msg_2' });
   });
 
+  test('the cursor itself, at the head of the page behind it, is left out', async () => {
+    const { page } = await read({ data: several(3), has_more: true }, 'first: 3, after: "msg_0"');
+    expect(page?.nodes.map((node) => node?.restId)).toEqual(['msg_1', 'msg_2']);
+    expect(page?.pageInfo.hasNextPage).toBe(true);
+  });
+
+  test.each([1, 3])(
+    'page one again, of %i, in answer to its last cursor, does not lead a client round in circles',
+    async (size) => {
+      const last = `msg_${size - 1}`;
+      const { page, codes } = await read(
+        { data: several(size), has_more: true },
+        `first: ${size}, after: "${last}"`,
+      );
+      if (size === 1) expect(page?.pageInfo).toMatchObject({ hasNextPage: false, endCursor: null });
+      else expect({ page, codes }).toEqual({ page: null, codes: ['UPSTREAM_ERROR'] });
+    },
+  );
+
   test('one object twice is the same object twice, as it came first', async () => {
     const other = { type: 'text', text: { value: 'Other.', annotations: [] } };
     const data = [message('msg_0'), message('msg_0', { content: [other] })];
