@@ -14,12 +14,12 @@ export interface Group {
 
 /** An object that lies below no other. @param id as the client gave it */
 export function rootObject(type: NodeType, id: string): Group {
-  return { key: `${type}:${restIdIn(id)}`, type, count: 1, owners: new Map() };
+  return { key: `${type}:${quoted(id)}`, type, count: 1, owners: new Map() };
 }
 
 /** The object that an argument names, below each of `parents`. */
 export function childOf(parents: Group, type: NodeType, id: string): Group {
-  const key = `${parents.key}/${type}:${restIdIn(id)}`;
+  const key = `${parents.key}/${type}:${quoted(id)}`;
   return { key, type, count: parents.count, owners: ownersBelow(parents) };
 }
 
@@ -69,7 +69,7 @@ function ownersBelow(parents: Group): Map<NodeType, Group> {
   return new Map([...parents.owners, [parents.type, parents]]);
 }
 
-/** Global or not, the last id of its path. */
-function restIdIn(id: string): string {
-  return decodeGlobalId(id)?.path.at(-1) ?? id.split('/').at(-1) ?? id;
+/** Global or not, the last id of its path; in quotes, so that no id reads like another group's key. */
+function quoted(id: string): string {
+  return JSON.stringify(decodeGlobalId(id)?.path.at(-1) ?? id.split('/').at(-1) ?? id);
 }

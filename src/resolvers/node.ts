@@ -8,7 +8,7 @@ import { decodeGlobalId } from './global-id.ts';
 import { lookUp } from './object.ts';
 
 /** One list page's worth, so that a query's price stays in proportion to its length. */
-const MOST_NODES = 100;
+export const MOST_NODES = 100;
 
 type AnyReference = Reference<NodeType>;
 

@@ -19,11 +19,13 @@ import { type ConnectionArguments, requirePage } from './connection.ts';
 import { CallCount, type Cost } from './cost.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { childOf, type Group, linkedFrom, namedBy, pageOf, rootObject, written } from './group.ts';
+import { MOST_NODES } from './node.ts';
 import {
   IDENTITY,
   type QuerySource,
   type SelectedField,
   selectedFields,
+  selectsBeside,
   selectsOnlyIdentity,
 } from './selection.ts';
 
@@ -33,7 +35,7 @@ interface Place {
   readonly pageSize: number;
 }
 
-/** @throws where arguments cannot be read; the execution will say of them what there is to say */
+/** Prices an operation that is valid. Of arguments that cannot be read the execution will say what there is to say. */
 export function priceOf(operation: OperationDefinitionNode, source: QuerySource): Cost {
   return new Pricing(source).price(operation);
 }
@@ -41,8 +43,11 @@ export function priceOf(operation: OperationDefinitionNode, source: QuerySource)
 class Pricing {
   readonly #source: QuerySource;
   readonly #calls = new CallCount();
-  /** What a selection at a place was found to hold: fragments may come by many times. */
-  readonly #nodes = new Map<SelectionSetNode, Map<string, number>>();
+  /** What selections at a place were found to hold: fragments may come by many times. */
+  readonly #nodes = new Map<string, number>();
+  readonly #fields = new Map<string, readonly SelectedField[]>();
+  readonly #answers = new Map<string, boolean>();
+  readonly #names = new Map<SelectionSetNode | Selections | string, string>();
 
   constructor(source: QuerySource) {
     this.#source = source;
@@ -52,88 +57,111 @@ class Pricing {
     const root = this.#source.schema.getRootType(operation);
     let nodes = 0;
     if (root) {
-      for (const { node } of selectedFields(this.#source, root, selectionSet)) {
-        const field = root.getFields()[node.name.value];
+      for (const selected of selectedFields(this.#source, root, [selectionSet])) {
+        const field = root.getFields()[selected.node.name.value];
         if (field === undefined) continue;
-        nodes += operation === 'mutation' ? this.#write(node, field) : this.#rootField(node, field);
+        nodes += operation === 'mutation' ? this.#write(selected, field) : this.#rootField(selected, field);
       }
     }
     return { calls: this.#calls.total, nodes };
   }
 
   /** One call; what it answers with needs no reading, and what hangs on it is read by a loader set of its own. */
-  #write(node: FieldNode, field: Field): number {
-    const key = node.alias?.value ?? node.name.value;
+  #write(selected: SelectedField, field: Field): number {
+    const { node, sets } = selected;
+    const key = (node.alias ?? node.name).value;
     const type = /(AssistantFile|Assistant|Thread|Message|Run)$/.exec(field.name)?.[1] ?? '';
     if (!isNodeType(type)) return 0;
     const group = written(type, key);
     this.#calls.add(key, 1);
     this.#calls.markRead(group);
-    return this.#part({ group, pageSize: 1 }, node, field);
+    return this.#part({ group, pageSize: 1 }, sets, field);
   }
 
-  #rootField(node: FieldNode, field: Field): number {
-    const args = getArgumentValues(field, node, this.#source.variableValues);
+  #rootField({ node, sets }: SelectedField, field: Field): number {
+    const args = this.#argumentsOf(node, field);
+    if (args === undefined) return 0;
     switch (field.name) {
       case 'assistant':
+        return this.#lookUp(rootObject('Assistant', String(args.id)), sets);
       case 'thread':
-        return this.#lookUp(
-          rootObject(field.name === 'thread' ? 'Thread' : 'Assistant', String(args.id)),
-          node,
-        );
+        return this.#lookUp(rootObject('Thread', String(args.id)), sets);
       case 'assistants':
-        return this.#list('Assistant', undefined, args, node, field);
+        return this.#list('Assistant', undefined, args, sets, field);
       case 'node':
       case 'nodes':
-        return [args.ids ?? args.id]
-          .flat()
-          .reduce((nodes: number, id) => nodes + this.#global(String(id), node), 0);
+        return this.#globals([args.ids ?? args.id].flat().map(String), sets);
       default:
         return 0;
     }
   }
 
-  #global(id: string, node: FieldNode): number {
-    const global = decodeGlobalId(id);
-    return global === undefined ? 0 : this.#lookUp(namedBy(global), node);
+  /** More of them than are allowed are refused before anything is asked, and may be very many. */
+  #globals(ids: readonly string[], sets: Selections): number {
+    if (ids.length > MOST_NODES) return 0;
+    return ids.reduce((nodes, id) => {
+      const global = decodeGlobalId(id);
+      return global === undefined ? nodes : nodes + this.#lookUp(namedBy(global), sets);
+    }, 0);
   }
 
-  /** The nodes in one answer to a selection. */
-  #visit(set: SelectionSetNode | undefined, on: SelectedField['on'], place: Place): number {
-    if (set === undefined) return 0;
-    const known = this.#nodes.get(set) ?? new Map<string, number>();
-    this.#nodes.set(set, known);
-    const key = `${place.group.key} ${place.pageSize}`;
-    const before = known.get(key);
+  /** Undefined where they cannot be read: then the field will not be resolved. */
+  #argumentsOf(node: FieldNode, field: Field): Record<string, unknown> | undefined {
+    try {
+      return getArgumentValues(field, node, this.#source.variableValues);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The nodes in one answer to selections. */
+  #visit(sets: Selections, on: SelectedField['on'], place: Place): number {
+    const selectionKey = `${on.name} ${this.#nameOfAll(sets)}`;
+    const key = `${selectionKey} ${place.pageSize} ${place.group.key}`;
+    const before = this.#nodes.get(key);
     if (before !== undefined) return before;
-    let nodes = 0;
-    for (const selected of selectedFields(this.#source, on, set)) nodes += this.#field(selected, place);
-    known.set(key, nodes);
+    const fields = this.#fields.get(selectionKey) ?? selectedFields(this.#source, on, sets);
+    this.#fields.set(selectionKey, fields);
+    const nodes = fields.reduce((sum, selected) => sum + this.#field(selected, place), 0);
+    this.#nodes.set(key, nodes);
     return nodes;
   }
 
-  #field({ node, on }: SelectedField, place: Place): number {
+  /** The same for the same selections, and short, since many fragments may meet in one place. */
+  #nameOfAll(sets: Selections): string {
+    const name = this.#names.get(sets) ?? this.#nameOf(sets.map((set) => this.#nameOf(set)).join());
+    this.#names.set(sets, name);
+    return name;
+  }
+
+  #nameOf(thing: SelectionSetNode | string): string {
+    const name = this.#names.get(thing) ?? String(this.#names.size);
+    this.#names.set(thing, name);
+    return name;
+  }
+
+  #field({ node, on, sets }: SelectedField, place: Place): number {
     const field = on.getFields()[node.name.value];
-    if (field === undefined) return 0;
+    const args = field && this.#argumentsOf(node, field);
+    if (args === undefined || field === undefined) return 0;
     const { group } = place;
     const type = getNamedType(field.type).name;
-    const args = getArgumentValues(field, node, this.#source.variableValues);
     const isFieldOfObject = isNodeType(on.name);
     const item = type.replace(/Connection$/, '');
-    if (item !== type && isNodeType(item)) return this.#list(item, group, args, node, field);
-    if (isNodeType(type) && 'id' in args) return this.#lookUp(childOf(group, type, String(args.id)), node);
-    if (field.name === 'activeRun') return this.#newestRun(group, node);
+    if (item !== type && isNodeType(item)) return this.#list(item, group, args, sets, field);
+    if (isNodeType(type) && 'id' in args) return this.#lookUp(childOf(group, type, String(args.id)), sets);
+    if (field.name === 'activeRun') return this.#newestRun(group, sets);
     if (isFieldOfObject && field.extensions[IDENTITY] !== true) this.#calls.read(group);
-    if (!isNodeType(type)) return this.#part(place, node, field);
-    if (type === group.type && !isFieldOfObject) return this.#same(place, node, field);
-    return this.#link(group.owners.get(type) ?? linkedFrom(group, type, field.name), node);
+    if (!isNodeType(type)) return this.#part(place, sets, field);
+    if (type === group.type && !isFieldOfObject) return this.#same(place, sets, field);
+    return this.#link(group.owners.get(type) ?? linkedFrom(group, type, field.name), sets);
   }
 
   #list(
     type: NodeType,
     parent: Group | undefined,
     args: Record<string, unknown>,
-    node: FieldNode,
+    sets: Selections,
     field: Field,
   ): number {
     const query = pageQuery(args);
@@ -141,41 +169,48 @@ class Pricing {
     const group = pageOf(type, parent, query, runFilter(type, parent, args));
     this.#calls.add(group.key, parent?.count ?? 1);
     this.#calls.markRead(group);
-    return this.#part({ group, pageSize: query.limit }, node, field);
+    return this.#part({ group, pageSize: query.limit }, sets, field);
   }
 
-  #newestRun(thread: Group, node: FieldNode): number {
+  #newestRun(thread: Group, sets: Selections): number {
     const run = linkedFrom(thread, 'Run', 'activeRun');
     this.#calls.add(run.key, thread.count);
     this.#calls.markRead(run);
-    return this.#object(run, node);
+    return this.#object(run, sets);
   }
 
-  #lookUp(group: Group, node: FieldNode): number {
-    if (selectsOnlyIdentity(this.#source, group.type, node.selectionSet)) this.#calls.read(group);
-    return this.#object(group, node);
+  #lookUp(group: Group, sets: Selections): number {
+    if (!this.#answer('selectsBeside', group, sets)) this.#calls.read(group);
+    return this.#object(group, sets);
   }
 
-  #link(group: Group, node: FieldNode): number {
-    if (!selectsOnlyIdentity(this.#source, group.type, node.selectionSet)) this.#calls.read(group);
-    return this.#object(group, node);
+  #link(group: Group, sets: Selections): number {
+    if (!this.#answer('selectsOnlyIdentity', group, sets)) this.#calls.read(group);
+    return this.#object(group, sets);
+  }
+
+  #answer(question: keyof typeof questions, { type }: Group, sets: Selections): boolean {
+    const key = `${question} ${type} ${this.#nameOfAll(sets)}`;
+    const answer = this.#answers.get(key) ?? questions[question](this.#source, type, sets);
+    this.#answers.set(key, answer);
+    return answer;
   }
 
   /** The object that a payload, an edge or a page is about. */
-  #same({ group, pageSize }: Place, node: FieldNode, field: Field): number {
-    return this.#times(field, pageSize) * this.#object(group, node);
+  #same({ group, pageSize }: Place, sets: Selections, field: Field): number {
+    return this.#times(field, pageSize) * this.#object(group, sets);
   }
 
   /** A part of an object, a page or a payload that is no object by itself. */
-  #part(place: Place, node: FieldNode, field: Field): number {
+  #part(place: Place, sets: Selections, field: Field): number {
     const type = getNamedType(field.type);
     if (!isObjectType(type) && !isInterfaceType(type)) return 0;
-    return this.#times(field, place.pageSize) * this.#visit(node.selectionSet, type, place);
+    return this.#times(field, place.pageSize) * this.#visit(sets, type, place);
   }
 
-  #object(group: Group, node: FieldNode): number {
+  #object(group: Group, sets: Selections): number {
     const type = this.#source.schema.getType(group.type);
-    return isObjectType(type) ? 1 + this.#visit(node.selectionSet, type, { group, pageSize: 1 }) : 0;
+    return isObjectType(type) ? 1 + this.#visit(sets, type, { group, pageSize: 1 }) : 0;
   }
 
   #times(field: Field, pageSize: number): number {
@@ -183,7 +218,10 @@ class Pricing {
   }
 }
 
+const questions = { selectsBeside, selectsOnlyIdentity };
+
 type Field = GraphQLField<unknown, unknown>;
+type Selections = readonly SelectionSetNode[];
 
 /** Undefined for a page that cannot be: nothing will be asked for it. */
 function pageQuery(args: ConnectionArguments): { limit: number } | undefined {

@@ -1,5 +1,8 @@
+import { Kind, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
+import { priceOf } from '../../src/resolvers/price.ts';
+import { schema } from '../../src/schema/index.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
@@ -47,11 +50,39 @@ const prices: [what: string, query: string, calls: number, nodes: number][] = [
     19,
   ],
   ['the same page twice', '{ thread(id: "t") { a: runs { nodes { id } } b: runs { nodes { id } } } }', 1, 41],
+  [
+    'a field that several fragments ask for',
+    '{ thread(id: "t") { ...A ...B } } fragment A on Thread { runs(first: 9) { nodes { id } } } fragment B on Thread { runs(first: 9) { nodes { status steps(first: 1) { nodes { id } } } } }',
+    1 + 9,
+    1 + 9 + 9,
+  ],
+  [
+    'what stands beside a fragment with a name that looks like none',
+    '{ thread(id: "t") { ...undefined ... on Thread { runs(first: 9) { nodes { steps(first: 1) { nodes { id } } } } } } } fragment undefined on Thread { id }',
+    1 + 9,
+    1 + 9 + 9,
+  ],
+  [
+    'objects whose ids look like what others are called here',
+    '{ a: thread(id: "t") { createdAt activeRun { id } } b: thread(id: "t.activeRun") { createdAt activeRun { id } } }',
+    4,
+    4,
+  ],
+  [
+    'more ids than are allowed',
+    `{ nodes(ids: ${JSON.stringify(threadIds(101))}) { ... on Thread { createdAt } } }`,
+    0,
+    0,
+  ],
   ['the same object twice', '{ a: thread(id: "t") { createdAt } b: thread(id: "t") { metadata } }', 1, 2],
   ['a live run', '{ thread(id: "t") { activeRun { status } } }', 1, 2],
   ['what is left out', '{ thread(id: "t") { createdAt runs @skip(if: true) { nodes { id } } } }', 1, 1],
   ['nothing of ours', '{ __typename }', 0, 0],
 ];
+
+function threadIds(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => encodeGlobalId('Thread', [`thread-${index}`]));
+}
 
 test.each(prices)('%s has its price', async (_, query, calls, nodes) => {
   const { extensions } = await graph.send(query, {}, SHOW);
@@ -64,6 +95,29 @@ test('page sizes count that come in variables or by default', async () => {
     cost: { nodes: 50 },
   });
   expect((await graph.send(query, {}, SHOW)).extensions?.upstream).toMatchObject({ cost: { nodes: 3 } });
+});
+
+test('an argument that cannot be read costs its field and no other', async () => {
+  const query = 'query ($id: ID = "t") { thread(id: $id) { id } assistants(first: 1) { nodes { id } } }';
+  const { data, errors, extensions } = await graph.send(query, { id: null }, SHOW);
+  expect(data).toMatchObject({ thread: null, assistants: { nodes: [{}] } });
+  expect(errors).toMatchObject([{ path: ['thread'], extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(extensions?.upstream).toEqual({ calls: 1, cost: { calls: 1, nodes: 1 } });
+});
+
+test('a query that merges hundreds of fields at thousands of places is priced in no time', async () => {
+  const ids = Array.from({ length: 100 }, (_, index) => encodeGlobalId('Message', ['t', `message-${index}`]));
+  const aliases = Array.from({ length: 100 }, (_, index) => `a${index}: nodes(ids: $ids) { ...F }`);
+  const document = parse(
+    `query ($ids: [ID!]!) { ${aliases.join(' ')} } fragment F on Message { ${'content { type } '.repeat(300)} }`,
+  );
+  const [operation, fragment] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION || fragment?.kind !== Kind.FRAGMENT_DEFINITION)
+    throw new Error('The query is not what it was');
+  const start = performance.now();
+  const cost = priceOf(operation, { schema, fragments: { F: fragment }, variableValues: { ids } });
+  expect(cost).toEqual({ calls: 150, nodes: 10_000 });
+  expect(performance.now() - start).toBeLessThan(2_000);
 });
 
 test('each field of a mutation pays for its own write and its own reads', async () => {
@@ -118,7 +172,7 @@ test('what an operation cost is shown to nobody who does not ask', async () => {
 });
 
 test('an operation with hundreds of calls holds half of the connections at the most', async () => {
-  const ids = Array.from({ length: 100 }, (_, index) => encodeGlobalId('Thread', [`thread-${index}`]));
+  const ids = threadIds(100);
   const held = hold(graph, ({ path }) => path.startsWith('/threads/thread-'));
   const many = graph.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Thread { createdAt } } }', {
     ids,

@@ -1,0 +1,48 @@
+/** What a client names by its id is either there, or an error says that it is not. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { priceOf } from '../support/waves.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let graph: Graph;
+let world: World;
+beforeAll(async () => {
+  graph = await startGraph();
+  world = await createWorld(graph.localUrl);
+});
+afterAll(() => graph.close());
+
+test.each([
+  ['a message, asked for its thread', 'message(id: "msg_none") { id thread { createdAt } }', 'message'],
+  ['a run, asked for its thread', 'run(id: "run_none") { thread { metadata } }', 'run'],
+  ['a run, asked for its messages', 'run(id: "run_none") { id messages { nodes { id } } }', 'run'],
+  ['a message, asked for its files', 'message(id: "msg_none") { id files { nodes { id } } }', 'files'],
+  [
+    'a run, asked for its steps',
+    'run(id: "run_none") { thread { metadata } steps { nodes { id } } }',
+    'steps',
+  ],
+])('%s, is found missing', async (_, selection, where) => {
+  const { errors } = await graph.send(`{ thread(id: "${world.threadId}") { ${selection} } }`);
+  expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  expect(errors[0]?.path?.at(-1)).toBe(where);
+});
+
+test('a step that is not there is found missing beside a run that is', async () => {
+  const { threadId, runIds } = world;
+  const { data } = await graph.send(
+    `{ thread(id: "${threadId}") { run(id: "${runIds[0]}") { step(id: "step_none") { run { status } } } } }`,
+  );
+  expect(data).toEqual({ thread: { run: { step: null } } });
+});
+
+test('an object and the one above it are read at once where its own fields tell of it', async () => {
+  const { threadId, messageIds, runIds } = world;
+  const message = `message(id: "${messageIds[0]}") { text thread { createdAt } }`;
+  const run = `run(id: "${runIds[0]}") { status messages { nodes { id } } }`;
+  const price = await priceOf(graph, () =>
+    graph.data(`{ a: thread(id: "${threadId}") { ${message} } b: thread(id: "${threadId}") { ${run} } }`, {}),
+  );
+  expect(price.calls.toSorted()).toEqual(['getMessage', 'getRun', 'getThread', 'listMessages']);
+  expect(price.waves).toBe(1);
+});
