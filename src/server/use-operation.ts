@@ -42,7 +42,7 @@ export function useOperation(options: OperationOptions): Plugin<Context & CostCo
   };
 }
 
-/** Reads end at the deadline and when the client has left; writes, once sent, only at the deadline. */
+/** Reads end at the deadline, when the client has left and with the answer; writes, once sent, only at the deadline. */
 function createSignals(timeoutMs: number, client: AbortSignal) {
   const reads = new AbortController();
   const writes = new AbortController();
@@ -60,6 +60,8 @@ function createSignals(timeoutMs: number, client: AbortSignal) {
     readSignal: reads.signal,
     writeSignal: writes.signal,
     end() {
+      // An answer need not wait for all that was begun for it, and nothing else bounds what is still under way.
+      reads.abort(new AbortedError('The operation has been answered'));
       clearTimeout(timer);
       client.removeEventListener('abort', onLeave);
     },

@@ -117,6 +117,23 @@ test('what failed for somebody else is tried again for oneself', async () => {
   expect(price.calls).toEqual(['getThread', 'getThread', 'getThread']);
 });
 
+test('what an answer did not wait for is given up when it is sent', async () => {
+  const held = hold(graph, ({ operation }) => operation === 'listMessageFiles');
+  const closed = new Promise<void>((resolve) => {
+    const before = graph.upstream.intercept;
+    graph.upstream.intercept = (call, response) => {
+      if (call.operation === 'listMessageFiles') response.once('close', resolve);
+      return before?.(call, response) ?? false;
+    };
+  });
+  const { data } = await graph.send(
+    `{ thread(id: "${threadId}") { message(id: "msg_none") { text files { nodes { id } } } } }`,
+  );
+  expect(data).toEqual({ thread: { message: null } });
+  await closed;
+  held.release();
+});
+
 test('two principals never share', async () => {
   const transport = createTransport({ url: graph.upstream.url, connections: 8 });
   const sharing = new SharedReads();
