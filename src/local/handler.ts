@@ -36,6 +36,7 @@ export type Handler<Name extends OperationName> = (asked: Asked<Name>) => Reply;
 /** The handlers of some operations. */
 export type HandlersOf<Name extends OperationName> = { readonly [Each in Name]: Handler<Each> };
 
+/** An answer of 200 with an object. */
 export function json(value: object, headers: Readonly<Record<string, string>> = {}): Reply {
   return { kind: 'json', value, headers };
 }

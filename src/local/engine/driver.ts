@@ -42,13 +42,14 @@ interface Job {
 /** After a fault, the run is looked at again so much later: the disk may have room by then. */
 const AFTER_FAULT_MS = 1_000;
 
+/** A driver that drives nothing yet. */
 export function createDriver(deps: DriverDeps): Driver {
   const { store, events, clock } = deps;
   const jobs = new Map<string, Job>();
-  let closed = false;
+  const closing = new AbortController();
 
   async function drive(runId: string, job: Job): Promise<void> {
-    while (!closed) {
+    while (!closing.signal.aborted) {
       job.look = new AbortController();
       const { signal } = job.look;
       try {
@@ -58,7 +59,7 @@ export function createDriver(deps: DriverDeps): Driver {
         await inTime(clock, run, job.look, () => proceed(deps, run, signal));
       } catch (error) {
         deps.onFault(error);
-        await clock.sleep(AFTER_FAULT_MS, signal);
+        await clock.sleep(AFTER_FAULT_MS, closing.signal);
       }
     }
   }
@@ -71,7 +72,7 @@ export function createDriver(deps: DriverDeps): Driver {
     },
     wake: (runId) => jobs.get(runId)?.look.abort(),
     async close() {
-      closed = true;
+      closing.abort();
       const running = [...jobs.values()];
       for (const job of running) job.look.abort();
       await Promise.all(running.map((job) => job.done));

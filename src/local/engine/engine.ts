@@ -20,6 +20,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** An engine at rest: `resume` sets it going. */
 export function createEngine(deps: DriverDeps): Engine {
   const { store, events } = deps;
   const driver = createDriver(deps);

@@ -6,6 +6,7 @@ export function textContent(value: string): TextContent[] {
   return value === '' ? [] : [{ type: 'text', text: { value, annotations: [] } }];
 }
 
+/** The text of a message that is complete. */
 export function textOf(message: MessageObject): string {
   return message.content.map((part) => part.text.value).join('\n');
 }

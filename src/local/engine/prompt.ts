@@ -15,10 +15,15 @@ export interface ComposedPrompt {
 }
 
 /**
- * What the model is told on its next turn. It is made of the thread and of the run's own steps alone, so that after a
+ * What the model is told on its next turn, in `most` words if that can be. It is made of the thread and of the run's own steps alone, so that after a
  * crash it comes out the same.
  */
-export function composePrompt(store: Store, run: RunObject, steps: readonly StepObject[]): ComposedPrompt {
+export function composePrompt(
+  store: Store,
+  run: RunObject,
+  steps: readonly StepObject[],
+  most: number | undefined,
+): ComposedPrompt {
   const rounds = steps
     .filter(({ status }) => status === 'completed')
     .map(({ step_details: details }) => (details.type === 'tool_calls' ? details.tool_calls : []))
@@ -26,7 +31,7 @@ export function composePrompt(store: Store, run: RunObject, steps: readonly Step
     .filter((calls) => calls.length > 0);
   const outputs = rounds.flat().map((call) => `${call.arguments} ${call.output ?? ''}`);
   const fixed = countWords(run.instructions) + countWords(outputs.join(' '));
-  const messages = selectMessages(store, run, (run.max_prompt_tokens ?? CONTEXT_WORDS) - fixed);
+  const messages = selectMessages(store, run, (most ?? CONTEXT_WORDS) - fixed);
   const tokens = messages.reduce((sum, { words }) => sum + words, fixed);
   const prompt = {
     model: run.model,

@@ -28,6 +28,7 @@ const LAST_EVENTS = new Set([
   ),
 ]);
 
+/** With no readers yet. */
 export function createRunEvents(): RunEvents {
   const readersOf = new Map<string, Set<EventReader>>();
 

@@ -2,7 +2,7 @@ import type { EndedStatus, LastError, MessageIncompleteReason, RunObject, StepOb
 import { LIVE_STATUSES } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { countWords } from '../words.ts';
-import { shownMessage, textContent } from './message-text.ts';
+import { textContent } from './message-text.ts';
 import type { RunEvent } from './run-events.ts';
 import { sumUsage, usageOf } from './usage.ts';
 
@@ -26,6 +26,7 @@ export function isLive(run: RunObject): boolean {
   return LIVE_STATUSES.some((status) => status === run.status);
 }
 
+/** The event that tells of the status a run has come to. */
 export function runEvent(run: RunObject): RunEvent {
   return { name: `thread.run.${run.status}`, data: run };
 }
@@ -112,5 +113,5 @@ export function closeMessage(
       : { ...written, status: 'incomplete' as const, incomplete_at: at, incomplete_details: { reason } };
   store.messages.replace(closed);
   store.pieces.clear(messageId);
-  return [{ name: `thread.message.${closed.status}`, data: shownMessage(store, closed) }];
+  return [{ name: `thread.message.${closed.status}`, data: closed }];
 }

@@ -30,9 +30,10 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
   if (details?.type === 'tool_calls' && details.tool_calls.length > 0) {
     return publish(run.id, requireAction(store, run.id, details.tool_calls));
   }
-  const { prompt, tokens } = composePrompt(store, run, steps);
   const used = sumUsage(steps.filter((step) => step !== open));
-  if (run.max_prompt_tokens !== null && used.prompt_tokens + tokens > run.max_prompt_tokens) {
+  const left = run.max_prompt_tokens === null ? undefined : run.max_prompt_tokens - used.prompt_tokens;
+  const { prompt, tokens } = composePrompt(store, run, steps, left);
+  if (left !== undefined && tokens > left) {
     return publish(run.id, endRun(store, run.id, { status: 'incomplete', reason: 'max_prompt_tokens' }));
   }
   const written =

@@ -1,5 +1,6 @@
 import type { StepObject, Usage } from '../objects.ts';
 
+/** Both counts, in words, and their sum. */
 export function usageOf(promptTokens: number, completionTokens: number): Usage {
   return {
     prompt_tokens: promptTokens,

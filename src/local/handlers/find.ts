@@ -9,12 +9,14 @@ export function findAssistant(store: Store, tenant: string, id: string, param?: 
   return assistant;
 }
 
+/** The tenant's thread, or a 404. */
 export function findThread(store: Store, tenant: string, id: string): ThreadObject {
   const thread = store.threads.get(tenant, id);
   if (thread === undefined) throw notFound('thread', id);
   return thread;
 }
 
+/** A message of the tenant's thread, or a 404 that names whichever of the two is missing. */
 export function findMessage(
   store: Store,
   tenant: string,
@@ -26,6 +28,7 @@ export function findMessage(
   return message;
 }
 
+/** A run of the tenant's thread, or a 404 that names whichever of the two is missing. */
 export function findRun(store: Store, tenant: string, ids: { thread_id: string; run_id: string }): RunObject {
   const thread = findThread(store, tenant, ids.thread_id);
   const run = store.runs.get(thread.id, ids.run_id);

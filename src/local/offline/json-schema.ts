@@ -1,6 +1,7 @@
 /** Reading a JSON Schema that a client sent: any part of it may be missing, or nonsense. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -10,19 +11,23 @@ export function schemaAt(schema: JsonSchema, keyword: string): JsonSchema {
   return toSchema(schema[keyword]);
 }
 
+/** A value as a schema: one that is none says nothing. */
 export function toSchema(value: unknown): JsonSchema {
   return isObject(value) ? value : {};
 }
 
+/** The list under a keyword; empty where there is none. */
 export function listAt(schema: JsonSchema, keyword: string): readonly unknown[] {
   const value = schema[keyword];
   return Array.isArray(value) ? value : [];
 }
 
+/** The texts in the list under a keyword. */
 export function textsAt(schema: JsonSchema, keyword: string): string[] {
   return listAt(schema, keyword).filter((value) => typeof value === 'string');
 }
 
+/** The number under a keyword, if it is one. */
 export function numberAt(schema: JsonSchema, keyword: string): number | undefined {
   const value = schema[keyword];
   return typeof value === 'number' ? value : undefined;

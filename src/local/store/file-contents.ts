@@ -6,6 +6,7 @@ export interface FileContents {
   read(fileId: string): Uint8Array;
 }
 
+/** Contents in the table of schema.ts. What is written is durable with its transaction. */
 export function createFileContents(sqlite: Sqlite): FileContents {
   return {
     write: (fileId, content) => {

@@ -12,6 +12,7 @@ export interface Pieces {
   clear(messageId: string): void;
 }
 
+/** Pieces in the table of schema.ts; each one is durable when `append` returns. */
 export function createPieces(sqlite: Sqlite): Pieces {
   return {
     // As JSON, because the driver cuts a text off at a null character when it reads it back.
