@@ -155,7 +155,7 @@ describe.each([
 });
 
 test('a write that was still to come at the deadline says that it has not taken place', async () => {
-  const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '100' });
+  const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '500' });
   hasty.upstream.intercept = () => true;
   const { errors } = await hasty.send(
     'mutation { a: createThread { thread { id } } b: createThread { thread { id } } }',
@@ -169,7 +169,7 @@ test('a write that was still to come at the deadline says that it has not taken 
 });
 
 test('a pause ends with the deadline of the operation, and what was said before it is the answer', async () => {
-  const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '100' });
+  const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '500' });
   hasty.upstream.intercept = (_, response) => Boolean(refuse(429, { 'retry-after': '9' })(response));
   expect(codesOf((await hasty.send(read())).errors)).toEqual(['RATE_LIMITED']);
   expect(codesOf((await hasty.send(write)).errors)).toEqual(['RATE_LIMITED']);

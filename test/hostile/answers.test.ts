@@ -186,7 +186,7 @@ describe('upstream answers about something else', () => {
 describe('upstream never answers', () => {
   let hasty: Graph;
   beforeAll(async () => {
-    hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '150' });
+    hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '1000' });
   });
   afterAll(() => hasty.close());
 
