@@ -12,10 +12,14 @@ const SIZES = [1_000, 100_000];
 const REPEATS = 500;
 const RUNS = 100;
 const MESSAGES_A_REQUEST = 50_000;
+/** Runs at once, and how they are paced: as by default, so that one alone takes its words' time. */
+const AT_ONCE = [1, 64, 256];
+const TOKEN_MS = 20;
+const WORDS = 90;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'bench-local-api-'));
-const api = await startLocalApiThread({ dataDir, port: 0, tokenMs: 0 });
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+let api = await startLocalApiThread({ dataDir, port: 0, tokenMs: 0 });
+const agent = new Agent({ keepAlive: true });
 
 /** Resolves with the whole text of the answer. */
 function send(method, path, body) {
@@ -106,6 +110,21 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 
 console.log(`| | ${one} messages: p50 | p99 | ${other} messages: p50 | p99 |`);
 console.log('| --- | --- | --- | --- | --- |');
 for (const [what, results] of rows) console.log(`| ${what} | ${results.join(' | ')} |`);
+
+await api.close();
+api = await startLocalApiThread({ dataDir, port: 0, tokenMs: TOKEN_MS });
+const content = Array.from({ length: WORDS }, (_, index) => `word${index}`).join(' ');
+console.log(`\n| runs of ${WORDS + 11} words at once | until the last is done |\n| --- | --- |`);
+for (const count of AT_ONCE) {
+  const body = {
+    assistant_id: assistant.id,
+    stream: true,
+    thread: { messages: [{ role: 'user', content }] },
+  };
+  const start = performance.now();
+  await Promise.all(Array.from({ length: count }, () => send('POST', '/threads/runs', body)));
+  console.log(`| ${count} | ${((performance.now() - start) / 1_000).toFixed(1)} s |`);
+}
 
 agent.destroy();
 await api.close();

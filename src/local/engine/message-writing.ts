@@ -31,9 +31,9 @@ export function beginMessage(store: Store, newId: NewId, run: RunObject, promptT
   });
 }
 
-/** Writes the next piece of a message. */
-export function writePiece(store: Store, messageId: string, text: string): RunEvent[] {
-  store.pieces.append(messageId, text);
+/** Writes the next piece of a message. Resolves once it is on disk. */
+export async function writePiece(store: Store, messageId: string, text: string): Promise<RunEvent[]> {
+  await store.pieces.append(messageId, text);
   const content = [{ index: 0, type: 'text', text: { value: text, annotations: [] } }];
   const data = { id: messageId, object: 'thread.message.delta', delta: { content } };
   return [{ name: 'thread.message.delta', data }];

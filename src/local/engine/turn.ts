@@ -75,7 +75,7 @@ async function writeMessage(turn: Turn, pieces: AsyncIterable<string>): Promise<
         endRun(store, run.id, { status: 'incomplete', reason: 'max_completion_tokens' }),
       );
     }
-    publish(run.id, writePiece(store, messageId, piece));
+    publish(run.id, await writePiece(store, messageId, piece));
     used += countWords(piece);
   }
   if (signal.aborted) return;

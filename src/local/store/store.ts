@@ -20,7 +20,7 @@ export interface AssistantRecord extends Omit<AssistantObject, 'file_ids'> {
   files: { id: string; created_at: number }[];
 }
 
-/** Everything that the local API knows, on disk. What a method has changed is durable when it returns. */
+/** Everything that the local API knows, on disk. What a method has changed is durable when it returns or resolves. */
 export interface Store {
   /** Within a tenant. */
   readonly assistants: Collection<AssistantRecord>;
