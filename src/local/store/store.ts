@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type {
   AssistantObject,
@@ -10,10 +8,11 @@ import type {
   ThreadObject,
 } from '../objects.ts';
 import { type Collection, createCollection, readBody } from './collection.ts';
+import { openDataDirectory } from './data-directory.ts';
 import { createFileContents, type FileContents } from './file-contents.ts';
 import { createPieces, type Pieces } from './pieces.ts';
-import { IS_LIVE, SCHEMA, SCHEMA_VERSION } from './schema.ts';
-import { openSqlite, type Sqlite } from './sqlite.ts';
+import { IS_LIVE } from './schema.ts';
+import type { Sqlite } from './sqlite.ts';
 
 /** An assistant as it is kept: with the time at which each of its files was attached. */
 export interface AssistantRecord extends Omit<AssistantObject, 'file_ids'> {
@@ -46,83 +45,10 @@ export interface Store {
   close(): void;
 }
 
-/** Why the data directory cannot be used, in one sentence for whoever set DATA_DIR. */
-export class DataDirectoryError extends Error {
-  override name = 'DataDirectoryError';
-}
-
-/**
- * Opens the data directory, creating it where there is none, and keeps every other process out of it until close().
- * The system lets go of the lock of a process that was killed. Throws a {@link DataDirectoryError}.
- */
+/** Opens the data directory; throws a DataDirectoryError. See data-directory.ts. */
 export function openStore(dataDir: string, clock: Clock): Store {
-  const lock = lockDirectory(dataDir);
-  try {
-    const sqlite = openDatabase(dataDir);
-    return createStore(sqlite, clock, () => {
-      sqlite.close();
-      lock.close();
-    });
-  } catch (error) {
-    lock.close();
-    throw error;
-  }
-}
-
-/** A transaction that is never committed, in a database that holds nothing: only one process can have it. */
-function lockDirectory(dataDir: string): Sqlite {
-  try {
-    mkdirSync(dataDir, { recursive: true });
-  } catch (error) {
-    throw new DataDirectoryError(`DATA_DIR ${dataDir} cannot be created: ${reasonOf(error)}.`);
-  }
-  const lock = openIn(dataDir, 'lock');
-  try {
-    lock.script('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (isBusy(error)) throw new DataDirectoryError(`DATA_DIR ${dataDir} is in use by another process.`);
-    throw new DataDirectoryError(`DATA_DIR ${dataDir} cannot be written: ${reasonOf(error)}.`);
-  }
-}
-
-function openDatabase(dataDir: string): Sqlite {
-  const sqlite = openIn(dataDir, 'assistants.db');
-  try {
-    for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) {
-      sqlite.all(`PRAGMA ${pragma}`, []);
-    }
-    const { user_version: version } = sqlite.get('PRAGMA user_version', []) as { user_version: number };
-    if (version === 0) sqlite.transaction(() => sqlite.script(SCHEMA));
-    else if (version !== SCHEMA_VERSION) {
-      throw new Error(
-        `it was written by version ${version} of the tables, and this is version ${SCHEMA_VERSION}`,
-      );
-    }
-    return sqlite;
-  } catch (error) {
-    sqlite.close();
-    throw new DataDirectoryError(
-      `DATA_DIR ${dataDir} holds no database that can be used: ${reasonOf(error)}.`,
-    );
-  }
-}
-
-function openIn(dataDir: string, name: string): Sqlite {
-  try {
-    return openSqlite(join(dataDir, name));
-  } catch (error) {
-    throw new DataDirectoryError(`DATA_DIR ${dataDir} cannot be opened: ${reasonOf(error)}.`);
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const { sqlite, close } = openDataDirectory(dataDir);
+  return createStore(sqlite, clock, close);
 }
 
 const COLLECTIONS = ['assistants', 'files', 'threads', 'messages', 'runs', 'steps'] as const;
