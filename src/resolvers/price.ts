@@ -40,6 +40,9 @@ export function priceOf(operation: OperationDefinitionNode, source: QuerySource)
   return new Pricing(source).price(operation);
 }
 
+/** Fragments that open each other can meet in more ways than there is time to count. */
+const MOST_MEETINGS = 500;
+
 class Pricing {
   readonly #source: QuerySource;
   readonly #calls = new CallCount();
@@ -56,19 +59,16 @@ class Pricing {
   price({ operation, selectionSet }: OperationDefinitionNode): Cost {
     const root = this.#source.schema.getRootType(operation);
     let nodes = 0;
-    if (root) {
-      for (const selected of selectedFields(this.#source, root, [selectionSet])) {
-        const field = root.getFields()[selected.node.name.value];
-        if (field === undefined) continue;
-        nodes += operation === 'mutation' ? this.#write(selected, field) : this.#rootField(selected, field);
-      }
+    for (const selected of root ? selectedFields(this.#source, root, [selectionSet]) : []) {
+      const field = root?.getFields()[selected.node.name.value];
+      if (field === undefined) continue;
+      nodes += operation === 'mutation' ? this.#write(selected, field) : this.#rootField(selected, field);
     }
     return { calls: this.#calls.total, nodes };
   }
 
   /** One call; what it answers with needs no reading, and what hangs on it is read by a loader set of its own. */
-  #write(selected: SelectedField, field: Field): number {
-    const { node, sets } = selected;
+  #write({ node, sets }: SelectedField, field: Field): number {
     const key = (node.alias ?? node.name).value;
     const type = /(AssistantFile|Assistant|Thread|Message|Run)$/.exec(field.name)?.[1] ?? '';
     if (!isNodeType(type)) return 0;
@@ -114,8 +114,11 @@ class Pricing {
     }
   }
 
-  /** The nodes in one answer to selections. */
+  /** The nodes in one answer to selections; where too many meet, each is counted for itself, which is never less. */
   #visit(sets: Selections, on: SelectedField['on'], place: Place): number {
+    if (sets.length > 1 && this.#fields.size > MOST_MEETINGS) {
+      return sets.reduce((sum, set) => sum + this.#visit([set], on, place), 0);
+    }
     const selectionKey = `${on.name} ${this.#nameOfAll(sets)}`;
     const key = `${selectionKey} ${place.pageSize} ${place.group.key}`;
     const before = this.#nodes.get(key);
@@ -129,7 +132,9 @@ class Pricing {
 
   /** The same for the same selections, and short, since many fragments may meet in one place. */
   #nameOfAll(sets: Selections): string {
-    const name = this.#names.get(sets) ?? this.#nameOf(sets.map((set) => this.#nameOf(set)).join());
+    const [set, ...others] = sets;
+    if (set !== undefined && others.length === 0) return this.#nameOf(set);
+    const name = this.#names.get(sets) ?? this.#nameOf(sets.map((each) => this.#nameOf(each)).join());
     this.#names.set(sets, name);
     return name;
   }
@@ -180,18 +185,18 @@ class Pricing {
   }
 
   #lookUp(group: Group, sets: Selections): number {
-    if (!this.#answer('selectsBeside', group, sets)) this.#calls.read(group);
+    if (!this.#says('selectsBeside', group, sets)) this.#calls.read(group);
     return this.#object(group, sets);
   }
 
   #link(group: Group, sets: Selections): number {
-    if (!this.#answer('selectsOnlyIdentity', group, sets)) this.#calls.read(group);
+    if (!this.#says('selectsOnlyIdentity', group, sets)) this.#calls.read(group);
     return this.#object(group, sets);
   }
 
-  #answer(question: keyof typeof questions, { type }: Group, sets: Selections): boolean {
-    const key = `${question} ${type} ${this.#nameOfAll(sets)}`;
-    const answer = this.#answers.get(key) ?? questions[question](this.#source, type, sets);
+  #says(rule: keyof typeof rules, { type }: Group, sets: Selections): boolean {
+    const key = `${rule} ${type} ${this.#nameOfAll(sets)}`;
+    const answer = this.#answers.get(key) ?? rules[rule](this.#source, type, sets);
     this.#answers.set(key, answer);
     return answer;
   }
@@ -218,7 +223,7 @@ class Pricing {
   }
 }
 
-const questions = { selectsBeside, selectsOnlyIdentity };
+const rules = { selectsBeside, selectsOnlyIdentity };
 
 type Field = GraphQLField<unknown, unknown>;
 type Selections = readonly SelectionSetNode[];
