@@ -98,7 +98,9 @@ describe('the stream of a run', () => {
       }
       events.push(event);
     }
-    expect(names(events).slice(-5)).toEqual([
+    // A word that was being written when the cancellation came is still told.
+    const states = names(events).filter((name) => !name.endsWith('.delta'));
+    expect(states.slice(-5)).toEqual([
       'thread.run.cancelling',
       'thread.message.incomplete',
       'thread.run.step.cancelled',
