@@ -23,7 +23,7 @@ export function own<Type extends NodeType, Value>(
 
 /**
  * An object that the client named. What hangs on it starts at once, without waiting for it, and those calls tell whether
- * it is there; where nothing of the kind is asked, its existence is the answer: it is loaded, and null where it is not.
+ * it is there; where none of them would, its existence is the answer: it is loaded, and null where it is not.
  */
 export function lookUp<Type extends NodeType>(
   reference: Reference<Type>,

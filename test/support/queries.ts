@@ -83,7 +83,11 @@ class Writer {
     if (isLeafType(type)) return start;
     if (depth === 0) return '';
     if (isAbstractType(type)) return `${start} { ${this.#possible(type.name, depth - 1)} }`;
-    return isObjectType(type) ? `${start} { ${this.#selection(type, depth - costOf(type))} }` : '';
+    if (!isObjectType(type)) return '';
+    // Now and then twice: what several fragments want of one field is merged.
+    const times = this.#upTo(5) === 0 ? 2 : 1;
+    const once = () => `${start} { ${this.#selection(type, depth - costOf(type))} }`;
+    return Array.from({ length: times }, once).join(' ');
   }
 
   #possible(name: string, depth: number): string {
