@@ -4,6 +4,9 @@ import { type ApiError, invalid } from './api-error.ts';
 /** A longer part of a path (a key of metadata may be any text) is not repeated in full. */
 const LONGEST_NAME = 80;
 
+/** Types that JSON calls by another name. */
+const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: 'object' };
+
 /** Checks a body against its schema; throws a 400 whose message and `param` name the first culprit. */
 export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const checked = schema.safeParse(body, { reportInput: true });
@@ -26,7 +29,7 @@ function refusal(issue: z.core.$ZodIssue): ApiError {
 function demandOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be of type ${issue.expected === 'int' ? 'integer' : issue.expected}`;
+      return `must be of type ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`;
     case 'too_big':

@@ -12,6 +12,9 @@ export const getWeather = {
 
 export const getTime = { type: 'function', function: { name: 'get_time' } };
 
+/** Long enough for a run to be caught in the middle of it. */
+export const LONG = Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ');
+
 export function addAssistant(api: RestCaller, body: object = {}): Promise<Json> {
   return api.post('/assistants', { model: 'gpt-4', ...body });
 }
