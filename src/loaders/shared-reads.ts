@@ -24,6 +24,7 @@ export class SharedReads implements ReadSharing {
     signal: AbortSignal,
     start: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    signal.throwIfAborted();
     const key = `${principal} ${path}`;
     const flight = this.#flights.get(key) ?? this.#start(key, scopeOf(path), start);
     flight.waiting++;

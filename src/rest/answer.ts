@@ -97,7 +97,8 @@ function requireSameObject(name: OperationName, asked: Asked, answer: { id: stri
   for (const idName of [...names, 'run_id']) {
     const claimed = idName === own ? answer.id : claims.get(idName);
     const expected = asked[idName];
-    if (typeof claimed === 'string' && expected !== undefined && claimed !== expected) {
+    // Null is a claim too: a message that no run wrote is none of the run whose messages were asked for.
+    if (claimed !== undefined && expected !== undefined && claimed !== expected) {
       throw new MalformedAnswerError(
         `The upstream answered ${name} with another object than asked for`,
         answer.id,

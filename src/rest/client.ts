@@ -60,27 +60,32 @@ export function createRestClient(transport: Transport, options: RestClientOption
   const inSlot = createSlots(options.mostAtOnce);
 
   /** Sends a request once. @throws as {@link RestClient.call} does, but for OutcomeUnknownError */
-  const send = (name: OperationName, { path, body, asked }: HttpParts, signal: AbortSignal) =>
-    inSlot(async () => {
-      options.onSend?.(name);
-      const { method } = operations[name];
-      const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
-      const answer = await transport.send({ method, path, headers: sent, body, signal });
-      return readAnswer(name, asked, answer, secrets);
-    });
+  const send = async (name: OperationName, { path, body, asked }: HttpParts, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    options.onSend?.(name);
+    const { method } = operations[name];
+    const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
+    const answer = await transport.send({ method, path, headers: sent, body, signal });
+    return readAnswer(name, asked, answer, secrets);
+  };
 
-  /** Only a first attempt is shared: what failed for somebody else is tried again for oneself. */
+  /**
+   * Only a first attempt is shared: what failed for somebody else is tried again for oneself. Only what has a slot is:
+   * whoever joined a read that still waits for one would wait for all that its operation wants first.
+   */
   const read = (name: OperationName, parts: HttpParts) =>
     withRetries(true, readSignal, (attempt) =>
-      attempt === 1
-        ? sharing.read({ principal, path: parts.path }, readSignal, (signal) => send(name, parts, signal))
-        : send(name, parts, readSignal),
+      inSlot(() =>
+        attempt === 1
+          ? sharing.read({ principal, path: parts.path }, readSignal, (signal) => send(name, parts, signal))
+          : send(name, parts, readSignal),
+      ),
     );
 
   const write = async (name: OperationName, parts: HttpParts) => {
     sharing.beginEpoch(parts.path);
     try {
-      return await withRetries(false, writeSignal, () => send(name, parts, writeSignal));
+      return await withRetries(false, writeSignal, () => inSlot(() => send(name, parts, writeSignal)));
     } finally {
       sharing.beginEpoch(parts.path);
     }

@@ -1,6 +1,7 @@
 /** Reads that several operations want at the same moment are one, and nobody ever reads what was true before a write. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SharedReads } from '../../src/loaders/shared-reads.ts';
+import { decodeGlobalId, encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { createRestClient } from '../../src/rest/client.ts';
 import { createTransport } from '../../src/rest/transport.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
@@ -156,4 +157,22 @@ test('two principals never share', async () => {
   );
   expect(calls).toEqual(['getThread', 'getThread']);
   await transport.close();
+});
+
+test('nobody waits for a read that still waits for its own operation', async () => {
+  const ids = await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const { id } = await askRest(graph.localUrl, '/threads', {});
+      return encodeGlobalId('Thread', [id]);
+    }),
+  );
+  const last = decodeGlobalId(ids[99] ?? '')?.path[0];
+  const held = hold(graph, ({ path }) => path !== `/threads/${last}`);
+  const many = graph.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Thread { createdAt } } }', {
+    ids,
+  });
+  await held.arrived(32);
+  await expect(graph.data(`{ thread(id: "${last}") { createdAt } }`, {})).resolves.toBeDefined();
+  held.release();
+  await many;
 });
