@@ -12,7 +12,6 @@ import {
   isListType,
   isObjectType,
   type OperationDefinitionNode,
-  type SelectionSetNode,
 } from 'graphql';
 import { isNodeType, type NodeType } from '../loaders/node-types.ts';
 import { type ConnectionArguments, requirePage } from './connection.ts';
@@ -20,14 +19,8 @@ import { CallCount, type Cost } from './cost.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { childOf, type Group, linkedFrom, namedBy, pageOf, rootObject, written } from './group.ts';
 import { MOST_NODES } from './node.ts';
-import {
-  IDENTITY,
-  type QuerySource,
-  type SelectedField,
-  selectedFields,
-  selectsBeside,
-  selectsOnlyIdentity,
-} from './selection.ts';
+import { IDENTITY, type QuerySource, type SelectedField } from './selection.ts';
+import { SelectionReader, type Selections } from './selection-reader.ts';
 
 /** Where in the answer a selection stands: at which objects, and how many a page of them holds. */
 interface Place {
@@ -45,21 +38,20 @@ const MOST_MEETINGS = 500;
 
 class Pricing {
   readonly #source: QuerySource;
+  readonly #reader: SelectionReader;
   readonly #calls = new CallCount();
   /** What selections at a place were found to hold: fragments may come by many times. */
   readonly #nodes = new Map<string, number>();
-  readonly #fields = new Map<string, readonly SelectedField[]>();
-  readonly #answers = new Map<string, boolean>();
-  readonly #names = new Map<SelectionSetNode | Selections | string, string>();
 
   constructor(source: QuerySource) {
     this.#source = source;
+    this.#reader = new SelectionReader(source);
   }
 
   price({ operation, selectionSet }: OperationDefinitionNode): Cost {
     const root = this.#source.schema.getRootType(operation);
     let nodes = 0;
-    for (const selected of root ? selectedFields(this.#source, root, [selectionSet]) : []) {
+    for (const selected of root ? this.#reader.fields(root, [selectionSet]) : []) {
       const field = root?.getFields()[selected.node.name.value];
       if (field === undefined) continue;
       nodes += operation === 'mutation' ? this.#write(selected, field) : this.#rootField(selected, field);
@@ -116,33 +108,16 @@ class Pricing {
 
   /** The nodes in one answer to selections; where too many meet, each is counted for itself, which is never less. */
   #visit(sets: Selections, on: SelectedField['on'], place: Place): number {
-    if (sets.length > 1 && this.#fields.size > MOST_MEETINGS) {
+    if (sets.length > 1 && this.#reader.count > MOST_MEETINGS) {
       return sets.reduce((sum, set) => sum + this.#visit([set], on, place), 0);
     }
-    const selectionKey = `${on.name} ${this.#nameOfAll(sets)}`;
-    const key = `${selectionKey} ${place.pageSize} ${place.group.key}`;
+    const key = `${on.name} ${this.#reader.nameOf(sets)} ${place.pageSize} ${place.group.key}`;
     const before = this.#nodes.get(key);
     if (before !== undefined) return before;
-    const fields = this.#fields.get(selectionKey) ?? selectedFields(this.#source, on, sets);
-    this.#fields.set(selectionKey, fields);
+    const fields = this.#reader.fields(on, sets);
     const nodes = fields.reduce((sum, selected) => sum + this.#field(selected, place), 0);
     this.#nodes.set(key, nodes);
     return nodes;
-  }
-
-  /** The same for the same selections, and short, since many fragments may meet in one place. */
-  #nameOfAll(sets: Selections): string {
-    const [set, ...others] = sets;
-    if (set !== undefined && others.length === 0) return this.#nameOf(set);
-    const name = this.#names.get(sets) ?? this.#nameOf(sets.map((each) => this.#nameOf(each)).join());
-    this.#names.set(sets, name);
-    return name;
-  }
-
-  #nameOf(thing: SelectionSetNode | string): string {
-    const name = this.#names.get(thing) ?? String(this.#names.size);
-    this.#names.set(thing, name);
-    return name;
   }
 
   #field({ node, on, sets }: SelectedField, place: Place): number {
@@ -185,20 +160,13 @@ class Pricing {
   }
 
   #lookUp(group: Group, sets: Selections): number {
-    if (!this.#says('selectsBeside', group, sets)) this.#calls.read(group);
+    if (!this.#reader.says('selectsBeside', group.type, sets)) this.#calls.read(group);
     return this.#object(group, sets);
   }
 
   #link(group: Group, sets: Selections): number {
-    if (!this.#says('selectsOnlyIdentity', group, sets)) this.#calls.read(group);
+    if (!this.#reader.says('selectsOnlyIdentity', group.type, sets)) this.#calls.read(group);
     return this.#object(group, sets);
-  }
-
-  #says(rule: keyof typeof rules, { type }: Group, sets: Selections): boolean {
-    const key = `${rule} ${type} ${this.#nameOfAll(sets)}`;
-    const answer = this.#answers.get(key) ?? rules[rule](this.#source, type, sets);
-    this.#answers.set(key, answer);
-    return answer;
   }
 
   /** The object that a payload, an edge or a page is about. */
@@ -223,10 +191,7 @@ class Pricing {
   }
 }
 
-const rules = { selectsBeside, selectsOnlyIdentity };
-
 type Field = GraphQLField<unknown, unknown>;
-type Selections = readonly SelectionSetNode[];
 
 /** Undefined for a page that cannot be: nothing will be asked for it. */
 function pageQuery(args: ConnectionArguments): { limit: number } | undefined {
