@@ -6,8 +6,8 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
  * Takes JSON bodies and no others, up to a length that holds before they are read. Forms and plain text are what a
  * foreign page may send without asking first, so they are refused (415).
  *
- * Yoga's own limit wraps the body in a web stream, which costs as much as the rest of a request (docs/decisions/0003); here Node's stream is
- * read as it is.
+ * Yoga's own limit wraps the body in a web stream, which costs as much as the rest of a small request
+ * (docs/decisions/0003); here Node's stream is read as it is.
  *
  * @param mostBytes longer bodies are refused (413), whether they say their length or not
  */
