@@ -163,10 +163,3 @@ export interface ListObject<Item> {
   last_id: string | null;
   has_more: boolean;
 }
-
-/** The answer to a DELETE. */
-export interface DeletedObject {
-  id: string;
-  object: string;
-  deleted: true;
-}

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError, invalid } from './api-error.ts';
 
 /** Enough for a thread of many long messages at once. */
-export const LARGEST_JSON_BYTES = 16 * 1024 * 1024;
+const LARGEST_JSON_BYTES = 16 * 1024 * 1024;
 /** An upload is held in memory while it is read. */
 export const LARGEST_UPLOAD_BYTES = 64 * 1024 * 1024;
 

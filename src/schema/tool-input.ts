@@ -51,15 +51,13 @@ const ResponseFormatModeInput = builder.enumType('ResponseFormatModeInput', {
   },
 });
 
-export const ResponseFormatInput = builder
-  .inputRef<ResponseFormatInputShape>('ResponseFormatInput')
-  .implement({
-    isOneOf: true,
-    description: 'The form in which the model is to answer.',
-    fields: (t) => ({
-      mode: t.field({ type: ResponseFormatModeInput, description: 'One of the known forms.' }),
-    }),
-  });
+const ResponseFormatInput = builder.inputRef<ResponseFormatInputShape>('ResponseFormatInput').implement({
+  isOneOf: true,
+  description: 'The form in which the model is to answer.',
+  fields: (t) => ({
+    mode: t.field({ type: ResponseFormatModeInput, description: 'One of the known forms.' }),
+  }),
+});
 
 /** What assistants and runs have in common: how the model picks its words, and in what form it answers. */
 export function samplingFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>) {

@@ -43,7 +43,7 @@ export async function askRest<Answer = RestObject>(
   return response.json();
 }
 
-export const functions = ['alpha', 'beta'].map((name) => ({ type: 'function', function: { name } }));
+const functions = ['alpha', 'beta'].map((name) => ({ type: 'function', function: { name } }));
 
 /** @param url of the local API */
 export async function createWorld(url: string): Promise<World> {

@@ -10,7 +10,7 @@ export interface OfflineOptions {
 }
 
 /** A run with this model fails in the middle of its message, for whoever wants to see what a failed run looks like. */
-export const FAILING_MODEL = 'offline-fails';
+const FAILING_MODEL = 'offline-fails';
 const WORDS_BEFORE_FAILING = 3;
 
 /** How much of the user's words and of the instructions the answer repeats, in words. */

@@ -15,7 +15,7 @@ import {
 
 const placed = { text, start_index: count, end_index: count };
 
-export const annotation = orUnknown(
+const annotation = orUnknown(
   z.discriminatedUnion('type', [
     z.object({
       type: z.literal('file_citation'),
@@ -35,7 +35,7 @@ export function readPlace(raw: Record<string, unknown>): AnnotationPlace {
   return place.parse(raw);
 }
 
-export const content = orUnknown(
+const content = orUnknown(
   z.discriminatedUnion('type', [
     z.object({
       type: z.literal('text'),

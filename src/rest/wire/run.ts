@@ -17,13 +17,13 @@ import {
   text,
 } from './scalars.ts';
 
-export const lastError = z
+const lastError = z
   .object({ code: text.catch(''), message: text.catch('') })
   .nullable()
   .catch(null);
 export type LastError = NonNullable<z.output<typeof lastError>>;
 
-export const usage = z
+const usage = z
   .object({ prompt_tokens: count, completion_tokens: count, total_tokens: count })
   .nullable()
   .catch(null);
@@ -40,7 +40,7 @@ const toolOutputsAction = z.object({
 export type RequiredAction = z.output<typeof toolOutputsAction>;
 
 /** Null would say that a run waits for nothing, which is not so where it waits for something that we cannot read. */
-export const requiredAction = z
+const requiredAction = z
   .unknown()
   .optional()
   .transform((action): RequiredAction | 'unreadable' | null => {
@@ -49,14 +49,11 @@ export const requiredAction = z
     return known.success ? known.data : 'unreadable';
   });
 
-export const truncationStrategy = z
-  .object({ type: text, last_messages: optionalCount })
-  .nullable()
-  .catch(null);
+const truncationStrategy = z.object({ type: text, last_messages: optionalCount }).nullable().catch(null);
 export type TruncationStrategy = NonNullable<z.output<typeof truncationStrategy>>;
 
 /** `none`, `auto`, or the one tool that the model must use. */
-export const toolChoice = z
+const toolChoice = z
   .union([text, z.object({ type: text, function: z.object({ name: text }).optional().catch(undefined) })])
   .nullable()
   .catch(null);
@@ -100,7 +97,7 @@ const codeInterpreterOutput = orUnknown(
 );
 export type CodeInterpreterOutput = z.output<typeof codeInterpreterOutput>;
 
-export const toolCall = orUnknown(
+const toolCall = orUnknown(
   z.discriminatedUnion('type', [
     z.object({
       id: text,
@@ -121,7 +118,7 @@ export const toolCall = orUnknown(
 );
 export type ToolCall = z.output<typeof toolCall>;
 
-export const stepDetails = orUnknown(
+const stepDetails = orUnknown(
   z.discriminatedUnion('type', [
     z.object({ type: z.literal('message_creation'), message_creation: z.object({ message_id: id }) }),
     z.object({ type: z.literal('tool_calls'), tool_calls: listOf(toolCall) }),
