@@ -66,6 +66,7 @@ type Listers = {
   ) => Promise<Page<NodeObject<Type>>>;
 };
 
+/** Reads one object by its ids. They throw what {@link RestClient.call} throws, as the listers do. */
 export const getters: Getters = {
   Assistant: (rest, ids) => rest.call('getAssistant', ids),
   AssistantFile: (rest, ids) => rest.call('getAssistantFile', ids),
@@ -76,6 +77,7 @@ export const getters: Getters = {
   RunStep: (rest, ids) => rest.call('getRunStep', ids),
 };
 
+/** Reads one page of what lies below a parent. */
 export const listers: Listers = {
   Assistant: (rest, ids, query) => rest.call('listAssistants', { ...ids, ...query }),
   AssistantFile: (rest, ids, query) => rest.call('listAssistantFiles', { ...ids, ...query }),
@@ -95,10 +97,12 @@ const names: Readonly<Record<NodeType, readonly string[]>> = {
   RunStep: pathIdNames(operations.getRunStep.path),
 };
 
+/** Whether a name, of a type of the graph or from an id, is that of an object with an identity. */
 export function isNodeType(name: string): name is NodeType {
   return Object.hasOwn(names, name);
 }
 
+/** Whether there is a list to find objects of this type in. */
 export function isListed(type: NodeType): type is ListedType {
   return Object.hasOwn(listers, type);
 }

@@ -1,4 +1,4 @@
-/** How a field becomes an object of the graph, and what it costs: see "Reading economically" in docs/loaders.md. */
+/** How a field becomes an object of the graph, and what it costs: told by rules in docs/loaders.md. */
 import type { GraphQLResolveInfo } from 'graphql';
 import type { NodeObject, NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';

@@ -11,8 +11,9 @@ export interface RestClient {
   /**
    * Calls one of the 28 operations. Reads are tried again, writes only where nothing was accepted: see retry.ts.
    *
-   * @throws InvalidIdError before anything is sent; RefusedError, UnreachableError, MalformedAnswerError after;
-   * OutcomeUnknownError where a write may have taken place; DeadlineError or AbortedError once its signal says so.
+   * @throws InvalidIdError before anything is sent; RefusedError, UnreachableError, MalformedAnswerError after, and of a
+   * DELETE NotDeletedError; OutcomeUnknownError where a write may have taken place; DeadlineError or AbortedError once its
+   * signal says so.
    */
   call<Name extends OperationName>(name: Name, request: RequestTo<Name>): Promise<AnswerOf<Name>>;
 }
@@ -47,6 +48,7 @@ export interface RestClientOptions {
   readonly onSend?: (name: OperationName) => void;
 }
 
+/** A client for one operation, over connections that it shares with others. Creating it sends nothing. */
 export function createRestClient(transport: Transport, options: RestClientOptions): RestClient {
   const headers: Record<string, string> = {
     accept: 'application/json',

@@ -9,6 +9,7 @@ export interface UpstreamDetails {
   readonly requestId: string | undefined;
 }
 
+/** Whatever is known of a failed call. What is none of these, nobody foresaw. */
 export class RestError extends Error {
   override name = 'RestError';
 }

@@ -50,6 +50,7 @@ export interface TransportOptions {
   readonly connections: number;
 }
 
+/** Connections to one upstream, opened as they are needed. @throws TypeError where `url` is none */
 export function createTransport({ url, connections }: TransportOptions): Transport {
   const base = new URL(url);
   const root = base.pathname.replace(/\/+$/, '');

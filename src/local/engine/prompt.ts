@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { countWords } from '../words.ts';
 import { textOf } from './message-text.ts';
 
-/** How much of a thread the model is shown where the run sets no bound, so that a long thread costs no more than a short one. */
+/** How much of a thread the model is shown at most where the run sets no bound: a long thread costs no more than this. */
 const CONTEXT_WORDS = 8_000;
 const CONTEXT_MESSAGES = 100;
 
@@ -15,8 +15,8 @@ export interface ComposedPrompt {
 }
 
 /**
- * What the model is told on its next turn, in `most` words if that can be. It is made of the thread and of the run's own steps alone, so that after a
- * crash it comes out the same.
+ * What the model is told on its next turn, in `most` words if that can be. It is made of the thread and of the run's own
+ * steps alone, so that after a crash it comes out the same.
  */
 export function composePrompt(
   store: Store,
