@@ -83,8 +83,14 @@ export function requireSomething({ id: _, ...changes }: { id: string; [field: st
   }
 }
 
+/** A change of an object of which nothing but the metadata can be changed. */
+export interface ModifyMetadataInput {
+  id: string;
+  metadata?: Metadata | null | undefined;
+}
+
 /** The metadata of a change: null clears it. */
-export function requireNewMetadata(input: { id: string; metadata?: Metadata | null | undefined }): Metadata {
+export function requireNewMetadata(input: ModifyMetadataInput): Metadata {
   requireSomething({ ...input });
   return requireMetadata(input.metadata ?? {}, 'input.metadata');
 }

@@ -1,11 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context, MessageFileReference, MessageReference } from '../context.ts';
-import type { Metadata } from '../rest/requests.ts';
 import { type Annotation, type AnnotationPlace, type Message, readPlace } from '../rest/wire/message.ts';
 import { refusingActiveRun } from './active-run.ts';
 import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
-import { requireNewMetadata } from './limits.ts';
+import { type ModifyMetadataInput, requireNewMetadata } from './limits.ts';
 import { type CreateMessageInput, messageBody } from './message-input.ts';
 import { link, lookUp, whenLoaded } from './object.ts';
 
@@ -76,7 +75,7 @@ export async function createMessage(
 
 export async function modifyMessage(
   _root: unknown,
-  { input }: { input: { id: string; metadata?: Metadata | null | undefined } },
+  { input }: { input: ModifyMetadataInput },
   ctx: Context,
 ): Promise<MessageReference> {
   const ids = requireIds('Message', input.id, 'input.id');

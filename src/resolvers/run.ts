@@ -1,13 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context, RunReference, RunStepReference } from '../context.ts';
 import { MalformedAnswerError } from '../rest/errors.ts';
-import type { Metadata } from '../rest/requests.ts';
 import type { RequiredAction, Run } from '../rest/wire/run.ts';
 import { refusingActiveRun } from './active-run.ts';
 import { type ConnectionArguments, connection } from './connection.ts';
 import { badUserInput } from './errors.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
-import { requireNewMetadata, requireNotEmpty } from './limits.ts';
+import { type ModifyMetadataInput, requireNewMetadata, requireNotEmpty } from './limits.ts';
 import { lookUp } from './object.ts';
 import {
   type CreateRunInput,
@@ -73,7 +72,7 @@ export async function createThreadAndRun(
 
 export async function modifyRun(
   _root: unknown,
-  { input }: { input: { id: string; metadata?: Metadata | null | undefined } },
+  { input }: { input: ModifyMetadataInput },
   ctx: Context,
 ): Promise<RunReference> {
   const ids = requireIds('Run', input.id, 'input.id');

@@ -1,9 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context, MessageReference, RunReference, ThreadReference } from '../context.ts';
-import type { Metadata } from '../rest/requests.ts';
 import { type ConnectionArguments, connection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
-import { requireNewMetadata } from './limits.ts';
+import { type ModifyMetadataInput, requireNewMetadata } from './limits.ts';
 import { type CreateThreadInput, threadBody } from './message-input.ts';
 import { lookUp } from './object.ts';
 import { isTerminal } from './run.ts';
@@ -64,7 +63,7 @@ export async function createThread(
 
 export async function modifyThread(
   _root: unknown,
-  { input }: { input: { id: string; metadata?: Metadata | null | undefined } },
+  { input }: { input: ModifyMetadataInput },
   ctx: Context,
 ): Promise<ThreadReference> {
   const ids = requireIds('Thread', input.id, 'input.id');

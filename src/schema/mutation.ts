@@ -2,7 +2,7 @@
 import type { ArgBuilder, InputRef, ObjectFieldBuilder } from '@pothos/core';
 import type { NodeType } from '../loaders/node-types.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
-import type { Metadata } from '../rest/requests.ts';
+import type { ModifyMetadataInput } from '../resolvers/limits.ts';
 import { builder } from './builder.ts';
 
 type Types = typeof builder.$inferSchemaTypes;
@@ -21,7 +21,7 @@ export function idInput(name: string, description: string, otherwise: string) {
 
 /** An input that changes the metadata of one object, of which nothing else can be changed. */
 export function metadataInput(name: string, description: string, otherwise: string) {
-  return builder.inputRef<{ id: string; metadata?: Metadata | null | undefined }>(name).implement({
+  return builder.inputRef<ModifyMetadataInput>(name).implement({
     description,
     fields: (t) => ({
       id: t.id({ required: true, description: `A global id, or ${otherwise}.` }),
