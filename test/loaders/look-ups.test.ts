@@ -1,7 +1,7 @@
 /** What a client names by its id is either there, or an error says that it is not. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { priceOf } from '../support/waves.ts';
+import { measure } from '../support/waves.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let graph: Graph;
@@ -40,9 +40,9 @@ test('an object and the one above it are read at once where its own fields tell 
   const { threadId, messageIds, runIds } = world;
   const message = `message(id: "${messageIds[0]}") { text thread { createdAt } }`;
   const run = `run(id: "${runIds[0]}") { status messages { nodes { id } } }`;
-  const price = await priceOf(graph, () =>
+  const measured = await measure(graph, () =>
     graph.data(`{ a: thread(id: "${threadId}") { ${message} } b: thread(id: "${threadId}") { ${run} } }`, {}),
   );
-  expect(price.calls.toSorted()).toEqual(['getMessage', 'getRun', 'getThread', 'listMessages']);
-  expect(price.waves).toBe(1);
+  expect(measured.calls.toSorted()).toEqual(['getMessage', 'getRun', 'getThread', 'listMessages']);
+  expect(measured.waves).toBe(1);
 });

@@ -6,7 +6,7 @@ import { createRestClient } from '../../src/rest/client.ts';
 import { createTransport } from '../../src/rest/transport.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
-import { countArrivals, priceOf } from '../support/waves.ts';
+import { countArrivals, measure } from '../support/waves.ts';
 import { askRest } from '../support/world.ts';
 
 let graph: Graph;
@@ -33,8 +33,8 @@ const write = () =>
 const isRead = ({ method }: { method: string }) => method === 'GET';
 
 test('two operations that read the same at the same moment make one call', async () => {
-  const price = await priceOf(graph, () => Promise.all([read(), read()]), 2);
-  expect(price).toEqual({ calls: ['getThread'], waves: 1 });
+  const measured = await measure(graph, () => Promise.all([read(), read()]), 2);
+  expect(measured).toEqual({ calls: ['getThread'], waves: 1 });
 });
 
 test('nobody joins a read that began before a write', async () => {
@@ -86,8 +86,8 @@ test('a write of which nobody knows whether it took place ends the sharing too',
 
 test('a write elsewhere does not end the sharing', async () => {
   const create = () => graph.data('mutation { createThread { thread { id } } }', {});
-  const price = await priceOf(graph, () => Promise.all([read(), create(), read()]), 3);
-  expect(price.calls.toSorted()).toEqual(['createThread', 'getThread']);
+  const measured = await measure(graph, () => Promise.all([read(), create(), read()]), 3);
+  expect(measured.calls.toSorted()).toEqual(['createThread', 'getThread']);
 });
 
 test('a client that leaves takes no answer away from others', async () => {
@@ -113,9 +113,9 @@ test('what failed for somebody else is tried again for oneself', async () => {
     response.writeHead(500).end();
     return true;
   };
-  const price = await priceOf(graph, () => Promise.all([read(), read()]), 2);
+  const measured = await measure(graph, () => Promise.all([read(), read()]), 2);
   graph.upstream.intercept = undefined;
-  expect(price.calls).toEqual(['getThread', 'getThread', 'getThread']);
+  expect(measured.calls).toEqual(['getThread', 'getThread', 'getThread']);
 });
 
 test('what an answer did not wait for is given up when it is sent', async () => {

@@ -4,7 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { OperationName } from '../../src/rest/operations.ts';
 import type { Graph } from './graph.ts';
 
-export interface Price {
+/** What some work did cost, as against its price, which is the most that it could. */
+export interface Measured {
   readonly calls: (OperationName | undefined)[];
   /** How many times upstream's latency the work took: calls that are open at once are one wave. */
   readonly waves: number;
@@ -15,7 +16,7 @@ export interface Price {
  *
  * @param operations how many GraphQL operations have to reach the server before anybody is answered
  */
-export async function priceOf(graph: Graph, work: () => Promise<unknown>, operations = 1): Promise<Price> {
+export async function measure(graph: Graph, work: () => Promise<unknown>, operations = 1): Promise<Measured> {
   const { upstream } = graph;
   const origin = new URL(upstream.url).origin;
   const open = trackOpenRequests(origin);

@@ -1,3 +1,4 @@
+/** What an operation is priced at before it runs, and what is refused for its price. */
 import { type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';

@@ -1,7 +1,8 @@
+/** Which calls a query makes, and how many times upstream's latency they take. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { type Price, priceOf } from '../support/waves.ts';
+import { type Measured, measure } from '../support/waves.ts';
 import { askRest, upload } from '../support/world.ts';
 
 let graph: Graph;
@@ -22,95 +23,95 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-const page = (query: string) => priceOf(graph, () => graph.data(query, {}));
+const page = (query: string) => measure(graph, () => graph.data(query, {}));
 
 test('a step found by the ids of its thread and its run costs one call', async () => {
   const [stepId] = await listIds(`/threads/${threadId}/runs/${runIds[0]}/steps`);
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "${threadId}") { id run(id: "${runIds[0]}") { id restId step(id: "${stepId}") { id status } } } }`,
   );
-  expect(price).toEqual({ calls: ['getRunStep'], waves: 1 });
+  expect(measured).toEqual({ calls: ['getRunStep'], waves: 1 });
 });
 
 test('a thread and the first page of its messages are read at once', async () => {
-  const price = await page(`{ thread(id: "${threadId}") { createdAt messages { nodes { text } } } }`);
-  expect(price.calls.toSorted()).toEqual(['getThread', 'listMessages']);
-  expect(price.waves).toBe(1);
+  const measured = await page(`{ thread(id: "${threadId}") { createdAt messages { nodes { text } } } }`);
+  expect(measured.calls.toSorted()).toEqual(['getThread', 'listMessages']);
+  expect(measured.waves).toBe(1);
 });
 
 test('a thread of which only the id is asked costs nothing beside its messages', async () => {
-  const price = await page(`{ thread(id: "${threadId}") { id messages { nodes { text } } } }`);
-  expect(price).toEqual({ calls: ['listMessages'], waves: 1 });
+  const measured = await page(`{ thread(id: "${threadId}") { id messages { nodes { text } } } }`);
+  expect(measured).toEqual({ calls: ['listMessages'], waves: 1 });
 });
 
 test('links of which only identity is asked are free', async () => {
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "${threadId}") { messages(first: 50) { nodes {
          thread { id } run { id thread { id } } assistant { id restId } } } } }`,
   );
-  expect(price).toEqual({ calls: ['listMessages'], waves: 1 });
+  expect(measured).toEqual({ calls: ['listMessages'], waves: 1 });
 });
 
 test('one object is read once, by whatever names it is asked for', async () => {
   const id = encodeGlobalId('Run', [threadId, runIds[0] ?? '']);
-  const price = await page(
+  const measured = await page(
     `{ a: node(id: "${id}") { ... on Run { status } } b: node(id: "${id}") { ... on Run { model } }
        nodes(ids: ["${id}", "${id}"]) { ... on Run { createdAt } }
        thread(id: "${threadId}") { c: run(id: "${runIds[0]}") { status } d: run(id: "${id}") { usage { totalTokens } } } }`,
   );
-  expect(price).toEqual({ calls: ['getRun'], waves: 1 });
+  expect(measured).toEqual({ calls: ['getRun'], waves: 1 });
 });
 
 test('one page is read once, under two aliases too', async () => {
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "${threadId}") { a: messages(first: 3) { nodes { id } } b: messages(first: 3, order: DESC) { edges { cursor } } } }`,
   );
-  expect(price).toEqual({ calls: ['listMessages'], waves: 1 });
+  expect(measured).toEqual({ calls: ['listMessages'], waves: 1 });
 });
 
 test('the assistants of a page of runs are one list', async () => {
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "${threadId}") { runs(first: 30) { nodes { assistant { model } } } } }`,
   );
-  expect(price).toEqual({ calls: ['listRuns', 'listAssistants'], waves: 2 });
+  expect(measured).toEqual({ calls: ['listRuns', 'listAssistants'], waves: 2 });
 });
 
 test('the runs and the assistants of a page of messages are one list each, read at once', async () => {
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "${threadId}") { messages(first: 50) { nodes { run { status } assistant { name } } } } }`,
   );
-  expect(price.calls.toSorted()).toEqual(['listAssistants', 'listMessages', 'listRuns']);
-  expect(price.waves).toBe(2);
+  expect(measured.calls.toSorted()).toEqual(['listAssistants', 'listMessages', 'listRuns']);
+  expect(measured.waves).toBe(2);
 });
 
 test('fifty of the newest messages, named by id, are one list', async () => {
-  expect(await priceOfMessages(messageIds.slice(-50))).toEqual({ calls: ['listMessages'], waves: 1 });
+  expect(await measureMessages(messageIds.slice(-50))).toEqual({ calls: ['listMessages'], waves: 1 });
 });
 
 test('sixty messages spread over the newest hundred and eighty are two pages', async () => {
   const spread = messageIds.slice(-180).filter((_, index) => index % 3 === 0);
-  expect(await priceOfMessages(spread)).toEqual({ calls: ['listMessages', 'listMessages'], waves: 2 });
+  expect(await measureMessages(spread)).toEqual({ calls: ['listMessages', 'listMessages'], waves: 2 });
 });
 
 test('three recent messages and two very old ones cost no more than a call each', async () => {
-  const { calls } = await priceOfMessages([...messageIds.slice(-3), ...messageIds.slice(0, 2)]);
+  const { calls } = await measureMessages([...messageIds.slice(-3), ...messageIds.slice(0, 2)]);
   expect(calls.length).toBeLessThanOrEqual(5);
 });
 
 test('a handful of objects is read one by one, all at once', async () => {
-  expect(await priceOfMessages(messageIds.slice(-2))).toEqual({
+  expect(await measureMessages(messageIds.slice(-2))).toEqual({
     calls: ['getMessage', 'getMessage'],
     waves: 1,
   });
 });
 
 test('the steps of a run and the messages that they made are two calls', async () => {
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "${threadId}") { run(id: "${runIds[0]}") { steps { nodes {
          details { ... on MessageCreationDetails { message { text } } } } } } } }`,
   );
-  expect(price.calls).toHaveLength(2);
-  expect(price.waves).toBe(2);
+  expect(measured.calls).toHaveLength(2);
+  expect(measured.waves).toBe(2);
 });
 
 test('the messages that several steps made are one list of what their run wrote', async () => {
@@ -121,12 +122,12 @@ test('the messages that several steps made are one list of what their run wrote'
     response.writeHead(200, { 'content-type': 'application/json' }).end(body);
     return true;
   };
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "thread_1") { run(id: "run_1") { steps { nodes {
          details { ... on MessageCreationDetails { message { text } } } } } } } }`,
   );
   graph.upstream.intercept = undefined;
-  expect(price).toEqual({ calls: ['listRunSteps', 'listMessages'], waves: 2 });
+  expect(measured).toEqual({ calls: ['listRunSteps', 'listMessages'], waves: 2 });
   expect(graph.upstream.calls.at(-1)?.path).toContain('run_id=run_1');
 });
 
@@ -143,8 +144,8 @@ test.each([
   const fragment = 'fragment Runs on Thread { runs(first: $size) { nodes { assistant { model } } } }';
   const query = `query ($id: ID!, $size: Int = 30, $yes: Boolean = true) { __typename @include(if: $yes) ...Q } fragment Q on Query ${selection}`;
   const document = query.includes('...Runs') ? `${query} ${fragment}` : query;
-  const price = await priceOf(graph, () => graph.data(document, { id: threadId }));
-  expect(price).toEqual({ calls: ['listRuns', 'listAssistants'], waves: 2 });
+  const measured = await measure(graph, () => graph.data(document, { id: threadId }));
+  expect(measured).toEqual({ calls: ['listRuns', 'listAssistants'], waves: 2 });
 });
 
 test('files are listed only of messages that have any', async () => {
@@ -156,21 +157,23 @@ test('files are listed only of messages that have any', async () => {
     ...(index % 15 === 0 && { file_ids: [file] }),
   }));
   const { id } = await askRest(url, '/threads', { messages });
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "${id}") { messages(first: 60) { nodes { files { nodes { createdAt } } } } } }`,
   );
-  expect(price.calls.toSorted()).toEqual([...Array(4).fill('listMessageFiles'), 'listMessages'].toSorted());
-  expect(price.waves).toBe(2);
+  expect(measured.calls.toSorted()).toEqual(
+    [...Array(4).fill('listMessageFiles'), 'listMessages'].toSorted(),
+  );
+  expect(measured.waves).toBe(2);
 });
 
 test('objects that no newest page holds cost a call each, and one for the page', async () => {
   await inTurn(100, () => askRest(graph.localUrl, '/assistants', { model: 'offline' }));
-  const price = await page(
+  const measured = await page(
     `{ thread(id: "${threadId}") { runs(first: 30) { nodes { assistant { model } } } } }`,
   );
-  expect(price.calls).toHaveLength(12);
-  expect(price.calls.filter((operation) => operation === 'getAssistant')).toHaveLength(10);
-  expect(price.waves).toBe(3);
+  expect(measured.calls).toHaveLength(12);
+  expect(measured.calls.filter((operation) => operation === 'getAssistant')).toHaveLength(10);
+  expect(measured.waves).toBe(3);
 });
 
 test('a list that fails is replaced by reading one by one', async () => {
@@ -192,12 +195,12 @@ test('a list that fails is replaced by reading one by one', async () => {
 
 test('two hundred identical queries in the same instant share what they read', async () => {
   const query = `{ thread(id: "${threadId}") { id messages { nodes { text } } } }`;
-  const price = await priceOf(
+  const measured = await measure(
     graph,
     () => Promise.all(Array.from({ length: 200 }, () => graph.data(query, {}))),
     200,
   );
-  expect(price.calls.length).toBeLessThanOrEqual(4);
+  expect(measured.calls.length).toBeLessThanOrEqual(4);
 });
 
 function messageOfRun(id: string) {
@@ -210,9 +213,9 @@ function stepOfRun(message_id: string, index: number) {
   return { ...ids, created_at: 1, type: 'message_creation', status: 'completed', step_details };
 }
 
-function priceOfMessages(ids: readonly string[]): Promise<Price> {
+function measureMessages(ids: readonly string[]): Promise<Measured> {
   const globalIds = ids.map((id) => encodeGlobalId('Message', [threadId, id]));
-  return priceOf(graph, () =>
+  return measure(graph, () =>
     graph.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Message { text } } }', { ids: globalIds }),
   );
 }
