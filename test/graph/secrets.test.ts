@@ -1,14 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { createLocalApi, type LocalApi } from '../../src/local/server.ts';
-import { createTransport, type Transport } from '../../src/rest/transport.ts';
-import { createServer, type Server } from '../../src/server.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Graph, startGraph } from '../support/graph.ts';
 
 /** None of these may ever leave the server. */
 const KEY = 'planted-upstream-key';
@@ -16,40 +9,23 @@ const ORGANISATION = 'planted-organisation';
 const INSIDES = 'planted-insides';
 const planted = /planted/;
 
-let dataDir: string;
-let local: LocalApi;
-let upstream: Upstream;
-let transport: Transport;
-let server: Server;
+let graph: Graph;
 const logged: string[] = [];
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
-  local = await createLocalApi({ dataDir, port: 0, tokenMs: 0 });
-  upstream = await startUpstream(local.url);
-  const config = readConfig({
-    PORT: '0',
-    UPSTREAM_URL: upstream.url,
-    UPSTREAM_API_KEY: KEY,
-    UPSTREAM_ORGANIZATION: ORGANISATION,
-  });
-  transport = createTransport({ url: upstream.url, connections: 4 });
   const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
-  server = await createServer({ config, transport, log });
+  graph = await startGraph({ UPSTREAM_API_KEY: KEY, UPSTREAM_ORGANIZATION: ORGANISATION }, log);
 });
 beforeEach(() => {
   logged.length = 0;
 });
-afterAll(async () => {
-  await server.close();
-  await transport.close();
-  await upstream.close();
-  await local.close();
-  await rm(dataDir, { recursive: true });
+afterEach(() => {
+  graph.upstream.intercept = undefined;
 });
+afterAll(() => graph.close());
 
 async function ask(query: string): Promise<string> {
-  const response = await fetch(server.url, {
+  const response = await fetch(graph.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: 'Bearer planted-client-key' },
     body: JSON.stringify({ query }),
@@ -81,7 +57,7 @@ describe('no key, header, body or stack of upstream gets to a client or into the
     ['a body that is no JSON', (response) => response.writeHead(200).end(INSIDES)],
     ['a broken connection', (response) => response.destroy()],
   ])('%s', async (_, respond) => {
-    upstream.intercept = (_call, response) => {
+    graph.upstream.intercept = (_call, response) => {
       respond(response);
       return true;
     };
@@ -96,19 +72,15 @@ describe('no key, header, body or stack of upstream gets to a client or into the
 });
 
 test('a message for a person comes through, and never more than 500 characters of it', async () => {
-  upstream.intercept = (_, response) => Boolean(fail(400, `Too hot. ${'x'.repeat(10_000)}`)(response));
+  graph.upstream.intercept = (_, response) => Boolean(fail(400, `Too hot. ${'x'.repeat(10_000)}`)(response));
   const answer = await ask(read);
   expect(answer).toContain('"message":"Too hot. xxx');
   expect(answer.length).toBeLessThan(2_000);
 });
 
 test('of what nobody foresaw a client learns nothing, and the log everything', async () => {
-  upstream.intercept = (_, response) =>
-    Boolean(response.end('{"id":"thread_1","created_at":5,"metadata":{}}'));
-  const send = transport.send;
-  transport.send = () => Promise.reject(new TypeError(INSIDES));
+  vi.spyOn(graph.transport, 'send').mockRejectedValueOnce(new TypeError(INSIDES));
   const answer = await ask(read);
-  transport.send = send;
   expect(answer).toContain('"message":"Internal server error"');
   expect(answer).toContain('"code":"INTERNAL_SERVER_ERROR"');
   expect(answer).not.toMatch(planted);

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { createLocalApi } from '../../src/local/server.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
-import { createTransport } from '../../src/rest/transport.ts';
+import { createTransport, type Transport } from '../../src/rest/transport.ts';
 import { createServer } from '../../src/server.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -29,6 +29,8 @@ export interface GraphError {
 export interface Graph {
   readonly url: string;
   readonly upstream: Upstream;
+  /** The way from the server to upstream. */
+  readonly transport: Transport;
   /** The local API itself, for what the graph does not do. */
   readonly localUrl: string;
   /** Sends an operation; how it went is in the result. */
@@ -47,24 +49,22 @@ export interface Graph {
   close(): Promise<void>;
 }
 
-/** @param env settings in place of the defaults */
-export async function startGraph(env: Record<string, string> = {}): Promise<Graph> {
+/** @param env settings in place of the defaults @param log what the server logs to, by default nowhere */
+export async function startGraph(
+  env: Record<string, string> = {},
+  log: Logger = pino({ level: 'silent' }),
+): Promise<Graph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
   const local = await createLocalApi({ dataDir, port: 0, tokenMs: 0 });
   const upstream = await startUpstream(local.url);
-  const config = readConfig({
-    PORT: '0',
-    LOG_LEVEL: 'silent',
-    UPSTREAM_URL: upstream.url,
-    UPSTREAM_API_KEY: 'key',
-    ...env,
-  });
+  const config = readConfig({ PORT: '0', UPSTREAM_URL: upstream.url, UPSTREAM_API_KEY: 'key', ...env });
   const transport = createTransport({ url: upstream.url, connections: config.UPSTREAM_CONNECTIONS });
-  const server = await createServer({ config, transport, log: pino({ level: config.LOG_LEVEL }) });
+  const server = await createServer({ config, transport, log });
 
   const graph: Graph = {
     url: server.url,
     upstream,
+    transport,
     localUrl: local.url,
     async send(document, variables, headers = {}) {
       const query = typeof document === 'string' ? document : print(document);
