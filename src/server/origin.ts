@@ -11,25 +11,42 @@ export interface OriginRules {
   readonly loopbackOnly: boolean;
 }
 
-/** Why a request is refused, or undefined where it may pass. Programs that are no browsers send no origin. */
-export function refusalOf({ headers }: IncomingMessage, rules: OriginRules): string | undefined {
+/** Why a request goes no further. */
+export interface Refusal {
+  readonly status: 400 | 403;
+  readonly message: string;
+}
+
+/** Undefined where a request may pass. Programs that are no browsers send no origin. */
+export function refusalOf({ headers, url = '' }: IncomingMessage, rules: OriginRules): Refusal | undefined {
   const { host = '', origin } = headers;
-  if (rules.loopbackOnly && !isLoopbackName(host)) return 'The Host header must name a loopback address';
+  if (rules.loopbackOnly && !isLoopbackName(host)) {
+    return forbidden('The Host header must name a loopback address');
+  }
+  // Yoga makes one, and where it cannot it answers with a stack trace.
+  if (!url.startsWith('/') || !URL.canParse(`http://${host}${url}`)) {
+    return { status: 400, message: 'The Host header and the path make no URL' };
+  }
   if (origin !== undefined && !isSameHost(origin, host) && !rules.origins.includes(origin)) {
-    return 'Requests from pages of this Origin are not allowed';
+    return forbidden('Requests from pages of this Origin are not allowed');
   }
   const isForeign = headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
   return isForeign && origin === undefined
-    ? 'Requests from pages of another site are not allowed'
+    ? forbidden('Requests from pages of another site are not allowed')
     : undefined;
 }
 
+function forbidden(message: string): Refusal {
+  return { status: 403, message };
+}
+
 /** Answers as GraphQL does, without a word of CORS, so that no page can read it. */
-export function refuse(response: ServerResponse, message: string): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
+export function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  const code = status === 403 ? 'FORBIDDEN' : 'BAD_USER_INPUT';
+  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
   // Whatever the request still has to say is not read.
   response
-    .writeHead(403, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
     .end(body);
 }
 

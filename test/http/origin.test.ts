@@ -116,6 +116,22 @@ describe('who may call', () => {
   });
 });
 
+test.each([
+  ['a Host whose port is none', '/graphql', '127.0.0.1:99999'],
+  ['a Host that only looks like an address', '/graphql', '127.0.0.999'],
+  ['another URL as its target', 'http://evil.example/graphql', '127.0.0.1:4000'],
+  ['no path as its target', '*', '127.0.0.1:4000'],
+])(
+  'a request of which no URL can be made is refused, and told nothing of our insides: %s',
+  async (_, target, host) => {
+    const { status, text } = await ask(graph.url, { target, headers: { ...json, host }, body });
+    expect(status).toBe(400);
+    expect(errorsIn(text)).toEqual([
+      { code: 'BAD_USER_INPUT', message: 'The Host header and the path make no URL' },
+    ]);
+  },
+);
+
 describe('without CORS_ORIGINS', () => {
   let closed: Graph;
   beforeAll(async () => {

@@ -10,6 +10,8 @@ export interface HttpQuestion {
   readonly method?: string;
   /** Behind the path of `url`. */
   readonly search?: string;
+  /** In place of both. */
+  readonly target?: string;
   /** Any at all: fetch would not let a test say Host or Origin. */
   readonly headers?: Record<string, string>;
   /** Several pieces go out chunked, without a content-length. */
@@ -18,9 +20,10 @@ export interface HttpQuestion {
 
 /** Sends one request as it is, on a connection of its own. */
 export function ask(url: string, question: HttpQuestion): Promise<HttpResult> {
-  const { method = 'POST', search = '', headers = {}, body = '' } = question;
+  const { method = 'POST', search = '', target, headers = {}, body = '' } = question;
   return new Promise((resolve, reject) => {
-    const outgoing = sendRequest(url + search, { method, headers, agent: false }, async (answer) => {
+    const options = { method, headers, agent: false, ...(target !== undefined && { path: target }) };
+    const outgoing = sendRequest(url + search, options, async (answer) => {
       const chunks: Buffer[] = [];
       for await (const chunk of answer) chunks.push(chunk);
       const text = Buffer.concat(chunks).toString();
