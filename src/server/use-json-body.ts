@@ -41,10 +41,15 @@ async function readBody(request: IncomingMessage, mostBytes: number): Promise<st
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLong();
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > mostBytes) throw tooLong();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request) {
+      length += chunk.length;
+      if (length > mostBytes) throw tooLong();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Whoever leaves while sending gets no answer, and is no mistake of ours for the log.
+    throw request.errored ? httpError(400, 'The request body broke off') : error;
   }
   return Buffer.concat(chunks).toString('utf8');
 }
