@@ -49,7 +49,7 @@ async function readBody(request: IncomingMessage, mostBytes: number): Promise<st
     }
   } catch (error) {
     // Whoever leaves while sending gets no answer, and is no mistake of ours for the log.
-    throw request.errored ? httpError(400, 'The request body broke off') : error;
+    throw error instanceof GraphQLError ? error : httpError(400, 'The request body broke off');
   }
   return Buffer.concat(chunks).toString('utf8');
 }
