@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLocalApiThread } from '../dist/local/thread.js';
+import { startLocalApiThread } from '../dist/local/worker-thread.js';
 
 const SIZES = [1_000, 100_000];
 const REPEATS = 500;

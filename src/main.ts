@@ -1,7 +1,7 @@
 /** The process: settings, the local API where no upstream is named, the server, signals. */
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { type LocalApiThread, startLocalApiThread } from './local/thread.ts';
+import { type LocalApiThread, startLocalApiThread } from './local/worker-thread.ts';
 import { createTransport } from './rest/transport.ts';
 import { createServer } from './server.ts';
 

@@ -1,7 +1,7 @@
 /** The worker thread's entry: the one module here that does something when it is loaded. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createLocalApi, type LocalApi } from './server.ts';
-import type { FromWorker, ToWorker, WorkerOptions } from './thread.ts';
+import type { FromWorker, ToWorker, WorkerOptions } from './worker-thread.ts';
 
 const parent = parentPort;
 if (parent === null) throw new Error('This module runs as a worker thread only.');

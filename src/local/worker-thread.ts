@@ -11,7 +11,7 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'fault'; readonly reason: string };
 
-export interface ThreadOptions extends WorkerOptions {
+export interface LocalApiThreadOptions extends WorkerOptions {
   /** Told of failures that are nobody's request, the local API living on. */
   readonly onFault?: (reason: string) => void;
 }
@@ -33,7 +33,10 @@ const WORKER = new URL('./worker.js', import.meta.url);
  * Starts the local API in a worker thread, so that its commits to disk never hold up this one. Rejects with a
  * {@link LocalApiError} where the port is taken or the data directory cannot be used.
  */
-export async function startLocalApiThread({ onFault, ...options }: ThreadOptions): Promise<LocalApiThread> {
+export async function startLocalApiThread({
+  onFault,
+  ...options
+}: LocalApiThreadOptions): Promise<LocalApiThread> {
   const worker = new Worker(WORKER, { workerData: options satisfies WorkerOptions });
   const exited = once(worker, 'exit').then(() => undefined);
   let closing = false;

@@ -3,16 +3,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { startLocalApiThread as Start, ThreadOptions } from '../../src/local/thread.ts';
+import type { LocalApiThreadOptions, startLocalApiThread as Start } from '../../src/local/worker-thread.ts';
 import { addRun, newestText } from './support/fixtures.ts';
 import { newDataDir } from './support/local-api.ts';
 import { createRestCaller } from './support/rest-caller.ts';
 
 /** The thread as it is built: a worker's entry is found beside it only there. */
-const BUILT: string = '../../dist/local/thread.js';
+const BUILT: string = '../../dist/local/worker-thread.js';
 const { startLocalApiThread }: { startLocalApiThread: typeof Start } = await import(BUILT);
 
-async function startThread(options: Partial<ThreadOptions> = {}) {
+async function startThread(options: Partial<LocalApiThreadOptions> = {}) {
   const thread = await startLocalApiThread({ dataDir: newDataDir(), port: 0, tokenMs: 0, ...options });
   onTestFinished(() => thread.close());
   return thread;
