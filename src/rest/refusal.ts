@@ -39,8 +39,8 @@ export function refusal({ status, headers, text }: HttpAnswer, secrets: readonly
 
 /** Milliseconds, from `retry-after-ms` or `retry-after` (seconds, or an HTTP date). */
 function retryAfterMs(headers: HttpAnswer['headers']): number | undefined {
-  const exact = first(headers['retry-after-ms']);
-  if (exact && Number(exact) >= 0) return Number(exact);
+  const exact = Number(first(headers['retry-after-ms']) || Number.NaN);
+  if (Number.isFinite(exact) && exact >= 0) return exact;
   const after = first(headers['retry-after']);
   if (!after) return undefined;
   const seconds = Number(after);

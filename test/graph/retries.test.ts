@@ -53,6 +53,7 @@ describe('a write', () => {
       '429 with a retry-after that has passed',
       refuse(429, { 'retry-after': 'Wed, 15 Nov 2023 08:00:00 GMT' }),
     ],
+    ['429 with a retry-after-ms that never comes', refuse(429, { 'retry-after-ms': '1e999' })],
     ['503 with retry-after', refuse(503, { 'retry-after': '0' })],
   ])('is sent again where it was not accepted: %s', async (_, respond) => {
     expect(await sendInto(write, respond, 1)).toMatchObject({ codes: [], sent: 2 });
