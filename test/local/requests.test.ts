@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/rest/operations.ts';
+import { ask } from '../support/http.ts';
 import { addThread } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';
 
@@ -131,18 +132,8 @@ describe('a request', () => {
 
   it('that a web page on another host could have sent is refused', async () => {
     const api = await startApi();
-    const status = await new Promise((resolve, reject) => {
-      const headers = {
-        host: 'evil.example:4001',
-        authorization: 'Bearer x',
-        'openai-beta': 'assistants=v1',
-      };
-      const sending = request(`${api.url}/assistants`, { headers }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
-      sending.on('error', reject).end();
-    });
+    const headers = { host: 'evil.example:4001', authorization: 'Bearer x', 'openai-beta': 'assistants=v1' };
+    const { status } = await ask(`${api.url}/assistants`, { method: 'GET', headers });
     expect(status).toBe(403);
   });
 });
