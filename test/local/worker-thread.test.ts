@@ -50,7 +50,11 @@ describe('the local API in a thread of its own', () => {
 
     const file = join(newDataDir(), 'file');
     writeFileSync(file, 'not a directory');
-    await expect(startThread({ dataDir: file })).rejects.toThrow(/^DATA_DIR \S+ cannot be used: .+\.$/);
+    const below = join(newDataDir(), 'new', 'data');
+    await startThread({ dataDir: below });
+    for (const dataDir of [file, join(file, 'data'), '/proc/nothing/can/be/created/here']) {
+      await expect(startThread({ dataDir })).rejects.toThrow(/^DATA_DIR \S+ cannot be used: .+\.$/);
+    }
 
     const damaged = newDataDir();
     writeFileSync(join(damaged, 'assistants.db'), 'not a database '.repeat(1_000));

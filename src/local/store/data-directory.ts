@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
@@ -38,7 +38,7 @@ export function openDataDirectory(dataDir: string): DataDirectory {
 /** A transaction that is never committed, in a database that holds nothing: only one process can have it. */
 function lockDirectory(dataDir: string): Sqlite {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    createDirectory(resolve(dataDir));
     // Asked here, since the driver would only say "14".
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -53,6 +53,22 @@ function lockDirectory(dataDir: string): Sqlite {
     if (isBusy(error)) throw new DataDirectoryError(`DATA_DIR ${dataDir} is in use by another process.`);
     throw new DataDirectoryError(`DATA_DIR ${dataDir} cannot be written: ${reasonOf(error)}.`);
   }
+}
+
+/** Not by `recursive`, with which Node never comes back where nothing can be created, as below /proc. */
+function createDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  createDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process that starts at this moment may have been quicker.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function openDatabase(dataDir: string): Sqlite {
