@@ -61,7 +61,7 @@ export function requireChildIds<Type extends ListedType>(
   const ids = idsOf(type, requirePath(type, text, argument));
   const own = pathOf(type, ids);
   if (pathOf(type, childIds(type, parent, own.at(-1) ?? '')).join('/') !== own.join('/')) {
-    throw badUserInput(argument, `names a ${type} that does not belong here`);
+    throw badUserInput(argument, `names ${aOrAn(type)} that does not belong here`);
   }
   return ids;
 }
@@ -69,13 +69,16 @@ export function requireChildIds<Type extends ListedType>(
 function requirePath(type: NodeType, text: string, argument: string): readonly string[] {
   const global = decodeGlobalId(text);
   if (global !== undefined && global.type !== type) {
-    throw badUserInput(argument, `is the id of a ${global.type}, where that of a ${type} is expected`);
+    throw badUserInput(
+      argument,
+      `is the id of ${aOrAn(global.type)}, where that of ${aOrAn(type)} is expected`,
+    );
   }
   const path = global?.path ?? text.split('/');
   if (path.length !== depthOf(type)) {
     throw badUserInput(
       argument,
-      `is neither a global id nor the REST path of a ${type}, which has ${segments(type)}`,
+      `is neither a global id nor the REST path of ${aOrAn(type)}, which has ${segments(type)}`,
     );
   }
   return path.map((id) => requireSegment(id, argument));
@@ -88,6 +91,10 @@ function requireSegment(id: string, argument: string): string {
     throw badUserInput(argument, 'holds an id that is empty or cannot stand in a path');
   }
   return id;
+}
+
+function aOrAn(type: NodeType): string {
+  return `${type.startsWith('A') ? 'an' : 'a'} ${type}`;
 }
 
 function segments(type: NodeType): string {

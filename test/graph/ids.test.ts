@@ -99,6 +99,13 @@ test.each([
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
 });
 
+test('an id of another type is told from what was expected', async () => {
+  const { errors } = await graph.send('query ($id: ID!) { assistant(id: $id) { name } }', {
+    id: globalId('Thread', otherThreadId),
+  });
+  expect(errors[0]?.message).toBe('id is the id of a Thread, where that of an Assistant is expected');
+});
+
 test('a thread called runs cannot be modified, since that would create', async () => {
   graph.upstream.calls.length = 0;
   const { errors } = await graph.send(
