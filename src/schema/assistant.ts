@@ -4,7 +4,7 @@ import { own } from '../resolvers/object.ts';
 import { AssistantFile, AssistantFileConnection } from './assistant-file.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionTypes } from './connection.ts';
-import { identity, Node } from './node.ts';
+import { identity, Node, notFoundBelow } from './node.ts';
 import { ResponseFormat } from './response-format.ts';
 import { instant } from './scalars.ts';
 import { AssistantTool } from './tool.ts';
@@ -101,7 +101,7 @@ builder.queryFields((t) => ({
   assistant: t.field({
     type: Assistant,
     nullable: true,
-    description: 'One assistant. Null, with a NOT_FOUND error, where there is none.',
+    description: `One assistant. Null, with a NOT_FOUND error, where there is none.${notFoundBelow}`,
     args: { id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `asst_abc`.' }) },
     resolve: assistant,
   }),

@@ -7,6 +7,10 @@ import { builder } from './builder.ts';
 /** Marks a field that an object's reference answers by itself, without reading the object. */
 export const identity = { [IDENTITY]: true } as const;
 
+/** What follows in the description of a field that looks an object up, which `lookUp` in resolvers/object.ts reads late. */
+export const notFoundBelow =
+  ' If nothing is asked but ids and what lies below it, what lies below is null instead, with that error.';
+
 export const Node = builder
   .interfaceRef<{ readonly type: NodeType; readonly path: string[] }>('Node')
   .implement({
@@ -28,7 +32,7 @@ builder.queryType({
     node: t.field({
       type: Node,
       nullable: true,
-      description: 'The object with this global id. Null, with a NOT_FOUND error, where there is none.',
+      description: `The object with this global id. Null, with a NOT_FOUND error, where there is none.${notFoundBelow}`,
       args: { id: t.arg.id({ required: true, description: 'A global id; a REST id will not do.' }) },
       resolve: node,
     }),
@@ -37,7 +41,7 @@ builder.queryType({
       nullable: { list: false, items: true },
       description:
         'The objects with these global ids, in their order. An id that leads nowhere gives null in its place, and ' +
-        'an error that says which.',
+        `an error that says which.${notFoundBelow}`,
       args: { ids: t.arg.idList({ required: true, description: 'Global ids, 100 at most.' }) },
       resolve: nodes,
     }),

@@ -128,7 +128,7 @@ Run.implement({
     }),
     instructions: t.string({
       nullable: true,
-      description: 'What the model was told for this run. Null for nothing.',
+      description: 'What the model was told for this run. Empty or null for nothing.',
       resolve: own((object) => object.instructions),
     }),
     tools: t.field({

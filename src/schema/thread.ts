@@ -11,7 +11,7 @@ import {
 import { builder } from './builder.ts';
 import { connectionArguments } from './connection.ts';
 import { Message, MessageConnection } from './message.ts';
-import { identity, Node } from './node.ts';
+import { identity, Node, notFoundBelow } from './node.ts';
 import { Run, RunConnection } from './run.ts';
 import { instant } from './scalars.ts';
 
@@ -38,7 +38,7 @@ Thread.implement({
     message: t.field({
       type: Message,
       nullable: true,
-      description: 'One message. Null, with a NOT_FOUND error, where the thread has no such message.',
+      description: `One message. Null, with a NOT_FOUND error, where the thread has no such message.${notFoundBelow}`,
       args: { id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `msg_abc`.' }) },
       resolve: threadMessage,
     }),
@@ -57,7 +57,7 @@ Thread.implement({
     run: t.field({
       type: Run,
       nullable: true,
-      description: 'One run. Null, with a NOT_FOUND error, where the thread has no such run.',
+      description: `One run. Null, with a NOT_FOUND error, where the thread has no such run.${notFoundBelow}`,
       args: { id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `run_abc`.' }) },
       resolve: threadRun,
     }),
@@ -83,8 +83,7 @@ builder.queryFields((t) => ({
   thread: t.field({
     type: Thread,
     nullable: true,
-    description:
-      'One thread. Null, with a NOT_FOUND error, where there is none. REST cannot list threads: keep the ids of yours.',
+    description: `One thread. Null, with a NOT_FOUND error, where there is none.${notFoundBelow} REST cannot list threads: keep the ids of yours.`,
     args: {
       id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `thread_abc`.' }),
     },

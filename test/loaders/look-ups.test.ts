@@ -28,6 +28,11 @@ test.each([
   expect(errors[0]?.path?.at(-1)).toBe(where);
 });
 
+test('what lies below is null in place of an object that is not there, of which no more is asked', async () => {
+  const { data } = await graph.send('{ thread(id: "thread_none") { restId messages { nodes { id } } } }');
+  expect(data).toEqual({ thread: { restId: 'thread_none', messages: null } });
+});
+
 test('a step that is not there is found missing beside a run that is', async () => {
   const { threadId, runIds } = world;
   const { data } = await graph.send(
