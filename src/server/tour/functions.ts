@@ -65,11 +65,11 @@ query ReadCalls($runId: ID!) {
   },
   {
     query: `# 8 of 13. Hand over what came of the call.
-# Paste the run's id, and the toolCallId in place of
-# PASTE_CALL_ID. All outputs go in one request.
+# Paste the toolCallId in place of PASTE_CALL_ID, and
+# the run's id. All outputs go in one request.
 mutation SubmitOutput(
-  $runId: ID!
   $toolCallId: String!
+  $runId: ID!
 ) {
   submitToolOutputsToRun(
     input: {
@@ -86,8 +86,8 @@ mutation SubmitOutput(
 }
 `,
     variables: `{
-  "runId": "PASTE_RUN_ID",
-  "toolCallId": "PASTE_CALL_ID"
+  "toolCallId": "PASTE_CALL_ID",
+  "runId": "PASTE_RUN_ID"
 }`,
   },
   {
@@ -128,7 +128,8 @@ query ReadSteps($runId: ID!) {
   },
   {
     query: `# 10 of 13. Stop a run that is at work or waits.
-# Paste its id. One that has ended says that it cannot.
+# The one before has ended, and says that it cannot:
+# press play in CallFunction again for one that waits.
 mutation StopRun($runId: ID!) {
   cancelRun(input: { id: $runId }) {
     run {
