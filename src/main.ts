@@ -25,9 +25,18 @@ try {
     log.error({ err }, 'stopping after an unexpected error');
     stop(config, 1);
   });
-  await (process.argv[2] === 'local' ? runLocalApi(config) : runServer(config));
+  await (isLocalAlone(process.argv.slice(2)) ? runLocalApi(config) : runServer(config));
 } catch (error) {
   fail(error instanceof ConfigError ? error.message : `Cannot start: ${messageOf(error)}`);
+}
+
+/** Whoever writes `npm start -- --port 5000` is told, and not left with a server on another port. */
+function isLocalAlone([command, ...rest]: readonly string[]): boolean {
+  const unknown = command === 'local' ? rest[0] : command;
+  if (unknown !== undefined) {
+    throw new Error(`it knows no argument '${unknown}': settings are environment variables, such as PORT.`);
+  }
+  return command === 'local';
 }
 
 async function runLocalApi(config: Config): Promise<void> {

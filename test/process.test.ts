@@ -95,6 +95,16 @@ test('told to end while it is still building, nothing is left behind and the nex
   await startProgram('npm start', settings).says(GRAPH);
 });
 
+test('an argument that would do nothing ends the start with one sentence', async () => {
+  for (const command of ['npm start --silent -- --port 0', 'npm run local --silent -- --port 0']) {
+    const program = startProgram(command, await freshSettings());
+    expect(await program.ended).toBe(1);
+    expect(program.written.err).toBe(
+      "Cannot start: it knows no argument '--port': settings are environment variables, such as PORT.\n",
+    );
+  }
+});
+
 test('a port that is taken ends the start with one sentence', async () => {
   const taken = await listenSomewhere();
   for (const setting of ['PORT', 'LOCAL_API_PORT']) {
