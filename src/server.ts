@@ -52,8 +52,10 @@ export async function createServer({ config, transport, log }: ServerOptions): P
     // Node keeps a connection open for more requests even once the server takes none.
     response.once('close', () => closing && server.closeIdleConnections());
     const refusal = refusalOf(request, rules);
-    if (refusal === undefined) yoga(request, response);
-    else refuse(response, refusal);
+    if (refusal !== undefined) refuse(response, refusal);
+    // Where a person looks who was told host and port.
+    else if (request.url === '/') response.writeHead(302, { location: yoga.graphqlEndpoint }).end();
+    else yoga(request, response);
   });
   await listen(server, config);
   const { address, port, family } = server.address() as AddressInfo;

@@ -16,6 +16,11 @@ const send = (headers: Record<string, string>) => ask(graph.url, { headers: { ..
 const read = (headers: Record<string, string>) =>
   ask(graph.url, { method: 'GET', search: '?query={__typename}', headers });
 
+test('whoever asks for the host alone is led to the graph', async () => {
+  const { status, headers } = await ask(graph.url.replace('graphql', ''), { method: 'GET' });
+  expect([status, headers.location]).toEqual([302, '/graphql']);
+});
+
 describe('a web page that nobody named', () => {
   test.each([
     ['an origin of its own', { origin: 'https://evil.example' }],
