@@ -14,7 +14,9 @@ export const graphiql = {
  * focus: under the mouse they jump away, and the first click on a tab is lost. So it is hidden always.
  */
 const STEADY_TABS = '<style>.graphiql-tab { transform: none !important }</style>';
+/** On two lines it would be cut off at the top. */
+const TITLE_ON_ONE_LINE = '<style>.graphiql-logo { white-space: nowrap }</style>';
 
 export function renderGraphiQL(options: GraphiQLOptions): string {
-  return renderPage(options).replace('</head>', `${STEADY_TABS}</head>`);
+  return renderPage(options).replace('</head>', `${STEADY_TABS}${TITLE_ON_ONE_LINE}</head>`);
 }
