@@ -27,7 +27,8 @@ export const Node = builder
   });
 
 builder.queryType({
-  description: 'Everything that can be read.',
+  description:
+    'Everything that can be read. What costs a REST call of its own, here and below, is null with an error where that fails.',
   fields: (t) => ({
     node: t.field({
       type: Node,
@@ -51,5 +52,6 @@ builder.queryType({
 builder.mutationType({
   description:
     'Everything that can be changed: one field for each REST operation that writes. The fields of one request run ' +
-    'one after the other. None is ever sent twice where it may have taken place the first time.',
+    'one after the other. One that fails is null, with an error, and those after it run all the same. None is ever sent ' +
+    'twice where it may have taken place the first time.',
 });

@@ -69,7 +69,8 @@ function runFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'Input
     }),
     model: t.string({ description: "The model for this run, in place of the assistant's." }),
     instructions: t.string({
-      description: "What the model is told for this run, in place of the assistant's instructions.",
+      description:
+        "What the model is told for this run, in place of the assistant's instructions: up to 256,000 characters.",
     }),
     tools: t.field({
       type: [AssistantToolInput],
@@ -102,7 +103,9 @@ const CreateRunInput = builder.inputRef<CreateRunInputShape>('CreateRunInput').i
       required: true,
       description: 'The thread to work on: a global id, or a REST id such as `thread_abc`.',
     }),
-    additionalInstructions: t.string({ description: 'What the model is told on top of its instructions.' }),
+    additionalInstructions: t.string({
+      description: 'What the model is told on top of its instructions, up to 256,000 characters.',
+    }),
     additionalMessages: t.field({
       type: [ThreadMessageInput],
       description: 'Messages to add to the thread first, in their order.',
