@@ -20,7 +20,7 @@ await new Promise((resolve) => upstream.listen(0, '127.0.0.1', resolve));
 const url = `http://127.0.0.1:${upstream.address().port}/v1`;
 const config = readConfig({ PORT: '0', UPSTREAM_URL: url, UPSTREAM_API_KEY: 'key', LOG_LEVEL: 'silent' });
 const transport = createTransport({ url, connections: config.UPSTREAM_CONNECTIONS });
-const server = await createServer({ config, transport, log: { error() {} } });
+const server = await createServer({ config, transport, log: { error() {}, warn() {} } });
 
 let ids = 0;
 const query = (count) =>

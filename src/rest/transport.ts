@@ -5,16 +5,6 @@ import { MalformedAnswerError, RestError, UnreachableError } from './errors.ts';
 /** A page of 100 messages of the greatest length is some 26 MB; what is larger than this is no answer of this API. */
 const LARGEST_ANSWER_BYTES = 128 * 1024 * 1024;
 
-/** With these the request never left: nobody listened, or no connection came about. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the base URL, already encoded, with its query. */
@@ -62,26 +52,28 @@ export function createTransport({ url, connections }: TransportOptions): Transpo
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  // With these no connection came about: nobody listened, no such name, no certificate to trust.
+  const neverSent = new WeakSet<object>();
+  pool.on('connectionError', (_url, _targets, error) => neverSent.add(error));
   return {
     async send({ method, path, headers, body, signal }) {
       try {
         const answer = await pool.request({ method, path: root + path, headers, body: body ?? null, signal });
         return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
       } catch (error) {
-        throw transportError(error, signal);
+        throw transportError(error, signal, neverSent);
       }
     },
     close: () => pool.destroy(),
   };
 }
 
-function transportError(error: unknown, signal: AbortSignal): RestError {
+function transportError(error: unknown, signal: AbortSignal, neverSent: WeakSet<object>): RestError {
   if (signal.reason instanceof RestError) return signal.reason;
   if (error instanceof errors.ResponseExceededMaxSizeError) {
     return new MalformedAnswerError('The upstream answered with more than this API can have to say');
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return NEVER_SENT.has(code)
+  return error instanceof Error && neverSent.has(error)
     ? new UnreachableError('The upstream cannot be reached', false, error)
     : new UnreachableError('The connection to the upstream broke off', true, error);
 }

@@ -1,17 +1,33 @@
 import { GraphQLError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { describeFailure } from '../resolvers/errors.ts';
-import { RestError } from '../rest/errors.ts';
+import { AbortedError, OutcomeUnknownError, RestError, UnreachableError } from '../rest/errors.ts';
 
-/** Turns whatever went wrong into what a client may see of it; what nobody foresaw is logged. */
+/** Turns whatever went wrong into what a client may see of it; what nobody foresaw is logged, and so is what upstream does. */
 export function createErrorMask(log: Logger) {
   return (error: unknown): Error => {
     const cause = foreignCause(error);
     if (cause === undefined && error instanceof GraphQLError && !isOurFault(error)) return coded(error);
-    if (!(cause instanceof RestError)) log.error({ err: cause ?? error }, 'unexpected error');
     const { message, extensions } = describeFailure(cause);
+    if (!(cause instanceof RestError)) log.error({ err: cause ?? error }, 'unexpected error');
+    else if (isOfUpstream(cause, extensions.code))
+      log.warn({ ...extensions, reason: reasonOf(cause) }, message);
     return new GraphQLError(message, { ...(error instanceof GraphQLError && placeOf(error)), extensions });
   };
+}
+
+/** What the client asked for wrongly is its own affair, and so is that it left. */
+const ITS_OWN_AFFAIR: readonly unknown[] = ['BAD_USER_INPUT', 'NOT_FOUND', 'CONFLICT'];
+
+/** True of what whoever runs the server has to know: upstream is down, slow or mad, or does not take our key. */
+function isOfUpstream(error: RestError, code: unknown): boolean {
+  return !(error instanceof AbortedError) && !ITS_OWN_AFFAIR.includes(code);
+}
+
+/** What the system said, such as `connect ECONNREFUSED 127.0.0.1:9`; nothing that came from upstream. */
+function reasonOf(error: RestError): string | undefined {
+  const cause = error instanceof OutcomeUnknownError ? error.cause : error;
+  return cause instanceof UnreachableError && cause.cause instanceof Error ? cause.cause.message : undefined;
 }
 
 /** The error underneath that is none of GraphQL's own. */

@@ -1,6 +1,7 @@
 import { buildSchema, graphql } from 'graphql';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { AbortedError, OutcomeUnknownError, RefusedError, UnreachableError } from '../../src/rest/errors.ts';
 import { createErrorMask } from '../../src/server/mask-error.ts';
 
 const schema = buildSchema('type Query { count: Int! places(first: Int!): Int }');
@@ -33,4 +34,40 @@ test('an argument that cannot be is the mistake of the client, and nothing to be
   const { error, logged } = await masked('query ($n: Int = 1) { places(first: $n) }', {}, { n: null });
   expect(error).toMatchObject({ path: ['places'], extensions: { code: 'BAD_USER_INPUT' } });
   expect(logged).toEqual([]);
+});
+
+test.each([
+  [
+    'a key that upstream does not take',
+    new RefusedError('No.', {
+      status: 401,
+      type: undefined,
+      code: undefined,
+      param: undefined,
+      requestId: 'req_1',
+    }),
+    'UNAUTHENTICATED',
+  ],
+  [
+    'an upstream that is down',
+    new UnreachableError('Down', false, new Error('connect ECONNREFUSED')),
+    'UPSTREAM_UNAVAILABLE',
+  ],
+  [
+    'an outcome that nobody knows',
+    new OutcomeUnknownError(new UnreachableError('Broke off', true)),
+    'OUTCOME_UNKNOWN',
+  ],
+])('%s is told to whoever runs the server', async (_, failure, code) => {
+  const { error, logged } = await masked('{ count }', { count: () => Promise.reject(failure) });
+  expect(error.extensions.code).toBe(code);
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([{ level: 40, code }]);
+});
+
+test('what is not there, and a client that has left, are nothing to be logged', async () => {
+  const details = { status: 404, type: undefined, code: undefined, param: undefined, requestId: undefined };
+  for (const failure of [new RefusedError('Not found.', details), new AbortedError('Gone')]) {
+    const { logged } = await masked('{ count }', { count: () => Promise.reject(failure) });
+    expect(logged).toEqual([]);
+  }
 });
