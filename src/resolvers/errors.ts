@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import {
   DeadlineError,
   InvalidIdError,
+  NoSuchOperationError,
   OutcomeUnknownError,
   RefusedError,
   RestError,
@@ -58,6 +59,7 @@ export function describeFailure(error: unknown): { message: string; extensions: 
 
 function codeOf(error: RestError): ErrorCode {
   if (error instanceof OutcomeUnknownError) return 'OUTCOME_UNKNOWN';
+  if (error instanceof NoSuchOperationError) return 'UPSTREAM_ERROR';
   if (error instanceof RefusedError) return codeOfStatus(error.upstream.status);
   if (error instanceof UnreachableError) return 'UPSTREAM_UNAVAILABLE';
   if (error instanceof DeadlineError) return 'UPSTREAM_TIMEOUT';

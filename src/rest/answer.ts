@@ -1,10 +1,10 @@
 /** How an HTTP answer becomes what an operation answers with, or a typed error. */
 import { z } from 'zod';
-import { MalformedAnswerError, NotDeletedError } from './errors.ts';
+import { MalformedAnswerError, NoSuchOperationError, NotDeletedError, type RefusedError } from './errors.ts';
 import { limits } from './limits.ts';
 import { type OperationName, operations } from './operations.ts';
 import { pathIdNames } from './path.ts';
-import { refusal } from './refusal.ts';
+import { isApiError, refusal } from './refusal.ts';
 import type { HttpAnswer } from './transport.ts';
 
 /** What an operation was asked with, but for its body: the ids of its path, and its query. */
@@ -26,12 +26,21 @@ export function readAnswer(
   answer: HttpAnswer,
   secrets: readonly string[],
 ): unknown {
-  if (answer.status >= 400) throw refusal(answer, secrets);
+  if (answer.status >= 400) throw refusalOf(name, answer, secrets);
   if (answer.status < 200 || answer.status >= 300) {
     throw new MalformedAnswerError(`The upstream answered ${name} with status ${answer.status}`);
   }
   const body = parseJson(answer.text);
   return operations[name].kind === 'list' ? readPage(name, asked, body) : readObject(name, asked, body);
+}
+
+/** An API that speaks of an error in its own form has been reached, whatever it misses. */
+function refusalOf(name: OperationName, answer: HttpAnswer, secrets: readonly string[]): RefusedError {
+  const refused = refusal(answer, secrets);
+  const isElsewhere = answer.status === 404 && pathIdNames(operations[name].path).length === 0;
+  if (!isElsewhere || isApiError(answer)) return refused;
+  const message = `The upstream does not know ${name}: UPSTREAM_URL may not be the base URL of its API`;
+  return new NoSuchOperationError(message, refused.upstream);
 }
 
 /**

@@ -38,6 +38,11 @@ export class RefusedError extends RestError {
   }
 }
 
+/** A 404 of a path without ids, on which nothing can be missing: what answers is no Assistants API, or not its root. */
+export class NoSuchOperationError extends RefusedError {
+  override name = 'NoSuchOperationError';
+}
+
 /** No answer, or not all of it. `reached` is false only where upstream cannot have seen the request. */
 export class UnreachableError extends RestError {
   override name = 'UnreachableError';

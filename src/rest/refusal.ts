@@ -15,6 +15,11 @@ const errorBody = z.object({
   error: z.object({ message: z.string().catch(''), type: word, code: word, param: word }),
 });
 
+/** Whether an error is told in the form of the API. */
+export function isApiError({ text }: HttpAnswer): boolean {
+  return errorBody.safeParse(tryJson(text)).success;
+}
+
 /** @param secrets what must not be repeated, whatever upstream says: the credentials that it was asked with */
 export function refusal({ status, headers, text }: HttpAnswer, secrets: readonly string[]): RefusedError {
   const body = errorBody.safeParse(tryJson(text));

@@ -210,3 +210,13 @@ describe('upstream never answers', () => {
     }
   });
 });
+
+test('where not even the lists are found, the fault is with the address of the upstream', async () => {
+  graph.upstream.intercept = (_, response) => Boolean(response.writeHead(404).end(html));
+  const read = await graph.send('{ assistants { nodes { id } } }');
+  const write = await graph.send('mutation { createThread { thread { id } } }');
+  for (const { errors } of [read, write]) {
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_ERROR', upstream: { status: 404 } } }]);
+    expect(errors[0]?.message).toContain('UPSTREAM_URL');
+  }
+});
