@@ -50,6 +50,7 @@ export function describeFailure(error: unknown): { message: string; extensions: 
   }
   const extensions: Record<string, unknown> = { code: codeOf(error) };
   const refusal = error instanceof OutcomeUnknownError ? error.cause : error;
+  if (refusal !== error && refusal instanceof RestError) extensions.cause = codeOf(refusal);
   if (refusal instanceof RefusedError) {
     extensions.upstream = refusal.upstream;
     if (refusal.retryAfterMs !== undefined) extensions.retryAfterMs = refusal.retryAfterMs;

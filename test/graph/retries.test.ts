@@ -60,14 +60,16 @@ describe('a write', () => {
   });
 
   test.each([
-    ['503 without retry-after', refuse(503)],
-    ['500', refuse(500)],
-    ['502', refuse(502)],
-    ['504', refuse(504)],
-    ['a connection that breaks off', breakOff],
-    ['an answer that cannot be read', (response: ServerResponse) => response.end('{}')],
-  ])('is sent once where nobody knows what became of it: %s', async (_, respond) => {
-    expect(await sendInto(write, respond, 1)).toMatchObject({ codes: ['OUTCOME_UNKNOWN'], sent: 1 });
+    ['503 without retry-after', refuse(503), 'UPSTREAM_UNAVAILABLE'],
+    ['500', refuse(500), 'UPSTREAM_ERROR'],
+    ['502', refuse(502), 'UPSTREAM_UNAVAILABLE'],
+    ['504', refuse(504), 'UPSTREAM_TIMEOUT'],
+    ['a connection that breaks off', breakOff, 'UPSTREAM_UNAVAILABLE'],
+    ['an answer that cannot be read', (response: ServerResponse) => response.end('{}'), 'UPSTREAM_ERROR'],
+  ])('is sent once where nobody knows what became of it: %s', async (_, respond, cause) => {
+    const { codes, sent, errors } = await sendInto(write, respond, 1);
+    expect({ codes, sent }).toEqual({ codes: ['OUTCOME_UNKNOWN'], sent: 1 });
+    expect(errors[0]?.extensions.cause).toBe(cause);
   });
 
   test('whose outcome is unknown still tells what upstream said', async () => {
