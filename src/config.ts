@@ -98,6 +98,11 @@ export const settings = {
     default: '50000',
     about: 'Most objects that an answer may hold at worst',
   },
+  MAX_ANSWER: {
+    schema: whole(1, 268_435_456),
+    default: '67108864',
+    about: 'Longest answer, in characters',
+  },
   SHOW_UPSTREAM_CALLS: {
     schema: flag,
     default: 'on',

@@ -23,6 +23,7 @@ import { schema } from './schema/index.ts';
 import { graphiql, renderGraphiQL } from './server/graphiql.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { refusalOf, refuse } from './server/origin.ts';
+import { useAnswerLimit } from './server/use-answer-limit.ts';
 import { useCost } from './server/use-cost.ts';
 import { useJsonBody } from './server/use-json-body.ts';
 import { useOperation } from './server/use-operation.ts';
@@ -104,6 +105,7 @@ function createGraphQL({ config, transport, log }: ServerOptions) {
       useTokenLimit(config.MAX_TOKENS),
       ...shapeLimits(config),
       !config.INTROSPECTION && useNoIntrospection(),
+      useAnswerLimit(config.MAX_ANSWER),
       useCost({
         maxCalls: config.MAX_CALLS,
         maxNodes: config.MAX_NODES,
