@@ -1,6 +1,5 @@
 import type { RestClient } from '../rest/client.ts';
 import { operations, type Page, type PageQuery, type PathIds } from '../rest/operations.ts';
-import { pathIdNames } from '../rest/path.ts';
 import type { Assistant, AssistantFile } from '../rest/wire/assistant.ts';
 import type { Message, MessageFile } from '../rest/wire/message.ts';
 import type { Run, RunStep } from '../rest/wire/run.ts';
@@ -88,13 +87,13 @@ export const listers: Listers = {
 };
 
 const names: Readonly<Record<NodeType, readonly string[]>> = {
-  Assistant: pathIdNames(operations.getAssistant.path),
-  AssistantFile: pathIdNames(operations.getAssistantFile.path),
-  Thread: pathIdNames(operations.getThread.path),
-  Message: pathIdNames(operations.getMessage.path),
-  MessageFile: pathIdNames(operations.getMessageFile.path),
-  Run: pathIdNames(operations.getRun.path),
-  RunStep: pathIdNames(operations.getRunStep.path),
+  Assistant: operations.getAssistant.idNames,
+  AssistantFile: operations.getAssistantFile.idNames,
+  Thread: operations.getThread.idNames,
+  Message: operations.getMessage.idNames,
+  MessageFile: operations.getMessageFile.idNames,
+  Run: operations.getRun.idNames,
+  RunStep: operations.getRunStep.idNames,
 };
 
 /** Whether a name, of a type of the graph or from an id, is that of an object with an identity. */

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { MalformedAnswerError, NoSuchOperationError, NotDeletedError, type RefusedError } from './errors.ts';
 import { limits } from './limits.ts';
 import { type OperationName, operations } from './operations.ts';
-import { pathIdNames } from './path.ts';
 import { isApiError, refusal } from './refusal.ts';
 import type { HttpAnswer } from './transport.ts';
 
@@ -37,7 +36,7 @@ export function readAnswer(
 /** An API that speaks of an error in its own form has been reached, whatever it misses. */
 function refusalOf(name: OperationName, answer: HttpAnswer, secrets: readonly string[]): RefusedError {
   const refused = refusal(answer, secrets);
-  const isElsewhere = answer.status === 404 && pathIdNames(operations[name].path).length === 0;
+  const isElsewhere = answer.status === 404 && operations[name].idNames.length === 0;
   if (!isElsewhere || isApiError(answer)) return refused;
   const message = `The upstream does not know ${name}: UPSTREAM_URL may not be the base URL of its API`;
   return new NoSuchOperationError(message, refused.upstream);
@@ -99,12 +98,11 @@ function readObject(name: OperationName, asked: Asked, body: unknown): unknown {
 
 /** An object that names itself or what it belongs to otherwise than it was asked for is another object. */
 function requireSameObject(name: OperationName, asked: Asked, answer: { id: string }): void {
-  const { kind, path } = operations[name];
-  const names = pathIdNames(path);
-  const own = kind === 'list' || kind === 'create' ? undefined : names.at(-1);
-  const claims = new Map<string, unknown>(Object.entries(answer));
-  for (const idName of [...names, 'run_id']) {
-    const claimed = idName === own ? answer.id : claims.get(idName);
+  const { kind, idNames } = operations[name];
+  const own = kind === 'list' || kind === 'create' ? undefined : idNames.at(-1);
+  const claims: Asked = answer;
+  for (const idName of [...idNames, 'run_id']) {
+    const claimed = idName === own ? answer.id : claims[idName];
     const expected = asked[idName];
     // Null is a claim too: a message that no run wrote is none of the run whose messages were asked for.
     if (claimed !== undefined && expected !== undefined && claimed !== expected) {

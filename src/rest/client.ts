@@ -1,7 +1,7 @@
 import { type Asked, readAnswer } from './answer.ts';
 import { InvalidIdError } from './errors.ts';
 import { type AnswerOf, type OperationName, operations, type RequestTo } from './operations.ts';
-import { fillPath, pathIdNames } from './path.ts';
+import { fillPath } from './path.ts';
 import { withRetries } from './retry.ts';
 import { createSlots } from './slots.ts';
 import type { Transport } from './transport.ts';
@@ -112,11 +112,12 @@ interface HttpParts {
 }
 
 function httpParts(name: OperationName, request: object): HttpParts {
-  const { method, path } = operations[name];
+  const { method, path, idNames } = operations[name];
   const { body, ...asked }: { body?: unknown } & Record<string, unknown> = { ...request };
   const filled = fillPath(path, asked);
-  if (isOtherOperation(name, method, filled)) throw new InvalidIdError(filled.split('/').at(-1) ?? '');
-  const idNames = pathIdNames(path);
+  if (filled !== path && PLAIN_PATHS.has(`${method} ${filled}`)) {
+    throw new InvalidIdError(filled.split('/').at(-1) ?? '');
+  }
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(asked)) {
     if (value !== undefined && !idNames.includes(key)) query.set(key, String(value));
@@ -128,9 +129,9 @@ function httpParts(name: OperationName, request: object): HttpParts {
   };
 }
 
-/** A POST to `/threads/runs` creates: no thread called `runs` can be modified. */
-function isOtherOperation(name: OperationName, method: string, path: string): boolean {
-  return Object.entries(operations).some(
-    ([other, operation]) => other !== name && operation.method === method && operation.path === path,
-  );
-}
+/** What no id may make of a path. A POST to `/threads/runs` creates: no thread called `runs` can be modified. */
+const PLAIN_PATHS: ReadonlySet<string> = new Set(
+  Object.values(operations)
+    .filter(({ idNames }) => idNames.length === 0)
+    .map(({ method, path }) => `${method} ${path}`),
+);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { MalformedAnswerError } from './errors.ts';
+import { pathIdNames } from './path.ts';
 import type { RequestBodies } from './requests.ts';
 import { assistant, assistantFile } from './wire/assistant.ts';
 import { message, messageFile } from './wire/message.ts';
@@ -22,10 +23,10 @@ function operation<
   const Kind extends OperationKind,
   Answer extends z.ZodType,
 >(method: Method, path: Path, kind: Kind, answer: Answer) {
-  return { method, path, kind, answer };
+  return { method, path, kind, answer, idNames: pathIdNames(path) };
 }
 
-/** Of a list, `answer` is what one of its items looks like. */
+/** Of a list, `answer` is what one of its items looks like; `idNames` are those of the ids in the path, from the root down. */
 export const operations = {
   listAssistants: operation('GET', '/assistants', 'list', assistant),
   createAssistant: operation('POST', '/assistants', 'create', assistant),

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
-import { pathIdNames } from '../../src/rest/path.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { askings } from './askings.ts';
 import { samples, type Wire } from './samples.ts';
@@ -132,9 +131,7 @@ describe('upstream answers about something else', () => {
   }
 
   const ofKind = (...kinds: string[]) =>
-    names.filter(
-      (name) => kinds.includes(operations[name].kind) && pathIdNames(operations[name].path).length > 0,
-    );
+    names.filter((name) => kinds.includes(operations[name].kind) && operations[name].idNames.length > 0);
 
   test.each(ofKind('get', 'modify', 'act', 'create'))(
     '%s takes no other object for the one it asked for',

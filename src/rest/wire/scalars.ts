@@ -44,7 +44,7 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 
 /** A list of ids. What is no id names nothing and is left out. */
 export const idList = listOf(z.unknown()).transform((items) =>
-  items.filter((item) => id.safeParse(item).success).map(String),
+  items.filter((item): item is string => typeof item === 'string' && isId(item)),
 );
 
 /** Key-value pairs; what is not a string is shown as JSON, and what is not a map is an empty one. */
