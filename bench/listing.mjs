@@ -61,7 +61,7 @@ async function measure() {
     beta: 'assistants=v1',
     principal: 'bench',
     sharing: { read: (_, own, start) => start(own), beginEpoch() {} },
-    mostAtOnce: 32,
+    maxConcurrent: 32,
     readSignal: signal,
     writeSignal: signal,
   });

@@ -22,11 +22,11 @@ import type { Transport } from './rest/transport.ts';
 import { schema } from './schema/index.ts';
 import { graphiql, renderGraphiQL } from './server/graphiql.ts';
 import { createErrorMask } from './server/mask-error.ts';
-import { refusalOf, refuse } from './server/origin.ts';
-import { useAnswerLimit } from './server/use-answer-limit.ts';
+import { reject, rejectionOf } from './server/origin.ts';
 import { useCost } from './server/use-cost.ts';
 import { useJsonBody } from './server/use-json-body.ts';
 import { useOperation } from './server/use-operation.ts';
+import { useResponseLimit } from './server/use-response-limit.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -52,8 +52,8 @@ export async function createServer({ config, transport, log }: ServerOptions): P
   const server = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
     // Node keeps a connection open for more requests even once the server takes none.
     response.once('close', () => closing && server.closeIdleConnections());
-    const refusal = refusalOf(request, rules);
-    if (refusal !== undefined) refuse(response, refusal);
+    const rejection = rejectionOf(request, rules);
+    if (rejection !== undefined) reject(response, rejection);
     // Where a person looks who was told host and port.
     else if (request.url === '/') response.writeHead(302, { location: yoga.graphqlEndpoint }).end();
     else yoga(request, response);
@@ -105,7 +105,7 @@ function createGraphQL({ config, transport, log }: ServerOptions) {
       useTokenLimit(config.MAX_TOKENS),
       ...shapeLimits(config),
       !config.INTROSPECTION && useNoIntrospection(),
-      useAnswerLimit(config.MAX_ANSWER),
+      useResponseLimit(config.MAX_ANSWER),
       useCost({
         maxCalls: config.MAX_CALLS,
         maxNodes: config.MAX_NODES,

@@ -22,7 +22,7 @@ test('npm start serves at once, ends when npm is told to, and knows everything w
   const url = await first.says(GRAPH);
   expect((await fetch(`${await first.says(LOCAL_API)}/assistants`)).status).toBe(401);
   const threadId = await askQuestion(url, 'What is kept?');
-  const answered = await readAnswer(url, threadId);
+  const answered = await readResponse(url, threadId);
   first.signal('SIGTERM');
   expect(await first.ended).toBe(0);
   expect(processesOf(settings)).toEqual([]);
@@ -162,7 +162,7 @@ async function askQuestion(url: string, content: string): Promise<string> {
   return threadId;
 }
 
-async function readAnswer(url: string, id: string) {
+async function readResponse(url: string, id: string) {
   for (;;) {
     const { thread } = await ask(url, ReadThreadDocument, { id });
     if (thread?.activeRun !== null) continue;

@@ -12,26 +12,26 @@ import type { Reference } from './reference.ts';
  * From how many objects on a page of their collection pays. It costs as much CPU as 11 to 28 GETs, 1 to 3 ms, and a
  * hundred objects' bytes; but calls are what upstreams ration. Measured by bench/listing.mjs, told in docs/loaders.md.
  */
-export const LISTING_PAYS_FROM = 4;
+export const LIST_THRESHOLD = 4;
 
 /** The messages of one run are few, so that their list is hardly longer than what is wanted of it. */
-export const LISTING_A_RUN_PAYS_FROM = 2;
+export const RUN_MESSAGES_LIST_THRESHOLD = 2;
 
 /** A reference of whatever type, as far as reading it goes. */
 export type Wanted = Pick<Reference<NodeType>, 'type' | 'path' | 'object' | 'writtenBy' | 'get'>;
 
 /** How to list the collection that some objects lie in, and how many of them make that worth while. */
 interface Listing {
-  readonly paysFrom: number;
+  readonly threshold: number;
   page(after: string | undefined): Promise<ReferencePage<ListedType>>;
 }
 
 /** Reads what is wanted with as few calls as pay. @returns for each, in its order, when it has been read */
-export function readTogether(wanted: readonly Wanted[], loaders: Loaders, rest: RestClient): Promise<void>[] {
+export function readBatch(wanted: readonly Wanted[], loaders: Loaders, rest: RestClient): Promise<void>[] {
   const found = new Map<Wanted, Promise<void>>();
   for (const group of collectionsOf(wanted)) {
     const listing = listingOf(group, loaders);
-    if (listing === undefined || group.length < listing.paysFrom) continue;
+    if (listing === undefined || group.length < listing.threshold) continue;
     for (const [one, read] of search(group, listing, rest)) found.set(one, read);
   }
   return wanted.map((one) => found.get(one) ?? one.get(rest));
@@ -55,7 +55,7 @@ function listingOf([first, ...others]: readonly Wanted[], loaders: Loaders): Lis
   const isOneRun = writtenBy !== undefined && others.every((other) => other.writtenBy === writtenBy);
   if (isOneRun) query.run_id = writtenBy;
   return {
-    paysFrom: isOneRun ? LISTING_A_RUN_PAYS_FROM : LISTING_PAYS_FROM,
+    threshold: isOneRun ? RUN_MESSAGES_LIST_THRESHOLD : LIST_THRESHOLD,
     page: (after) =>
       loaders.list(type, parentOf(type, path), after === undefined ? query : { ...query, after }),
   };
@@ -77,7 +77,7 @@ function search(group: readonly Wanted[], listing: Listing, rest: RestClient): [
  * Takes from `missing` what its pages hold. Goes on as long as enough is missing to pay for another page, and the last
  * one held some of it: where a page holds none, what is wanted is old, and may be anywhere.
  */
-async function searchPages(missing: Map<Wanted, () => void>, { paysFrom, page }: Listing): Promise<void> {
+async function searchPages(missing: Map<Wanted, () => void>, { threshold, page }: Listing): Promise<void> {
   let after: string | undefined;
   do {
     // A list that fails proves nothing of the objects: they are read one by one, and speak for themselves.
@@ -88,7 +88,7 @@ async function searchPages(missing: Map<Wanted, () => void>, { paysFrom, page }:
       missing.delete(one);
       resolve();
     }
-    const isWorthwhile = missing.size < sizeBefore && missing.size >= paysFrom;
+    const isWorthwhile = missing.size < sizeBefore && missing.size >= threshold;
     after = isWorthwhile && answer?.has_more ? endOf(answer) : undefined;
   } while (after !== undefined);
 }

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { RestClient } from '../rest/client.ts';
-import { MalformedAnswerError } from '../rest/errors.ts';
-import { readTogether, type Wanted } from './collections.ts';
+import { MalformedResponseError } from '../rest/errors.ts';
+import { readBatch, type Wanted } from './collections.ts';
 import {
   childIds,
   type ListedType,
@@ -16,7 +16,7 @@ import { Reference } from './reference.ts';
 
 /** A page of references, all of them loaded. An item that could not be read stands as its error. */
 export interface ReferencePage<Type extends ListedType> {
-  readonly items: readonly (Reference<Type> | MalformedAnswerError)[];
+  readonly items: readonly (Reference<Type> | MalformedResponseError)[];
   readonly has_more: boolean;
 }
 
@@ -51,7 +51,7 @@ export class Loaders {
   constructor(rest: RestClient) {
     this.#rest = rest;
     // An array of promises rather than a promise of an array: nobody waits for the slowest of the batch.
-    this.#objects = new DataLoader(async (wanted) => readTogether(wanted, this, rest));
+    this.#objects = new DataLoader(async (wanted) => readBatch(wanted, this, rest));
   }
 
   /** The reference to an object. Asking costs nothing, and asking twice gives the same one. */
@@ -92,7 +92,7 @@ export class Loaders {
     return {
       has_more,
       items: items.map((item) =>
-        item instanceof MalformedAnswerError
+        item instanceof MalformedResponseError
           ? item
           : this.reference(type, childIds(type, parent, item.id)).offer(item),
       ),

@@ -97,7 +97,7 @@ const message = z.strictObject({
 
 const thread = z.strictObject({ messages: z.array(message).exactOptional(), metadata });
 
-const tokenBudget = z.int().min(limits.leastTokenBudget).nullable().exactOptional();
+const tokenBudget = z.int().min(limits.minTokenBudget).nullable().exactOptional();
 
 const truncationStrategy = z
   .strictObject({

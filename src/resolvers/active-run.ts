@@ -1,4 +1,4 @@
-import { RefusedError } from '../rest/errors.ts';
+import { HttpStatusError } from '../rest/errors.ts';
 import { codedError } from './errors.ts';
 import { encodeGlobalId } from './global-id.ts';
 
@@ -14,8 +14,8 @@ export async function refusingActiveRun<T>(ids: { thread_id: string }, write: ()
   try {
     return await write();
   } catch (error) {
-    const runId = error instanceof RefusedError ? activeRunIn(error.message) : undefined;
-    if (runId === undefined || !(error instanceof RefusedError)) throw error;
+    const runId = error instanceof HttpStatusError ? activeRunIn(error.message) : undefined;
+    if (runId === undefined || !(error instanceof HttpStatusError)) throw error;
     throw codedError('ACTIVE_RUN', error.message, {
       runId: encodeGlobalId('Run', [ids.thread_id, runId]),
       upstream: error.upstream,

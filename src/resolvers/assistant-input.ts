@@ -3,10 +3,10 @@ import type { AssistantBody, CreateAssistantBody, Metadata } from '../rest/reque
 import { badUserInput } from './errors.ts';
 import {
   requireBetween,
+  requireChange,
   requireFileIds,
   requireMetadata,
   requireNotEmpty,
-  requireSomething,
   requireText,
 } from './limits.ts';
 import {
@@ -44,7 +44,7 @@ export function createAssistantBody(input: CreateAssistantInput): CreateAssistan
 /** A field left out stays as it is. Null clears: of a list or a map, that is an empty one. */
 export function modifyAssistantBody(input: ModifyAssistantInput): AssistantBody {
   if (input.model === null) throw badUserInput('input.model', 'cannot be cleared');
-  requireSomething({ ...input });
+  requireChange({ ...input });
   return {
     ...assistantBody(input),
     model: requireNotEmpty(input.model, 'input.model'),

@@ -1,7 +1,7 @@
 import type { Loaders, ReferencePage } from '../loaders/loaders.ts';
 import type { ListedType, ListQuery, ParentIds } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
-import { MalformedAnswerError, RefusedError } from '../rest/errors.ts';
+import { HttpStatusError, MalformedResponseError } from '../rest/errors.ts';
 import { limits } from '../rest/limits.ts';
 import { badUserInput } from './errors.ts';
 
@@ -17,7 +17,7 @@ export interface ConnectionArguments {
 export interface Edge<Type extends ListedType> {
   readonly cursor: string;
   /** An error where this one object could not be read. */
-  readonly node: Reference<Type> | MalformedAnswerError;
+  readonly node: Reference<Type> | MalformedResponseError;
 }
 
 export interface Connection<Type extends ListedType> {
@@ -112,14 +112,14 @@ function edgesOf<Type extends ListedType>(
 ): Edge<Type>[] {
   let cursor = start ?? '';
   return items.map((node) => {
-    cursor = (node instanceof MalformedAnswerError ? node.id : node.restId) ?? cursor;
+    cursor = (node instanceof MalformedResponseError ? node.id : node.restId) ?? cursor;
     return { cursor, node };
   });
 }
 
 /** Upstreams say 400 or 404 of a cursor that they do not know; either may speak of something else that was asked. */
 function isUnknownCursor(error: unknown, cursor: string, otherIds: readonly string[]): boolean {
-  if (!(error instanceof RefusedError)) return false;
+  if (!(error instanceof HttpStatusError)) return false;
   const { status, param } = error.upstream;
   if (status !== 400 && status !== 404) return false;
   if (param === 'after' || error.message.includes(`'${cursor}'`)) return true;
@@ -129,13 +129,13 @@ function isUnknownCursor(error: unknown, cursor: string, otherIds: readonly stri
 
 /** @throws the error that stands in the place of a damaged object */
 export function edgeNode<Type extends ListedType>({ node }: Edge<Type>): Reference<Type> {
-  if (node instanceof MalformedAnswerError) throw node;
+  if (node instanceof MalformedResponseError) throw node;
   return node;
 }
 
 /** The same within a list, where an error costs its own place only. */
 export function listedNode<Type extends ListedType>({ node }: Edge<Type>): Reference<Type> | Promise<never> {
-  return node instanceof MalformedAnswerError ? Promise.reject(node) : node;
+  return node instanceof MalformedResponseError ? Promise.reject(node) : node;
 }
 
 /** The edge of an object that was just written. */

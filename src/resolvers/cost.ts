@@ -1,4 +1,4 @@
-import { LISTING_A_RUN_PAYS_FROM, LISTING_PAYS_FROM } from '../loaders/collections.ts';
+import { LIST_THRESHOLD, RUN_MESSAGES_LIST_THRESHOLD } from '../loaders/collections.ts';
 import { isListed, type NodeType } from '../loaders/node-types.ts';
 import type { Group } from './group.ts';
 
@@ -36,8 +36,8 @@ export class CallCount {
   get total(): number {
     let total = this.#others;
     for (const [type, reads] of this.#readsByType) {
-      const paysFrom = type === 'Message' ? LISTING_A_RUN_PAYS_FROM : LISTING_PAYS_FROM;
-      total += reads + (isListed(type) ? Math.floor(reads / paysFrom) : 0);
+      const threshold = type === 'Message' ? RUN_MESSAGES_LIST_THRESHOLD : LIST_THRESHOLD;
+      total += reads + (isListed(type) ? Math.floor(reads / threshold) : 0);
     }
     return total;
   }

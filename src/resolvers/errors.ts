@@ -1,13 +1,13 @@
 /** The errors that a client of the graph sees: a message for a person and `extensions.code` for a program. */
 import { GraphQLError } from 'graphql';
 import {
+  ConnectionError,
   DeadlineError,
+  HttpStatusError,
   InvalidIdError,
-  NoSuchOperationError,
   OutcomeUnknownError,
-  RefusedError,
   RestError,
-  UnreachableError,
+  UnknownOperationError,
 } from '../rest/errors.ts';
 
 export type ErrorCode =
@@ -40,7 +40,7 @@ export function codedError(
 
 /** True where the object asked for is not there. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof RefusedError && error.upstream.status === 404;
+  return error instanceof HttpStatusError && error.upstream.status === 404;
 }
 
 /** What a client may know of a failure below: never a key, a header, an upstream's body or a stack. */
@@ -51,7 +51,7 @@ export function describeFailure(error: unknown): { message: string; extensions: 
   const extensions: Record<string, unknown> = { code: codeOf(error) };
   const refusal = error instanceof OutcomeUnknownError ? error.cause : error;
   if (refusal !== error && refusal instanceof RestError) extensions.cause = codeOf(refusal);
-  if (refusal instanceof RefusedError) {
+  if (refusal instanceof HttpStatusError) {
     extensions.upstream = refusal.upstream;
     if (refusal.retryAfterMs !== undefined) extensions.retryAfterMs = refusal.retryAfterMs;
   }
@@ -60,9 +60,9 @@ export function describeFailure(error: unknown): { message: string; extensions: 
 
 function codeOf(error: RestError): ErrorCode {
   if (error instanceof OutcomeUnknownError) return 'OUTCOME_UNKNOWN';
-  if (error instanceof NoSuchOperationError) return 'UPSTREAM_ERROR';
-  if (error instanceof RefusedError) return codeOfStatus(error.upstream.status);
-  if (error instanceof UnreachableError) return 'UPSTREAM_UNAVAILABLE';
+  if (error instanceof UnknownOperationError) return 'UPSTREAM_ERROR';
+  if (error instanceof HttpStatusError) return codeOfStatus(error.upstream.status);
+  if (error instanceof ConnectionError) return 'UPSTREAM_UNAVAILABLE';
   if (error instanceof DeadlineError) return 'UPSTREAM_TIMEOUT';
   if (error instanceof InvalidIdError) return 'BAD_USER_INPUT';
   return 'UPSTREAM_ERROR';

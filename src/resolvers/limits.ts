@@ -3,7 +3,7 @@
  * BAD_USER_INPUT naming the argument by its path. Null and undefined pass: whether a value may be missing is the schema's.
  */
 import { limits } from '../rest/limits.ts';
-import { DEEPEST_NESTING, isTooDeep } from '../rest/nesting.ts';
+import { isTooDeep, MAX_NESTING } from '../rest/nesting.ts';
 import type { Metadata } from '../rest/requests.ts';
 import { badUserInput } from './errors.ts';
 
@@ -46,7 +46,7 @@ export function requireBetween<T extends number | null | undefined>(
 }
 
 export function requireShallow<T extends object>(value: T, argument: string): T {
-  if (isTooDeep(value)) throw badUserInput(argument, `is nested more than ${DEEPEST_NESTING} deep`);
+  if (isTooDeep(value)) throw badUserInput(argument, `is nested more than ${MAX_NESTING} deep`);
   return value;
 }
 
@@ -77,7 +77,7 @@ export function requireFileIds<T extends readonly string[] | null | undefined>(
 }
 
 /** A change must change something. */
-export function requireSomething({ id: _, ...changes }: { id: string; [field: string]: unknown }): void {
+export function requireChange({ id: _, ...changes }: { id: string; [field: string]: unknown }): void {
   if (Object.values(changes).every((value) => value === undefined)) {
     throw badUserInput('input', 'changes nothing: it holds no more than an id');
   }
@@ -91,6 +91,6 @@ export interface ModifyMetadataInput {
 
 /** The metadata of a change: null clears it. */
 export function requireNewMetadata(input: ModifyMetadataInput): Metadata {
-  requireSomething({ ...input });
+  requireChange({ ...input });
   return requireMetadata(input.metadata ?? {}, 'input.metadata');
 }

@@ -18,7 +18,7 @@ import { type ConnectionArguments, requirePage } from './connection.ts';
 import { CallCount, type Cost } from './cost.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { childOf, type Group, linkedFrom, namedBy, pageOf, rootObject, written } from './group.ts';
-import { MOST_NODES } from './node.ts';
+import { MAX_NODE_IDS } from './node.ts';
 import { IDENTITY, type QuerySource, type SelectedField } from './selection.ts';
 import { SelectionReader, type Selections } from './selection-reader.ts';
 
@@ -34,7 +34,7 @@ export function priceOf(operation: OperationDefinitionNode, source: QuerySource)
 }
 
 /** Fragments that open each other can meet in more ways than there is time to count. */
-const MOST_MEETINGS = 500;
+const MAX_MERGED_FRAGMENTS = 500;
 
 class Pricing {
   readonly #source: QuerySource;
@@ -90,7 +90,7 @@ class Pricing {
 
   /** More of them than are allowed are refused before anything is asked, and may be very many. */
   #globals(ids: readonly string[], sets: Selections): number {
-    if (ids.length > MOST_NODES) return 0;
+    if (ids.length > MAX_NODE_IDS) return 0;
     return ids.reduce((nodes, id) => {
       const global = decodeGlobalId(id);
       return global === undefined ? nodes : nodes + this.#lookUp(namedBy(global), sets);
@@ -108,7 +108,7 @@ class Pricing {
 
   /** The nodes in one answer to selections; where too many meet, each is counted for itself, which is never less. */
   #visit(sets: Selections, on: SelectedField['on'], place: Place): number {
-    if (sets.length > 1 && this.#reader.count > MOST_MEETINGS) {
+    if (sets.length > 1 && this.#reader.count > MAX_MERGED_FRAGMENTS) {
       return sets.reduce((sum, set) => sum + this.#visit([set], on, place), 0);
     }
     const key = `${on.name} ${this.#reader.nameOf(sets)} ${place.pageSize} ${place.group.key}`;

@@ -80,7 +80,7 @@ export function createThreadAndRunBody(input: CreateThreadAndRunInput): CreateTh
 
 function runBody(input: RunInput): RunBody {
   const { assistant_id } = requireIds('Assistant', input.assistantId, 'input.assistantId');
-  const tokens = [limits.leastTokenBudget, Number.POSITIVE_INFINITY] as const;
+  const tokens = [limits.minTokenBudget, Number.POSITIVE_INFINITY] as const;
   return {
     assistant_id,
     model: requireNotEmpty(input.model, 'input.model'),

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context, RunReference, RunStepReference } from '../context.ts';
-import { MalformedAnswerError } from '../rest/errors.ts';
+import { MalformedResponseError } from '../rest/errors.ts';
+import { isTerminal } from '../rest/run-status.ts';
 import type { RequiredAction, Run } from '../rest/wire/run.ts';
 import { refusingActiveRun } from './active-run.ts';
 import { type ConnectionArguments, connection } from './connection.ts';
@@ -15,17 +16,14 @@ import {
   createThreadAndRunBody,
 } from './run-input.ts';
 
-const TERMINAL = new Set(['cancelled', 'failed', 'completed', 'incomplete', 'expired']);
-
-/** True once a run's status can change no more; of a status that we do not know, false. */
-export function isTerminal(status: string): boolean {
-  return TERMINAL.has(status);
+export function runIsTerminal({ status }: Run): boolean {
+  return isTerminal(status);
 }
 
-/** @throws MalformedAnswerError where the run waits for something that cannot be read: that is not nothing */
+/** @throws MalformedResponseError where the run waits for something that cannot be read: that is not nothing */
 export function requiredAction({ id, required_action }: Run): RequiredAction | null {
   if (required_action !== 'unreadable') return required_action;
-  throw new MalformedAnswerError('The upstream sent a required action that cannot be read', id);
+  throw new MalformedResponseError('The upstream sent a required action that cannot be read', id);
 }
 
 export function runStep(

@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context, MessageReference, RunReference, ThreadReference } from '../context.ts';
+import { isTerminal } from '../rest/run-status.ts';
 import { type ConnectionArguments, connection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
 import { type ModifyMetadataInput, requireNewMetadata } from './limits.ts';
 import { type CreateThreadInput, threadBody } from './message-input.ts';
 import { lookUp } from './object.ts';
-import { isTerminal } from './run.ts';
 
 export function thread(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
   return lookUp(ctx.loaders.reference('Thread', requireIds('Thread', args.id, 'id')), info);

@@ -1,7 +1,7 @@
-import { type Asked, readAnswer } from './answer.ts';
 import { InvalidIdError } from './errors.ts';
-import { type AnswerOf, type OperationName, operations, type RequestTo } from './operations.ts';
+import { type OperationName, operations, type RequestOf, type ResultOf } from './operations.ts';
 import { fillPath } from './path.ts';
+import { type RequestParams, readResponse } from './response.ts';
 import { withRetries } from './retry.ts';
 import { createSlots } from './slots.ts';
 import type { Transport } from './transport.ts';
@@ -11,11 +11,11 @@ export interface RestClient {
   /**
    * Calls one of the 28 operations. Reads are tried again, writes only where nothing was accepted: see retry.ts.
    *
-   * @throws InvalidIdError before anything is sent; RefusedError, UnreachableError, MalformedAnswerError after, and of a
+   * @throws InvalidIdError before anything is sent; HttpStatusError, ConnectionError, MalformedResponseError after, and of a
    * DELETE NotDeletedError; OutcomeUnknownError where a write may have taken place; DeadlineError or AbortedError once its
    * signal says so.
    */
-  call<Name extends OperationName>(name: Name, request: RequestTo<Name>): Promise<AnswerOf<Name>>;
+  call<Name extends OperationName>(name: Name, request: RequestOf<Name>): Promise<ResultOf<Name>>;
 }
 
 /** How reads that several operations want at the same moment become one. */
@@ -43,7 +43,7 @@ export interface RestClientOptions {
   readonly writeSignal: AbortSignal;
   readonly sharing: ReadSharing;
   /** The most requests under way at a time, so that one operation leaves room for others. */
-  readonly mostAtOnce: number;
+  readonly maxConcurrent: number;
   /** Told of each HTTP request as it is sent, retries too. */
   readonly onSend?: (name: OperationName) => void;
 }
@@ -59,16 +59,16 @@ export function createRestClient(transport: Transport, options: RestClientOption
 
   const secrets = [options.apiKey, options.organization ?? ''];
   const { principal, sharing, readSignal, writeSignal } = options;
-  const inSlot = createSlots(options.mostAtOnce);
+  const inSlot = createSlots(options.maxConcurrent);
 
   /** Sends a request once. @throws as {@link RestClient.call} does, but for OutcomeUnknownError */
-  const send = async (name: OperationName, { path, body, asked }: HttpParts, signal: AbortSignal) => {
+  const send = async (name: OperationName, { path, body, params }: HttpParts, signal: AbortSignal) => {
     signal.throwIfAborted();
     options.onSend?.(name);
     const { method } = operations[name];
     const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
-    const answer = await transport.send({ method, path, headers: sent, body, signal });
-    return readAnswer(name, asked, answer, secrets);
+    const response = await transport.send({ method, path, headers: sent, body, signal });
+    return readResponse(name, params, response, secrets);
   };
 
   /**
@@ -94,11 +94,11 @@ export function createRestClient(transport: Transport, options: RestClientOption
   };
 
   return {
-    async call<Name extends OperationName>(name: Name, request: RequestTo<Name>) {
+    async call<Name extends OperationName>(name: Name, request: RequestOf<Name>) {
       const parts = httpParts(name, request);
-      const answer = await (operations[name].method === 'GET' ? read(name, parts) : write(name, parts));
-      // The wire boundary: readAnswer has just held the answer against the operation's own description.
-      return answer as AnswerOf<Name>;
+      const result = await (operations[name].method === 'GET' ? read(name, parts) : write(name, parts));
+      // The wire boundary: readResponse checked the response against the operation's schema.
+      return result as ResultOf<Name>;
     },
   };
 }
@@ -108,24 +108,24 @@ interface HttpParts {
   readonly path: string;
   readonly body: string | undefined;
   /** What the answer must agree with. */
-  readonly asked: Asked;
+  readonly params: RequestParams;
 }
 
 function httpParts(name: OperationName, request: object): HttpParts {
   const { method, path, idNames } = operations[name];
-  const { body, ...asked }: { body?: unknown } & Record<string, unknown> = { ...request };
-  const filled = fillPath(path, asked);
+  const { body, ...params }: { body?: unknown } & Record<string, unknown> = { ...request };
+  const filled = fillPath(path, params);
   if (filled !== path && PLAIN_PATHS.has(`${method} ${filled}`)) {
     throw new InvalidIdError(filled.split('/').at(-1) ?? '');
   }
   const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(asked)) {
+  for (const [key, value] of Object.entries(params)) {
     if (value !== undefined && !idNames.includes(key)) query.set(key, String(value));
   }
   return {
     path: query.size > 0 ? `${filled}?${query}` : filled,
     body: body === undefined ? undefined : JSON.stringify(body),
-    asked,
+    params,
   };
 }
 

@@ -26,8 +26,8 @@ export class InvalidIdError extends RestError {
 }
 
 /** Upstream answered, and the answer is no: a status of 400 or above. */
-export class RefusedError extends RestError {
-  override name = 'RefusedError';
+export class HttpStatusError extends RestError {
+  override name = 'HttpStatusError';
   readonly upstream: UpstreamDetails;
   readonly retryAfterMs: number | undefined;
 
@@ -39,13 +39,13 @@ export class RefusedError extends RestError {
 }
 
 /** A 404 of a path without ids, on which nothing can be missing: what answers is no Assistants API, or not its root. */
-export class NoSuchOperationError extends RefusedError {
-  override name = 'NoSuchOperationError';
+export class UnknownOperationError extends HttpStatusError {
+  override name = 'UnknownOperationError';
 }
 
 /** No answer, or not all of it. `reached` is false only where upstream cannot have seen the request. */
-export class UnreachableError extends RestError {
-  override name = 'UnreachableError';
+export class ConnectionError extends RestError {
+  override name = 'ConnectionError';
   readonly reached: boolean;
 
   constructor(message: string, reached: boolean, cause?: unknown) {
@@ -65,8 +65,8 @@ export class AbortedError extends RestError {
 }
 
 /** Upstream said that all is well, and sent something that cannot be what was asked for. */
-export class MalformedAnswerError extends RestError {
-  override name = 'MalformedAnswerError';
+export class MalformedResponseError extends RestError {
+  override name = 'MalformedResponseError';
   /** Of an item of a list: its id, where at least that was legible. */
   readonly id: string | undefined;
 

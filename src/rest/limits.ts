@@ -16,5 +16,5 @@ export const limits = {
   messageFiles: 10,
   temperature: 2,
   topP: 1,
-  leastTokenBudget: 256,
+  minTokenBudget: 256,
 } as const;

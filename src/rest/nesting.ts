@@ -1,10 +1,10 @@
 /** What is nested deeper than this cannot be counted on to be written as JSON again: that takes a stack. */
-export const DEEPEST_NESTING = 200;
+export const MAX_NESTING = 200;
 
-/** Whether a JSON value is nested deeper than {@link DEEPEST_NESTING}, found out without a stack. */
+/** Whether a JSON value is nested deeper than {@link MAX_NESTING}, found out without a stack. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
-  for (let depth = 0; depth <= DEEPEST_NESTING; depth++) {
+  for (let depth = 0; depth <= MAX_NESTING; depth++) {
     level = level.flatMap((inner) =>
       typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
     );

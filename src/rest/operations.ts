@@ -3,7 +3,7 @@
  * client's methods, the local API's routes, the README's table and the test that exercises every operation derive from it.
  */
 import { z } from 'zod';
-import type { MalformedAnswerError } from './errors.ts';
+import type { MalformedResponseError } from './errors.ts';
 import { pathIdNames } from './path.ts';
 import type { RequestBodies } from './requests.ts';
 import { assistant, assistantFile } from './wire/assistant.ts';
@@ -21,12 +21,12 @@ function operation<
   const Method extends 'GET' | 'POST' | 'DELETE',
   const Path extends string,
   const Kind extends OperationKind,
-  Answer extends z.ZodType,
->(method: Method, path: Path, kind: Kind, answer: Answer) {
-  return { method, path, kind, answer, idNames: pathIdNames(path) };
+  Result extends z.ZodType,
+>(method: Method, path: Path, kind: Kind, result: Result) {
+  return { method, path, kind, result, idNames: pathIdNames(path) };
 }
 
-/** Of a list, `answer` is what one of its items looks like; `idNames` are those of the ids in the path, from the root down. */
+/** For a list, `result` is the schema of one item; `idNames` are those of the ids in the path, from the root down. */
 export const operations = {
   listAssistants: operation('GET', '/assistants', 'list', assistant),
   createAssistant: operation('POST', '/assistants', 'create', assistant),
@@ -103,17 +103,17 @@ type BodyOf<Name extends OperationName> = Name extends WritingName
   : unknown;
 
 /** What an operation is asked with: the ids of its path, for a list where its page begins, for a write its body. */
-export type RequestTo<Name extends OperationName> = Record<PathIds<Name>, string> &
+export type RequestOf<Name extends OperationName> = Record<PathIds<Name>, string> &
   QueryOf<Name> &
   BodyOf<Name>;
 
 /** One page. An item that could not be read stands as its error. `has_more` speaks of the direction asked for. */
 export interface Page<Item> {
-  readonly items: readonly (Item | MalformedAnswerError)[];
+  readonly items: readonly (Item | MalformedResponseError)[];
   readonly has_more: boolean;
 }
 
 /** What an operation answers with, once it has been read and checked. */
-export type AnswerOf<Name extends OperationName> = Operations[Name]['kind'] extends 'list'
-  ? Page<z.output<Operations[Name]['answer']>>
-  : z.output<Operations[Name]['answer']>;
+export type ResultOf<Name extends OperationName> = Operations[Name]['kind'] extends 'list'
+  ? Page<z.output<Operations[Name]['result']>>
+  : z.output<Operations[Name]['result']>;

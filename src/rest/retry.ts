@@ -5,18 +5,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AbortedError,
+  ConnectionError,
   DeadlineError,
-  MalformedAnswerError,
+  HttpStatusError,
+  MalformedResponseError,
   OutcomeUnknownError,
-  RefusedError,
-  UnreachableError,
 } from './errors.ts';
 
-const MOST_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 /** The first wait is up to this long, each later one up to twice as long; where in between, chance decides. */
 const FIRST_WAIT_MS = 100;
 /** An upstream that asks for a longer pause than this is not waited for: the client is told instead. */
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 
 /**
  * Runs `attempt`, which is told how many it makes, until it succeeds, fails for good, or `signal` is aborted.
@@ -35,7 +35,7 @@ export async function withRetries<T>(
     } catch (error) {
       const mayRepeat = isRead ? isPassing(error) : wasNotAccepted(error);
       const wait = waitMs(error, attempts);
-      if (!mayRepeat || attempts === MOST_ATTEMPTS || wait > LONGEST_WAIT_MS) {
+      if (!mayRepeat || attempts === MAX_ATTEMPTS || wait > MAX_WAIT_MS) {
         throw isRead || isCertain(error) ? error : new OutcomeUnknownError(error);
       }
       await pause(wait, signal, error);
@@ -44,31 +44,31 @@ export async function withRetries<T>(
 }
 
 function isPassing(error: unknown): boolean {
-  if (error instanceof RefusedError) return error.upstream.status === 429 || error.upstream.status >= 500;
-  return error instanceof UnreachableError;
+  if (error instanceof HttpStatusError) return error.upstream.status === 429 || error.upstream.status >= 500;
+  return error instanceof ConnectionError;
 }
 
 function wasNotAccepted(error: unknown): boolean {
-  if (error instanceof UnreachableError) return !error.reached;
-  if (!(error instanceof RefusedError)) return false;
+  if (error instanceof ConnectionError) return !error.reached;
+  if (!(error instanceof HttpStatusError)) return false;
   const { status } = error.upstream;
   return status === 429 || (status === 503 && error.retryAfterMs !== undefined);
 }
 
 /** True where a write that failed with this error has certainly not taken place. */
 function isCertain(error: unknown): boolean {
-  if (error instanceof RefusedError && error.upstream.status < 500) return true;
-  if (error instanceof UnreachableError || error instanceof RefusedError) return wasNotAccepted(error);
+  if (error instanceof HttpStatusError && error.upstream.status < 500) return true;
+  if (error instanceof ConnectionError || error instanceof HttpStatusError) return wasNotAccepted(error);
   return !(
     error instanceof DeadlineError ||
-    error instanceof MalformedAnswerError ||
+    error instanceof MalformedResponseError ||
     error instanceof AbortedError
   );
 }
 
 /** Never less than upstream asks for, and never the same for two who were refused together. */
 function waitMs(error: unknown, attempts: number): number {
-  const asked = error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
+  const asked = error instanceof HttpStatusError ? (error.retryAfterMs ?? 0) : 0;
   return asked + Math.random() * FIRST_WAIT_MS * 2 ** (attempts - 1);
 }
 

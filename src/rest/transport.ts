@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { errors, Pool } from 'undici';
-import { MalformedAnswerError, RestError, UnreachableError } from './errors.ts';
+import { ConnectionError, MalformedResponseError, RestError } from './errors.ts';
 
 /** A page of 100 messages of the greatest length is some 26 MB; what is larger than this is no answer of this API. */
-const LARGEST_ANSWER_BYTES = 128 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -26,10 +26,10 @@ export interface Transport {
   /**
    * Sends one request once and reads its whole answer, whatever its status.
    *
-   * @throws UnreachableError where there is none or it breaks off, MalformedAnswerError where it is too large, and
+   * @throws ConnectionError where there is none or it breaks off, MalformedResponseError where it is too large, and
    * the signal's own reason once that is aborted.
    */
-  send(request: HttpRequest): Promise<HttpAnswer>;
+  send(request: HttpRequest): Promise<HttpResponse>;
   close(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function createTransport({ url, connections }: TransportOptions): Transpo
   const pool = new Pool(base.origin, {
     connections,
     pipelining: 1,
-    maxResponseSize: LARGEST_ANSWER_BYTES,
+    maxResponseSize: MAX_RESPONSE_BYTES,
     // Each request brings its own deadline as a signal.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -71,9 +71,9 @@ export function createTransport({ url, connections }: TransportOptions): Transpo
 function transportError(error: unknown, signal: AbortSignal, neverSent: WeakSet<object>): RestError {
   if (signal.reason instanceof RestError) return signal.reason;
   if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return new MalformedAnswerError('The upstream answered with more than this API can have to say');
+    return new MalformedResponseError('The upstream answered with more than this API can have to say');
   }
   return error instanceof Error && neverSent.has(error)
-    ? new UnreachableError('The upstream cannot be reached', false, error)
-    : new UnreachableError('The connection to the upstream broke off', true, error);
+    ? new ConnectionError('The upstream cannot be reached', false, error)
+    : new ConnectionError('The connection to the upstream broke off', true, error);
 }

@@ -2,7 +2,7 @@ import type { RunReference } from '../context.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { linkedAssistant, linkedThread } from '../resolvers/links.ts';
 import { own } from '../resolvers/object.ts';
-import { isTerminal, requiredAction, runMessages, runStep, runSteps } from '../resolvers/run.ts';
+import { requiredAction, runIsTerminal, runMessages, runStep, runSteps } from '../resolvers/run.ts';
 import { Assistant } from './assistant.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionTypes } from './connection.ts';
@@ -70,7 +70,7 @@ Run.implement({
     }),
     isTerminal: t.boolean({
       description: 'True once the status can change no more. False of a status that is UNKNOWN.',
-      resolve: own((object) => isTerminal(object.status)),
+      resolve: own(runIsTerminal),
     }),
     requiredAction: t.field({
       type: RequiredAction,

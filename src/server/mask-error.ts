@@ -1,7 +1,7 @@
 import { GraphQLError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { describeFailure } from '../resolvers/errors.ts';
-import { AbortedError, OutcomeUnknownError, RestError, UnreachableError } from '../rest/errors.ts';
+import { AbortedError, ConnectionError, OutcomeUnknownError, RestError } from '../rest/errors.ts';
 
 /** Turns whatever went wrong into what a client may see of it; what nobody foresaw is logged, and so is what upstream does. */
 export function createErrorMask(log: Logger) {
@@ -27,7 +27,7 @@ function isOfUpstream(error: RestError, code: unknown): boolean {
 /** What the system said, such as `connect ECONNREFUSED 127.0.0.1:9`; nothing that came from upstream. */
 function reasonOf(error: RestError): string | undefined {
   const cause = error instanceof OutcomeUnknownError ? error.cause : error;
-  return cause instanceof UnreachableError && cause.cause instanceof Error ? cause.cause.message : undefined;
+  return cause instanceof ConnectionError && cause.cause instanceof Error ? cause.cause.message : undefined;
 }
 
 /** The error underneath that is none of GraphQL's own. */

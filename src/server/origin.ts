@@ -12,13 +12,16 @@ export interface OriginRules {
 }
 
 /** Why a request goes no further. */
-export interface Refusal {
+export interface Rejection {
   readonly status: 400 | 403;
   readonly message: string;
 }
 
 /** Undefined where a request may pass. Programs that are no browsers send no origin. */
-export function refusalOf({ headers, url = '' }: IncomingMessage, rules: OriginRules): Refusal | undefined {
+export function rejectionOf(
+  { headers, url = '' }: IncomingMessage,
+  rules: OriginRules,
+): Rejection | undefined {
   const { host = '', origin } = headers;
   if (rules.loopbackOnly && !isLoopbackName(host)) {
     return forbidden('The Host header must name a loopback address');
@@ -36,12 +39,12 @@ export function refusalOf({ headers, url = '' }: IncomingMessage, rules: OriginR
     : undefined;
 }
 
-function forbidden(message: string): Refusal {
+function forbidden(message: string): Rejection {
   return { status: 403, message };
 }
 
 /** Answers as GraphQL does, without a word of CORS, so that no page can read it. */
-export function refuse(response: ServerResponse, { status, message }: Refusal): void {
+export function reject(response: ServerResponse, { status, message }: Rejection): void {
   const code = status === 403 ? 'FORBIDDEN' : 'BAD_USER_INPUT';
   const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
   // Whatever the request still has to say is not read.

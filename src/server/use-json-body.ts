@@ -9,9 +9,9 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
  * Yoga's own limit wraps the body in a web stream, which costs as much as the rest of a small request
  * (docs/decisions/0003); here Node's stream is read as it is.
  *
- * @param mostBytes longer bodies are refused (413), whether they say their length or not
+ * @param maxBytes longer bodies are refused (413), whether they say their length or not
  */
-export function useJsonBody(mostBytes: number): Plugin<object, { req: IncomingMessage }> {
+export function useJsonBody(maxBytes: number): Plugin<object, { req: IncomingMessage }> {
   return {
     onRequestParse({ request, requestParser, serverContext, setRequestParser }) {
       if (request.method === 'GET' && requestParser) setRequestParser(refusingBadJson(requestParser));
@@ -20,7 +20,7 @@ export function useJsonBody(mostBytes: number): Plugin<object, { req: IncomingMe
       if (type !== 'application/json') {
         throw httpError(415, 'The content-type must be application/json');
       }
-      setRequestParser(async () => parseParams(await readBody(serverContext.req, mostBytes)));
+      setRequestParser(async () => parseParams(await readBody(serverContext.req, maxBytes)));
     },
   };
 }
@@ -36,15 +36,15 @@ function refusingBadJson<Args extends unknown[], Params>(parse: (...args: Args) 
   };
 }
 
-async function readBody(request: IncomingMessage, mostBytes: number): Promise<string> {
-  const tooLong = () => httpError(413, `The request body is longer than ${mostBytes} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLong();
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const tooLong = () => httpError(413, `The request body is longer than ${maxBytes} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLong();
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of request) {
       length += chunk.length;
-      if (length > mostBytes) throw tooLong();
+      if (length > maxBytes) throw tooLong();
       chunks.push(chunk);
     }
   } catch (error) {

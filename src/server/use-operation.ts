@@ -20,7 +20,7 @@ export interface OperationOptions {
 export function useOperation(options: OperationOptions): Plugin<Context & CostContext> {
   const { transport, credentials, timeoutMs } = options;
   const sharing = new SharedReads();
-  const mostAtOnce = Math.ceil(options.connections / 2);
+  const maxConcurrent = Math.ceil(options.connections / 2);
   return {
     onExecute({ args }) {
       const { readSignal, writeSignal, end } = createSignals(timeoutMs, args.contextValue.request.signal);
@@ -29,7 +29,7 @@ export function useOperation(options: OperationOptions): Plugin<Context & CostCo
         // With AUTH=none everybody is the same principal.
         principal: 'anonymous',
         sharing,
-        mostAtOnce,
+        maxConcurrent,
         readSignal,
         writeSignal,
         onSend: () => {

@@ -1,7 +1,12 @@
 import { buildSchema, graphql } from 'graphql';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { AbortedError, OutcomeUnknownError, RefusedError, UnreachableError } from '../../src/rest/errors.ts';
+import {
+  AbortedError,
+  ConnectionError,
+  HttpStatusError,
+  OutcomeUnknownError,
+} from '../../src/rest/errors.ts';
 import { createErrorMask } from '../../src/server/mask-error.ts';
 
 const schema = buildSchema('type Query { count: Int! places(first: Int!): Int }');
@@ -39,7 +44,7 @@ test('an argument that cannot be is the mistake of the client, and nothing to be
 test.each([
   [
     'a key that upstream does not take',
-    new RefusedError('No.', {
+    new HttpStatusError('No.', {
       status: 401,
       type: undefined,
       code: undefined,
@@ -50,12 +55,12 @@ test.each([
   ],
   [
     'an upstream that is down',
-    new UnreachableError('Down', false, new Error('connect ECONNREFUSED')),
+    new ConnectionError('Down', false, new Error('connect ECONNREFUSED')),
     'UPSTREAM_UNAVAILABLE',
   ],
   [
     'an outcome that nobody knows',
-    new OutcomeUnknownError(new UnreachableError('Broke off', true)),
+    new OutcomeUnknownError(new ConnectionError('Broke off', true)),
     'OUTCOME_UNKNOWN',
   ],
 ])('%s is told to whoever runs the server', async (_, failure, code) => {
@@ -66,7 +71,7 @@ test.each([
 
 test('what is not there, and a client that has left, are nothing to be logged', async () => {
   const details = { status: 404, type: undefined, code: undefined, param: undefined, requestId: undefined };
-  for (const failure of [new RefusedError('Not found.', details), new AbortedError('Gone')]) {
+  for (const failure of [new HttpStatusError('Not found.', details), new AbortedError('Gone')]) {
     const { logged } = await masked('{ count }', { count: () => Promise.reject(failure) });
     expect(logged).toEqual([]);
   }

@@ -94,7 +94,7 @@ async function executeNaively(query: string) {
     beta: 'assistants=v1',
     principal: 'naive',
     sharing: { read: (_, signal, start) => start(signal), beginEpoch: () => undefined },
-    mostAtOnce: 16,
+    maxConcurrent: 16,
     readSignal: forever,
     writeSignal: forever,
     onSend: () => calls++,

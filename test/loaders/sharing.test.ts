@@ -146,7 +146,7 @@ test('two principals never share', async () => {
       beta: 'assistants=v1',
       principal,
       sharing,
-      mostAtOnce: 8,
+      maxConcurrent: 8,
       readSignal: signal,
       writeSignal: signal,
     });

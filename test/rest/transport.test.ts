@@ -24,12 +24,12 @@ test.each([
   ['nobody listens', () => 'http://127.0.0.1:1/v1'],
   ['the port speaks no TLS', () => `https://127.0.0.1:${portOf()}/v1`],
 ])('where %s, nothing has been sent', async (_, url) => {
-  await expect(send(url())).rejects.toMatchObject({ name: 'UnreachableError', reached: false });
+  await expect(send(url())).rejects.toMatchObject({ name: 'ConnectionError', reached: false });
 });
 
 test('where something answers nonsense, the request may have been read', async () => {
   await expect(send(`http://127.0.0.1:${portOf()}/v1`)).rejects.toMatchObject({
-    name: 'UnreachableError',
+    name: 'ConnectionError',
     reached: true,
   });
 });

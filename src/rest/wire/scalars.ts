@@ -7,9 +7,9 @@ import { isTooDeep } from '../nesting.ts';
 import { isId } from '../path.ts';
 
 /** Above this a time cannot be in Unix seconds (it would be the year 5138): the upstream sent milliseconds. */
-const LARGEST_TIME_IN_SECONDS = 1e11;
+const MAX_SECONDS = 1e11;
 /** The end of the year 9999, the last that ISO 8601 writes with four digits. What is beyond is no time of ours. */
-const LAST_MILLISECOND = 253_402_300_799_999;
+const MAX_MILLISECONDS = 253_402_300_799_999;
 
 export const text = z.string();
 export const optionalText = text.nullable().catch(null);
@@ -25,8 +25,8 @@ export const optionalCount = count.nullable().catch(null);
 export const instant = z
   .number()
   .nonnegative()
-  .max(LAST_MILLISECOND)
-  .transform((time) => (time > LARGEST_TIME_IN_SECONDS ? time / 1000 : time));
+  .max(MAX_MILLISECONDS)
+  .transform((time) => (time > MAX_SECONDS ? time / 1000 : time));
 export const optionalInstant = instant.nullable().catch(null);
 
 export const jsonObject = z

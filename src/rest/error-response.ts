@@ -1,14 +1,14 @@
 /** What may be told of an answer with a status of 400 or above. */
 import { z } from 'zod';
-import { RefusedError } from './errors.ts';
-import type { HttpAnswer } from './transport.ts';
+import { HttpStatusError } from './errors.ts';
+import type { HttpResponse } from './transport.ts';
 
 /** An upstream's text for a person goes to our clients: never more of it than this, in characters. */
-const LONGEST_MESSAGE = 500;
+const MAX_MESSAGE_LENGTH = 500;
 /** The same of its words for a program. */
-const LONGEST_WORD = 100;
+const MAX_WORD_LENGTH = 100;
 /** What is shorter than this is no secret, and would be found in the middle of innocent words. */
-const SHORTEST_SECRET = 8;
+const MIN_SECRET_LENGTH = 8;
 
 const word = z.string().optional().catch(undefined);
 const errorBody = z.object({
@@ -16,26 +16,29 @@ const errorBody = z.object({
 });
 
 /** Whether an error is told in the form of the API. */
-export function isApiError({ text }: HttpAnswer): boolean {
+export function isApiError({ text }: HttpResponse): boolean {
   return errorBody.safeParse(tryJson(text)).success;
 }
 
 /** @param secrets what must not be repeated, whatever upstream says: the credentials that it was asked with */
-export function refusal({ status, headers, text }: HttpAnswer, secrets: readonly string[]): RefusedError {
+export function refusal(
+  { status, headers, text }: HttpResponse,
+  secrets: readonly string[],
+): HttpStatusError {
   const body = errorBody.safeParse(tryJson(text));
   const error = body.success ? body.data.error : undefined;
   const shown = (said: string | undefined, longest: number) =>
     said === undefined ? undefined : bounded(redacted(said, secrets), longest);
   // Of a 5xx nothing is shown: it speaks of upstream's insides.
-  const message = status < 500 ? shown(error?.message, LONGEST_MESSAGE) : undefined;
+  const message = status < 500 ? shown(error?.message, MAX_MESSAGE_LENGTH) : undefined;
   const details = {
     status,
-    type: shown(error?.type, LONGEST_WORD),
-    code: shown(error?.code, LONGEST_WORD),
-    param: shown(error?.param, LONGEST_WORD),
-    requestId: shown(first(headers['x-request-id']), LONGEST_WORD),
+    type: shown(error?.type, MAX_WORD_LENGTH),
+    code: shown(error?.code, MAX_WORD_LENGTH),
+    param: shown(error?.param, MAX_WORD_LENGTH),
+    requestId: shown(first(headers['x-request-id']), MAX_WORD_LENGTH),
   };
-  return new RefusedError(
+  return new HttpStatusError(
     message || `The upstream answered with status ${status}`,
     details,
     retryAfterMs(headers),
@@ -43,7 +46,7 @@ export function refusal({ status, headers, text }: HttpAnswer, secrets: readonly
 }
 
 /** Milliseconds, from `retry-after-ms` or `retry-after` (seconds, or an HTTP date). */
-function retryAfterMs(headers: HttpAnswer['headers']): number | undefined {
+function retryAfterMs(headers: HttpResponse['headers']): number | undefined {
   const exact = Number(first(headers['retry-after-ms']) || Number.NaN);
   if (Number.isFinite(exact) && exact >= 0) return exact;
   const after = first(headers['retry-after']);
@@ -60,7 +63,7 @@ function first(header: string | string[] | undefined): string | undefined {
 /** Upstreams are known to quote the key that they refused, or half of it. */
 function redacted(said: string, secrets: readonly string[]): string {
   return secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
     .reduce((text, secret) => text.replaceAll(secret, '[redacted]'), said)
     .replace(/\b(sk|pk|key)-[\w*-]{4,}/gi, '[redacted]')
     .replace(/bearer\s+\S+/gi, '[redacted]');

@@ -7,7 +7,7 @@ import { codedError } from '../resolvers/errors.ts';
  *
  * @param most characters of names and values; past them the data is withheld, though what was changed stays changed
  */
-export function useAnswerLimit(most: number): Plugin {
+export function useResponseLimit(most: number): Plugin {
   return {
     onExecute: () => ({
       onExecuteDone({ result, setResult }) {
