@@ -1,6 +1,6 @@
 /** Every setting, read once from the environment and checked. No other module reads it. */
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from './http/loopback.ts';
 
 /** A whole number. @param least @param most the bounds, which are allowed themselves */
 function whole(least: number, most: number) {
@@ -186,8 +186,4 @@ function findContradictions(config: Config, env: Readonly<Record<string, string 
     problems.push('LOCAL_API_PORT must be another port than PORT');
   }
   return problems;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -1,11 +1,4 @@
-import { once } from 'node:events';
-import {
-  createServer as createHttpServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import {
@@ -18,6 +11,7 @@ import {
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { listen } from './http/listen.ts';
 import type { Transport } from './rest/transport.ts';
 import { schema } from './schema/index.ts';
 import { graphiql, renderGraphiQL } from './server/graphiql.ts';
@@ -44,7 +38,7 @@ export interface Server {
 /** The part of SHUTDOWN_MS that operations under way may have; the rest is for what closes after them. */
 const CUT_AFTER = 0.8;
 
-/** Serves the graph over HTTP from the moment that the promise is fulfilled. @throws where the port is not to be had */
+/** Serves the graph over HTTP once the promise resolves. @throws ListenError if the port is unavailable */
 export async function createServer({ config, transport, log }: ServerOptions): Promise<Server> {
   const yoga = createGraphQL({ config, transport, log });
   const rules = { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' };
@@ -58,10 +52,10 @@ export async function createServer({ config, transport, log }: ServerOptions): P
     else if (request.url === '/') response.writeHead(302, { location: yoga.graphqlEndpoint }).end();
     else yoga(request, response);
   });
-  await listen(server, config);
-  const { address, port, family } = server.address() as AddressInfo;
+  const { HOST: host, PORT: port } = config;
+  const origin = await listen(server, { host, port, settings: 'PORT or HOST' });
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${yoga.graphqlEndpoint}`,
+    url: origin + yoga.graphqlEndpoint,
     async close() {
       closing = true;
       const closed = new Promise((resolve) => server.close(resolve));
@@ -71,17 +65,6 @@ export async function createServer({ config, transport, log }: ServerOptions): P
       clearTimeout(cut);
     },
   };
-}
-
-async function listen(server: HttpServer, { PORT, HOST }: Config): Promise<void> {
-  try {
-    server.listen(PORT, HOST);
-    await once(server, 'listening');
-  } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    const reason = taken ? 'is taken by another program' : `cannot be listened on: ${String(error)}`;
-    throw new Error(`PORT ${PORT} on ${HOST} ${reason}.`);
-  }
 }
 
 function createGraphQL({ config, transport, log }: ServerOptions) {

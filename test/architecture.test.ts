@@ -38,14 +38,18 @@ function importsOf(path: string, text: string): Import[] {
 const arrows: Record<string, string[]> = {
   'main.ts': [''],
   'context.ts': ['loaders/', 'rest/'],
-  'config.ts': [],
-  'server.ts': ['server/', 'schema/', 'context.ts', 'rest/'],
-  'server/': ['schema/', 'context.ts', 'resolvers/', 'loaders/', 'rest/'],
+  'http/': [],
+  'config.ts': ['http/'],
+  'server.ts': ['http/', 'server/', 'schema/', 'context.ts', 'rest/'],
+  'server/': ['http/', 'schema/', 'context.ts', 'resolvers/', 'loaders/', 'rest/'],
   'schema/': ['resolvers/'],
   'resolvers/': ['loaders/', 'rest/'],
   'loaders/': ['rest/'],
   'rest/': [],
-  'local/': ['rest/operations.ts', 'rest/limits.ts'],
+  'local/store/': ['local/clock.ts'],
+  'local/models/': ['local/clock.ts'],
+  'local/engine/': ['local/store/', 'local/models/', 'local/clock.ts'],
+  'local/': ['http/', 'rest/operations.ts', 'rest/limits.ts', 'rest/nesting.ts'],
 };
 
 /** Types of these may be imported everywhere. */
@@ -56,6 +60,9 @@ const typeArrows: Record<string, string[]> = {
   'server.ts': ['config.ts'],
   'server/': ['config.ts'],
   'schema/': ['loaders/'],
+  'local/store/': ['local/objects.ts'],
+  'local/models/': ['local/objects.ts'],
+  'local/engine/': ['local/objects.ts', 'local/ids.ts'],
 };
 
 const isWithin = (path: string, part: string) =>

@@ -107,11 +107,14 @@ test('an argument that would do nothing ends the start with one sentence', async
 
 test('a port that is taken ends the start with one sentence', async () => {
   const taken = await listenSomewhere();
-  for (const setting of ['PORT', 'LOCAL_API_PORT']) {
+  for (const [setting, change] of [
+    ['PORT', 'PORT or HOST'],
+    ['LOCAL_API_PORT', 'LOCAL_API_PORT'],
+  ] as const) {
     const program = startProgram('npm start --silent', { ...(await freshSettings()), [setting]: taken });
     expect(await program.ended).toBe(1);
     expect(program.written.err).toBe(
-      `Cannot start: ${setting} ${taken} on 127.0.0.1 is taken by another program.\n`,
+      `Cannot start: Port ${taken} on 127.0.0.1 is already in use: change ${change}.\n`,
     );
   }
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { LocalApi, LocalApiOptions } from './server.ts';
+import type { LocalApi, LocalApiOptions } from './local-api.ts';
 
 /** What can be said to a worker when it starts: plain data only. */
 export type WorkerOptions = Pick<LocalApiOptions, 'dataDir' | 'host' | 'port' | 'tokenMs' | 'expiresAfterS'>;

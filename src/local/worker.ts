@@ -1,6 +1,6 @@
 /** The worker thread's entry: the one module here that does something when it is loaded. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { createLocalApi, type LocalApi } from './server.ts';
+import { createLocalApi, type LocalApi } from './local-api.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './worker-thread.ts';
 
 const parent = parentPort;

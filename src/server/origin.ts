@@ -3,6 +3,7 @@
  * ones too: without this a page from anywhere could drive a server that asks nobody who they are.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLoopbackHostHeader } from '../http/loopback.ts';
 
 export interface OriginRules {
   /** Origins of other pages that may call. */
@@ -23,12 +24,12 @@ export function rejectionOf(
   rules: OriginRules,
 ): Rejection | undefined {
   const { host = '', origin } = headers;
-  if (rules.loopbackOnly && !isLoopbackName(host)) {
-    return forbidden('The Host header must name a loopback address');
-  }
   // Yoga makes one, and where it cannot it answers with a stack trace.
   if (!url.startsWith('/') || !URL.canParse(`http://${host}${url}`)) {
     return { status: 400, message: 'The Host header and the path make no URL' };
+  }
+  if (rules.loopbackOnly && !isLoopbackHostHeader(host)) {
+    return forbidden('The Host header must name a loopback address');
   }
   if (origin !== undefined && !isSameHost(origin, host) && !rules.origins.includes(origin)) {
     return forbidden('Requests from pages of this Origin are not allowed');
@@ -51,11 +52,6 @@ export function reject(response: ServerResponse, { status, message }: Rejection)
   response
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
     .end(body);
-}
-
-function isLoopbackName(host: string): boolean {
-  const name = host.toLowerCase().replace(/:\d+$/, '');
-  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 function isSameHost(origin: string, host: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Model, ModelError } from '../../src/local/model.ts';
+import { type Model, ModelError } from '../../src/local/models/model.ts';
 import { addAssistant, addRun, addThread, getWeather, LONG, outputsFor } from './support/fixtures.ts';
 import { createMovableClock, startApi } from './support/local-api.ts';
 

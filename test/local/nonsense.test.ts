@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fileOperations } from '../../src/local/file-operations.ts';
-import { requestBodies } from '../../src/local/request-bodies.ts';
+import { fileOperations } from '../../src/local/http/file-operations.ts';
+import { requestBodies } from '../../src/local/http/request-bodies.ts';
 import { operations } from '../../src/rest/operations.ts';
 import { addAssistant, addRun, getWeather } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeArguments } from '../../src/local/offline/arguments.ts';
+import { makeArguments } from '../../src/local/models/offline/arguments.ts';
 
 const object = (properties: object, rest: object = {}) => ({
   type: 'object',

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import OpenAI, { APIError, AuthenticationError, BadRequestError, NotFoundError, toFile } from 'openai';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createRouter } from '../../src/local/router.ts';
+import { createRouter } from '../../src/local/http/router.ts';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
 import { getWeather } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';

@@ -37,7 +37,7 @@ describe('the local API in a thread of its own', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
     await expect(startThread({ port })).rejects.toThrow(
-      `LOCAL_API_PORT ${port} on 127.0.0.1 is taken by another program.`,
+      `Port ${port} on 127.0.0.1 is already in use: change LOCAL_API_PORT.`,
     );
   });
 

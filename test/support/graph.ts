@@ -5,7 +5,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
-import { createLocalApi } from '../../src/local/server.ts';
+import { createLocalApi } from '../../src/local/local-api.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
 import { createTransport, type Transport } from '../../src/rest/transport.ts';
 import { createServer } from '../../src/server.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
-import { type Model, ModelError } from '../model.ts';
+import { type Model, ModelError } from '../models/model.ts';
 import type { LastError, RunObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
 import type { RunEvents } from './run-events.ts';

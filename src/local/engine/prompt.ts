@@ -1,7 +1,7 @@
-import type { Prompt } from '../model.ts';
+import type { Prompt } from '../models/model.ts';
+import { countWords } from '../models/words.ts';
 import type { MessageObject, RunObject, StepObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
-import { countWords } from '../words.ts';
 import { textOf } from './message-text.ts';
 
 /** How much of a thread the model is shown at most where the run sets no bound: a long thread costs no more than this. */

@@ -1,7 +1,7 @@
+import { countWords } from '../models/words.ts';
 import type { EndedStatus, LastError, MessageIncompleteReason, RunObject, StepObject } from '../objects.ts';
 import { LIVE_STATUSES } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
-import { countWords } from '../words.ts';
 import { textContent } from './message-text.ts';
 import type { RunEvent } from './run-events.ts';
 import { sumUsage, usageOf } from './usage.ts';

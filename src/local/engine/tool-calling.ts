@@ -1,7 +1,7 @@
 import type { NewId } from '../ids.ts';
+import { countWords } from '../models/words.ts';
 import type { FunctionCall, RunObject, StepFunctionCall, StepObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
-import { countWords } from '../words.ts';
 import type { RunEvent } from './run-events.ts';
 import { currentRun, openStep, runEvent } from './run-states.ts';
 import { newStep, stepBeginning } from './steps.ts';

@@ -1,8 +1,8 @@
 import type { NewId } from '../ids.ts';
-import type { Answer, Model } from '../model.ts';
+import type { Answer, Model } from '../models/model.ts';
+import { countWords } from '../models/words.ts';
 import type { RunObject, StepObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
-import { countWords } from '../words.ts';
 import { beginMessage, completeMessage, writePiece } from './message-writing.ts';
 import { composePrompt } from './prompt.ts';
 import type { RunEvent } from './run-events.ts';

@@ -1,10 +1,11 @@
 import { limits } from '../../rest/limits.ts';
-import { invalid, notFound } from '../api-error.ts';
-import { type HandlerDeps, type HandlersOf, json } from '../handler.ts';
+import { invalid, notFound } from '../http/api-error.ts';
 import type { AssistantFileObject } from '../objects.ts';
-import { pageOfFew } from '../page-request.ts';
+import { pageOf } from '../store/page.ts';
 import type { AssistantRecord } from '../store/store.ts';
 import { findAssistant } from './find.ts';
+import type { HandlerDeps, HandlersOf } from './handler.ts';
+import { json, jsonList } from './responses.ts';
 
 /** The files that are attached to assistants. */
 export function createAssistantFileHandlers({ store }: HandlerDeps) {
@@ -13,7 +14,7 @@ export function createAssistantFileHandlers({ store }: HandlerDeps) {
   > = {
     listAssistantFiles({ tenant, ids, page }) {
       const assistant = findAssistant(store, tenant, ids.assistant_id);
-      return json(pageOfFew(assistant.files.map(shownFile(assistant.id)), page));
+      return jsonList(pageOf(assistant.files.map(shownFile(assistant.id)), page));
     },
     createAssistantFile({ tenant, ids, body }) {
       const assistant = findAssistant(store, tenant, ids.assistant_id);

@@ -1,9 +1,9 @@
-import { type HandlerDeps, type HandlersOf, json } from '../handler.ts';
+import type { CheckedBody } from '../http/request-bodies.ts';
 import type { AssistantObject } from '../objects.ts';
-import type { CheckedBody } from '../request-bodies.ts';
-import { listObject } from '../store/collection.ts';
 import type { AssistantRecord } from '../store/store.ts';
 import { checkFiles, findAssistant } from './find.ts';
+import type { HandlerDeps, HandlersOf } from './handler.ts';
+import { json, jsonList } from './responses.ts';
 
 /** Assistants. */
 export function createAssistantHandlers({ store, newId }: HandlerDeps) {
@@ -12,7 +12,7 @@ export function createAssistantHandlers({ store, newId }: HandlerDeps) {
   > = {
     listAssistants({ tenant, page }) {
       const { items, has_more } = store.assistants.page(tenant, page);
-      return json(listObject({ items: items.map(shownAssistant), has_more }));
+      return jsonList({ items: items.map(shownAssistant), has_more });
     },
     createAssistant({ tenant, body }) {
       checkFiles(store, tenant, body.file_ids ?? [], 'file_ids');

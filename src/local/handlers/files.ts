@@ -1,54 +1,58 @@
-import { notFound } from '../api-error.ts';
-import type { FileOperationName } from '../file-operations.ts';
-import { type HandlerDeps, json, type Reply } from '../handler.ts';
+import { notFound } from '../http/api-error.ts';
+import type { FileOperationName } from '../http/file-operations.ts';
+import type { Upload } from '../http/uploads.ts';
 import type { FileObject } from '../objects.ts';
-import { listObject, type PageRequest } from '../store/collection.ts';
-import type { Upload } from '../uploads.ts';
+import type { PageParams } from '../store/page.ts';
+import type { HandlerDeps } from './handler.ts';
+import { type HandlerResponse, json, jsonList } from './responses.ts';
 
-/** What a file operation is asked with: each takes what its path and its method give. */
-export interface AskedOfFiles {
+/** A request to a file operation. `page` and `upload` read and check what only some of the operations take. */
+export interface FileRequest {
   readonly tenant: string;
   readonly ids: Readonly<Record<string, string>>;
-  page(): PageRequest;
+  page(): PageParams;
   upload(): Promise<Upload>;
 }
 
+export type FileHandlers = {
+  readonly [Name in FileOperationName]: (request: FileRequest) => HandlerResponse | Promise<HandlerResponse>;
+};
+
 /** Uploaded files: their objects and their contents. */
 export function createFileHandlers({ store, newId }: HandlerDeps) {
-  const find = ({ tenant, ids }: AskedOfFiles): FileObject => {
+  const find = ({ tenant, ids }: FileRequest): FileObject => {
     const id = ids.file_id ?? '';
     const file = store.files.get(tenant, id);
     if (file === undefined) throw notFound('file', id);
     return file;
   };
-  const handlers: { readonly [Name in FileOperationName]: (asked: AskedOfFiles) => Reply | Promise<Reply> } =
-    {
-      async uploadFile({ tenant, upload }) {
-        const { filename, content } = await upload();
-        const file: FileObject = {
-          id: newId('file-'),
-          object: 'file',
-          bytes: content.byteLength,
-          created_at: store.seconds(),
-          filename,
-          purpose: 'assistants',
-          status: 'processed',
-          status_details: null,
-        };
-        store.transaction(() => {
-          store.files.insert(tenant, file);
-          store.contents.write(file.id, content);
-        });
-        return json(file);
-      },
-      listFiles: ({ tenant, page }) => json(listObject(store.files.page(tenant, page()))),
-      getFile: (asked) => json(find(asked)),
-      getFileContent: (asked) => ({ kind: 'bytes', content: store.contents.read(find(asked).id) }),
-      deleteFile(asked) {
-        const { id } = find(asked);
-        store.files.remove(id);
-        return json({ id, object: 'file', deleted: true });
-      },
-    };
+  const handlers: FileHandlers = {
+    async uploadFile({ tenant, upload }) {
+      const { filename, content } = await upload();
+      const file: FileObject = {
+        id: newId('file-'),
+        object: 'file',
+        bytes: content.byteLength,
+        created_at: store.seconds(),
+        filename,
+        purpose: 'assistants',
+        status: 'processed',
+        status_details: null,
+      };
+      store.transaction(() => {
+        store.files.insert(tenant, file);
+        store.contents.write(file.id, content);
+      });
+      return json(file);
+    },
+    listFiles: ({ tenant, page }) => jsonList(store.files.page(tenant, page())),
+    getFile: (request) => json(find(request)),
+    getFileContent: (request) => ({ kind: 'bytes', content: store.contents.read(find(request).id) }),
+    deleteFile(request) {
+      const { id } = find(request);
+      store.files.remove(id);
+      return json({ id, object: 'file', deleted: true });
+    },
+  };
   return handlers;
 }

@@ -1,4 +1,4 @@
-import { notFound } from '../api-error.ts';
+import { notFound } from '../http/api-error.ts';
 import type { MessageObject, RunObject, ThreadObject } from '../objects.ts';
 import type { AssistantRecord, Store } from '../store/store.ts';
 

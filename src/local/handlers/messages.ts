@@ -1,13 +1,13 @@
-import { invalid, notFound } from '../api-error.ts';
 import { shownMessage, textContent } from '../engine/message-text.ts';
-import { type HandlerDeps, type HandlersOf, json } from '../handler.ts';
+import { invalid, notFound } from '../http/api-error.ts';
+import type { CheckedBody } from '../http/request-bodies.ts';
 import type { NewId } from '../ids.ts';
 import type { MessageFileObject, MessageObject } from '../objects.ts';
-import { pageOfFew } from '../page-request.ts';
-import type { CheckedBody } from '../request-bodies.ts';
-import { listObject } from '../store/collection.ts';
+import { pageOf } from '../store/page.ts';
 import type { Store } from '../store/store.ts';
 import { checkFiles, findMessage, findThread } from './find.ts';
+import type { HandlerDeps, HandlersOf } from './handler.ts';
+import { json, jsonList } from './responses.ts';
 
 /** Messages. */
 export function createMessageHandlers({ store, newId }: HandlerDeps) {
@@ -15,7 +15,7 @@ export function createMessageHandlers({ store, newId }: HandlerDeps) {
     listMessages({ tenant, ids, page }) {
       const thread = findThread(store, tenant, ids.thread_id);
       const { items, has_more } = store.messages.page(thread.id, page);
-      return json(listObject({ items: items.map((message) => shownMessage(store, message)), has_more }));
+      return jsonList({ items: items.map((message) => shownMessage(store, message)), has_more });
     },
     createMessage({ tenant, ids, body }) {
       const thread = findThread(store, tenant, ids.thread_id);
@@ -42,7 +42,7 @@ export function createMessageHandlers({ store, newId }: HandlerDeps) {
 export function createMessageFileHandlers({ store }: HandlerDeps) {
   const handlers: HandlersOf<'listMessageFiles' | 'getMessageFile'> = {
     listMessageFiles: ({ tenant, ids, page }) =>
-      json(pageOfFew(messageFiles(findMessage(store, tenant, ids)), page)),
+      jsonList(pageOf(messageFiles(findMessage(store, tenant, ids)), page)),
     getMessageFile({ tenant, ids }) {
       const file = messageFiles(findMessage(store, tenant, ids)).find(({ id }) => id === ids.file_id);
       if (file === undefined) throw notFound('message file', ids.file_id);

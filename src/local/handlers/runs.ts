@@ -1,13 +1,13 @@
-import { invalid } from '../api-error.ts';
 import type { EventReader } from '../engine/run-events.ts';
 import { isLive } from '../engine/run-states.ts';
-import { type HandlerDeps, type HandlersOf, json, type Reply } from '../handler.ts';
+import { invalid } from '../http/api-error.ts';
 import type { RunObject } from '../objects.ts';
-import { listObject } from '../store/collection.ts';
 import type { AssistantRecord } from '../store/store.ts';
 import { checkMessageFiles, findAssistant, findRun, findThread } from './find.ts';
+import type { HandlerDeps, HandlersOf } from './handler.ts';
 import { addMessages } from './messages.ts';
 import { newRun } from './new-run.ts';
+import { type HandlerResponse, json, jsonList } from './responses.ts';
 import { addThread } from './threads.ts';
 import { matchOutputs } from './tool-outputs.ts';
 
@@ -16,7 +16,7 @@ export function createRunHandlers({ store, pollAfterMs }: HandlerDeps) {
   const handlers: HandlersOf<'listRuns' | 'getRun' | 'modifyRun'> = {
     listRuns({ tenant, ids, page }) {
       const thread = findThread(store, tenant, ids.thread_id);
-      return json(listObject(store.runs.page(thread.id, page)));
+      return jsonList(store.runs.page(thread.id, page));
     },
     getRun({ tenant, ids }) {
       const run = findRun(store, tenant, ids);
@@ -94,7 +94,7 @@ function started(
   stream: boolean | null | undefined,
   run: RunObject,
   start: (reader?: EventReader) => void,
-): Reply {
+): HandlerResponse {
   if (stream === true) return { kind: 'events', runId: run.id, open: start };
   start();
   return json(run);

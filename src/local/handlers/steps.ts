@@ -1,8 +1,8 @@
-import { notFound } from '../api-error.ts';
 import { shownStep } from '../engine/usage.ts';
-import { type HandlerDeps, type HandlersOf, json } from '../handler.ts';
-import { listObject } from '../store/collection.ts';
+import { notFound } from '../http/api-error.ts';
 import { findRun } from './find.ts';
+import type { HandlerDeps, HandlersOf } from './handler.ts';
+import { json, jsonList } from './responses.ts';
 
 /** The steps of runs. */
 export function createStepHandlers({ store }: HandlerDeps) {
@@ -10,7 +10,7 @@ export function createStepHandlers({ store }: HandlerDeps) {
     listRunSteps({ tenant, ids, page }) {
       const run = findRun(store, tenant, ids);
       const { items, has_more } = store.steps.page(run.id, page);
-      return json(listObject({ items: items.map(shownStep), has_more }));
+      return jsonList({ items: items.map(shownStep), has_more });
     },
     getRunStep({ tenant, ids }) {
       const run = findRun(store, tenant, ids);

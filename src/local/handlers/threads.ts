@@ -1,10 +1,11 @@
-import { type HandlerDeps, type HandlersOf, json } from '../handler.ts';
+import type { CheckedBody } from '../http/request-bodies.ts';
 import type { NewId } from '../ids.ts';
 import type { ThreadObject } from '../objects.ts';
-import type { CheckedBody } from '../request-bodies.ts';
 import type { Store } from '../store/store.ts';
 import { checkMessageFiles, findThread } from './find.ts';
+import type { HandlerDeps, HandlersOf } from './handler.ts';
 import { addMessages } from './messages.ts';
+import { json } from './responses.ts';
 
 /** Threads. */
 export function createThreadHandlers({ store, engine, newId }: HandlerDeps) {

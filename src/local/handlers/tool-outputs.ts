@@ -1,6 +1,6 @@
-import { invalid } from '../api-error.ts';
+import { invalid } from '../http/api-error.ts';
+import type { CheckedBody } from '../http/request-bodies.ts';
 import type { RunObject } from '../objects.ts';
-import type { CheckedBody } from '../request-bodies.ts';
 
 /** The outputs by call, once they are exactly those that the run waits for. Throws a 400 otherwise. */
 export function matchOutputs(

@@ -1,40 +1,18 @@
-import { invalid } from '../api-error.ts';
-import type { ListObject } from '../objects.ts';
+import { type Page, type PageParams, type StoredObject, UnknownCursorError } from './page.ts';
 import type { Sqlite, Value } from './sqlite.ts';
 
-/** What every kept object has. */
-export interface Kept {
-  readonly id: string;
-  readonly created_at: number;
-}
-
-/** Which items of a list, in which order, beginning next to which of them. */
-export interface PageRequest {
-  readonly limit: number;
-  readonly order: 'asc' | 'desc';
-  readonly after?: string | undefined;
-  readonly before?: string | undefined;
-  /** Of messages: only those that this run wrote. */
-  readonly run_id?: string | undefined;
-}
-
-export interface Page<Item> {
-  readonly items: Item[];
-  readonly has_more: boolean;
-}
-
 /** The objects of one kind, each within a parent: a thread's messages, a run's steps, a tenant's assistants. */
-export interface Collection<Item extends Kept> {
+export interface Collection<Item extends StoredObject> {
   insert(parent: string, item: Item): void;
   get(parent: string, id: string): Item | undefined;
   /** Whatever the parent: for an id that did not come from a client. */
   find(id: string): Item | undefined;
   replace(item: Item): void;
   remove(id: string): void;
-  /** One page, exact in both orders and next to its cursors. Throws a 400 that names a cursor which is not in the list. */
-  page(parent: string, request: PageRequest): Page<Item>;
+  /** One page, exact in both orders and next to its cursors. Throws an {@link UnknownCursorError}. */
+  page(parent: string, params: PageParams): Page<Item>;
   /** All items of a parent, read a page at a time. */
-  each(parent: string, order: PageRequest['order']): Generator<Item>;
+  each(parent: string, order: PageParams['order']): Generator<Item>;
 }
 
 const EACH_PAGE = 100;
@@ -44,22 +22,10 @@ export function readBody<Item>(row: unknown): Item {
   return JSON.parse((row as { body: string }).body) as Item;
 }
 
-/** The page as the API shows it. */
-export function listObject<Item extends Kept>(page: Page<Item>): ListObject<Item> {
-  const { items, has_more } = page;
-  return {
-    object: 'list',
-    data: items,
-    first_id: items[0]?.id ?? null,
-    last_id: items.at(-1)?.id ?? null,
-    has_more,
-  };
-}
-
 /** The collection kept in `table`, whose layout is in schema.ts. */
-export function createCollection<Item extends Kept>(sqlite: Sqlite, table: string): Collection<Item> {
+export function createCollection<Item extends StoredObject>(sqlite: Sqlite, table: string): Collection<Item> {
   const read = (row: unknown) => (row === undefined ? undefined : readBody<Item>(row));
-  const page = (parent: string, request: PageRequest) => readPage<Item>(sqlite, table, parent, request);
+  const page = (parent: string, params: PageParams) => readPage<Item>(sqlite, table, parent, params);
   return {
     insert: (parent, item) => {
       const values = [item.id, parent, item.created_at, JSON.stringify(item)];
@@ -87,8 +53,8 @@ export function createCollection<Item extends Kept>(sqlite: Sqlite, table: strin
   };
 }
 
-function readPage<Item>(sqlite: Sqlite, table: string, parent: string, request: PageRequest): Page<Item> {
-  const { limit, order, after, before, run_id: run } = request;
+function readPage<Item>(sqlite: Sqlite, table: string, parent: string, params: PageParams): Page<Item> {
+  const { limit, order, after, before, run_id: run } = params;
   const conditions = ['parent = ?'];
   const values: Value[] = [parent];
   const where = (condition: string, value: Value) => {
@@ -100,7 +66,7 @@ function readPage<Item>(sqlite: Sqlite, table: string, parent: string, request: 
   const listed = [...values];
   const place = (param: 'after' | 'before', id: string) => {
     const row = sqlite.get(`SELECT seq FROM ${table} WHERE ${list} AND id = ?`, [...listed, id]);
-    if (row === undefined) throw invalid(`'${param}' names '${id}', which is not in this list.`, param);
+    if (row === undefined) throw new UnknownCursorError(param, id);
     return (row as { seq: number }).seq;
   };
   if (after !== undefined) where(order === 'asc' ? 'seq > ?' : 'seq < ?', place('after', after));

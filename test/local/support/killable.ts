@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { LocalApiOptions } from '../../../src/local/server.ts';
+import type { LocalApiOptions } from '../../../src/local/local-api.ts';
 import { createRestCaller, type RestCaller } from './rest-caller.ts';
 
 const SCRIPT = fileURLToPath(new URL('server-process.mjs', import.meta.url));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type Clock, createSystemClock } from '../../../src/local/clock.ts';
-import { createLocalApi, type LocalApi, type LocalApiOptions } from '../../../src/local/server.ts';
+import { createLocalApi, type LocalApi, type LocalApiOptions } from '../../../src/local/local-api.ts';
 import { createRestCaller, type RestCaller } from './rest-caller.ts';
 
 export interface RunningApi extends LocalApi, RestCaller {

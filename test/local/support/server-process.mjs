@@ -1,5 +1,5 @@
 // A local API in a process of its own, as it was built, for tests that kill it. Takes its options as JSON, writes its URL.
-import { createLocalApi } from '../../../dist/local/server.js';
+import { createLocalApi } from '../../../dist/local/local-api.js';
 
 const fail = (error) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

@@ -1,7 +1,8 @@
 /** What a request may say, checked against the contract before anything else is done. */
 import { z } from 'zod';
-import { limits } from '../rest/limits.ts';
-import type { RequestBodies } from '../rest/requests.ts';
+import { limits } from '../../rest/limits.ts';
+import { isTooDeep, MAX_NESTING } from '../../rest/nesting.ts';
+import type { RequestBodies } from '../../rest/requests.ts';
 
 /** Text of a bounded length. Characters are counted as Unicode does, so that an emoji is one. */
 function text(most: number) {
@@ -29,14 +30,6 @@ const metadata = z
   .nullable()
   .exactOptional();
 
-/** What is nested much deeper, neither JSON.stringify nor SQLite can follow. */
-const DEEPEST_PARAMETERS = 200;
-
-function isShallow(value: unknown, most: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return most > 0 && Object.values(value).every((inner) => isShallow(inner, most - 1));
-}
-
 const functionName = z
   .string()
   .regex(
@@ -54,10 +47,7 @@ const tool = z.discriminatedUnion('type', [
       description: z.string().exactOptional(),
       parameters: z
         .record(z.string(), z.unknown())
-        .refine(
-          (schema) => isShallow(schema, DEEPEST_PARAMETERS),
-          `must not be nested deeper than ${DEEPEST_PARAMETERS} levels`,
-        )
+        .refine((schema) => !isTooDeep(schema), `must not be nested deeper than ${MAX_NESTING} levels`)
         .exactOptional(),
     }),
   }),

@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isLoopback, isLoopbackHostHeader } from '../../http/loopback.ts';
 import { ApiError, invalid } from './api-error.ts';
 
 /** Enough for a thread of many long messages at once. */
-const LARGEST_JSON_BYTES = 16 * 1024 * 1024;
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
 /** An upload is held in memory while it is read. */
-export const LARGEST_UPLOAD_BYTES = 64 * 1024 * 1024;
+export const MAX_UPLOAD_BYTES = 64 * 1024 * 1024;
 
-const LOOPBACK_ADDRESS = /^(::ffff:)?127\.|^::1$/;
-const LOOPBACK_HOST = /^(localhost|127\.[\d.]+|\[::1\])$/i;
-
-/** Who asks: a hash of the bearer key, so that no key is ever kept. Throws a 401 where there is none. */
-export function tenantOf(request: IncomingMessage): string {
+/** A hash of the bearer key, so that no key is ever stored. Throws a 401 if there is none. */
+export function readTenant(request: IncomingMessage): string {
   const [, key] = /^Bearer +(\S.*)$/i.exec(request.headers.authorization ?? '') ?? [];
   if (key === undefined) {
     const message = "An API key is required, in a header of the form 'Authorization: Bearer KEY'.";
@@ -21,15 +19,13 @@ export function tenantOf(request: IncomingMessage): string {
 }
 
 /**
- * Throws a 403 where a server on loopback is asked by another name: a browser on this machine would send that for a
- * page from elsewhere whose host name leads to us.
+ * Throws a 403 for a request over loopback whose Host header names another host: a browser on this machine sends that
+ * for a web page whose own host name resolves to loopback (DNS rebinding).
  */
 export function checkHost(request: IncomingMessage): void {
-  const { localAddress = '' } = request.socket;
-  if (!LOOPBACK_ADDRESS.test(localAddress)) return;
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  if (!LOOPBACK_HOST.test(host)) {
-    throw new ApiError(403, `This server answers on loopback, and is not '${host.slice(0, 200)}'.`);
+  const { host = '' } = request.headers;
+  if (isLoopback(request.socket.localAddress ?? '') && !isLoopbackHostHeader(host)) {
+    throw new ApiError(403, `The Host header must name a loopback address, not '${host.slice(0, 200)}'.`);
   }
 }
 
@@ -56,7 +52,7 @@ export async function readBytes(request: IncomingMessage, most: number): Promise
 
 /** Reads a JSON body; an empty one is an empty object. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(request, LARGEST_JSON_BYTES));
+  const text = new TextDecoder().decode(await readBytes(request, MAX_JSON_BYTES));
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { type Answer, type FunctionDefinition, type Model, ModelError, type Prompt } from '../model.ts';
 import { firstWords, splitWords } from '../words.ts';
 import { makeArguments } from './arguments.ts';

@@ -1,5 +1,5 @@
-import type { ToolChoiceOption, ToolDefinition } from '../rest/requests.ts';
-import type { LastError, StepFunctionCall } from './objects.ts';
+import type { ToolChoiceOption, ToolDefinition } from '../../rest/requests.ts';
+import type { LastError, StepFunctionCall } from '../objects.ts';
 
 /** A function that the model may call. */
 export type FunctionDefinition = Extract<ToolDefinition, { type: 'function' }>['function'];

@@ -1,13 +1,14 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../http/listen.ts';
 import { type Clock, createSystemClock } from './clock.ts';
-import { createDispatch } from './dispatch.ts';
 import { createEngine } from './engine/engine.ts';
 import { createRunEvents } from './engine/run-events.ts';
-import { createHttpServer } from './http.ts';
+import { createHandlers } from './handlers/all-handlers.ts';
+import { createFileHandlers } from './handlers/files.ts';
+import { createDispatch } from './http/dispatch.ts';
+import { createHttpServer } from './http/http-server.ts';
 import { type NewId, newRandomId } from './ids.ts';
-import type { Model } from './model.ts';
-import { createOfflineModel } from './offline/model.ts';
+import type { Model } from './models/model.ts';
+import { createOfflineModel } from './models/offline/model.ts';
 import { openStore } from './store/store.ts';
 
 export interface LocalApiOptions {
@@ -36,17 +37,12 @@ export interface LocalApi {
   close(): Promise<void>;
 }
 
-/** The port is taken, or the address is not ours: one sentence for whoever set LOCAL_API_PORT. */
-export class AddressError extends Error {
-  override name = 'AddressError';
-}
-
 /** A client that polls asks again after so many words, within reason. */
 const WORDS_BETWEEN_POLLS = 10;
 
 /**
  * Starts the local API: opens the data directory, listens, and goes on with the runs that were left behind. Throws a
- * DataDirectoryError or an {@link AddressError}, whose message is one sentence that names the setting.
+ * DataDirectoryError or a ListenError, whose message names the setting to change.
  */
 export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi> {
   const { tokenMs, expiresAfterS = 600, clock = createSystemClock(), newId = newRandomId } = options;
@@ -56,17 +52,20 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
   const events = createRunEvents();
   const engine = createEngine({ store, model, clock, newId, events, pauseMs: tokenMs, onFault });
   const pollAfterMs = Math.min(Math.max(tokenMs * WORDS_BETWEEN_POLLS, 20), 1_000);
-  const dispatch = createDispatch({ store, engine, newId, expiresAfterS, pollAfterMs });
+  const handlerDeps = { store, engine, newId, expiresAfterS, pollAfterMs };
+  const dispatch = createDispatch({
+    handlers: createHandlers(handlerDeps),
+    fileHandlers: createFileHandlers(handlerDeps),
+  });
   const server = createHttpServer({ dispatch, events, newId, onFault });
-  try {
-    await listen(server, options.host ?? '127.0.0.1', options.port);
-  } catch (error) {
+  const address = { host: options.host ?? '127.0.0.1', port: options.port, settings: 'LOCAL_API_PORT' };
+  const origin = await listen(server, address).catch((error: unknown) => {
     store.close();
     throw error;
-  }
+  });
   engine.resume();
   return {
-    url: urlOf(server.address() as AddressInfo),
+    url: `${origin}/v1`,
     async close() {
       server.close();
       await engine.close();
@@ -75,23 +74,4 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
       store.close();
     },
   };
-}
-
-async function listen(
-  server: ReturnType<typeof createHttpServer>,
-  host: string,
-  port: number,
-): Promise<void> {
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    const reason = taken ? 'is taken by another program' : `cannot be listened on: ${String(error)}`;
-    throw new AddressError(`LOCAL_API_PORT ${port} on ${host} ${reason}.`);
-  }
-}
-
-function urlOf({ address, port, family }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/v1`;
 }

@@ -1,51 +1,52 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ApiError, errorBody } from './api-error.ts';
+import type { RunEvents } from '../engine/run-events.ts';
+import type { HandlerResponse } from '../handlers/responses.ts';
+import type { NewId } from '../ids.ts';
+import { errorBody, toApiError } from './api-error.ts';
 import type { Dispatch } from './dispatch.ts';
-import type { RunEvents } from './engine/run-events.ts';
 import { createEventReader } from './event-reader.ts';
-import type { Reply } from './handler.ts';
-import type { NewId } from './ids.ts';
 
 export interface HttpDeps {
   readonly dispatch: Dispatch;
   readonly events: RunEvents;
   readonly newId: NewId;
+  /** Called with every error behind a 500. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Longer than clients keep their idle connections, so that it is never us who close one that is just being used. */
+/** Longer than clients keep idle connections, so that the server never closes one that a client is about to reuse. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** The HTTP server, not yet listening: each request is dispatched, and each answer or error written. */
+/** An HTTP server, not yet listening, that dispatches each request and writes its response or error. */
 export function createHttpServer(deps: HttpDeps): Server {
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    void answer(deps, request, response);
+    void handle(deps, request, response);
   });
 }
 
-async function answer(deps: HttpDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(deps: HttpDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.setHeader('x-request-id', deps.newId('req_'));
   try {
     send(deps, response, await deps.dispatch(request));
   } catch (error) {
-    // Whoever leaves while sending gets no answer.
+    // The client disconnected while sending its request: nobody reads a response.
     if (response.destroyed || request.errored) return;
     sendError(deps, response, error);
   }
 }
 
-function send(deps: HttpDeps, response: ServerResponse, reply: Reply): void {
-  switch (reply.kind) {
+function send(deps: HttpDeps, response: ServerResponse, result: HandlerResponse): void {
+  switch (result.kind) {
     case 'json':
-      sendJson(response, 200, reply.value, reply.headers);
+      sendJson(response, 200, result.value, result.headers);
       return;
     case 'bytes':
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(reply.content);
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(result.content);
       return;
     case 'events': {
       const reader = createEventReader(response);
-      response.once('close', () => deps.events.leave(reply.runId, reader));
-      reply.open(reader);
+      response.once('close', () => deps.events.leave(result.runId, reader));
+      result.open(reader);
     }
   }
 }
@@ -63,14 +64,13 @@ function sendJson(
 }
 
 function sendError(deps: HttpDeps, response: ServerResponse, error: unknown): void {
-  if (!(error instanceof ApiError)) deps.onFault(error);
+  const apiError = toApiError(error);
+  if (apiError.status >= 500) deps.onFault(error);
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const shown =
-    error instanceof ApiError ? error : new ApiError(500, 'Something went wrong in the local API.');
-  // What is left of the request's body is not worth reading.
+  // A request body that was not read to its end is dropped with the connection.
   const headers = response.req.complete ? {} : { connection: 'close' };
-  sendJson(response, shown.status, errorBody(shown), headers);
+  sendJson(response, apiError.status, errorBody(apiError), headers);
 }

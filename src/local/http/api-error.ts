@@ -1,4 +1,6 @@
-/** A refusal with its HTTP status and the fields of the contract's error body. */
+import { UnknownCursorError } from '../store/page.ts';
+
+/** An error response: its HTTP status and the fields of its body. */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;
@@ -19,17 +21,24 @@ export class ApiError extends Error {
   }
 }
 
-/** A 400 for what the request says; `param` is the path of the culprit, as in `messages[0].content`. */
+/** A 400 for an invalid request. `param` is the path of the invalid value, such as `messages[0].content`. */
 export function invalid(message: string, param?: string): ApiError {
   return new ApiError(400, message, param === undefined ? {} : { param });
 }
 
-/** A 404 for an object that is not there, or belongs to another key, which looks the same. */
+/** A 404 for an object that does not exist or belongs to another key: a client cannot tell which. */
 export function notFound(noun: string, id: string, param?: string): ApiError {
   return new ApiError(404, `No ${noun} found with id '${id}'.`, param === undefined ? {} : { param });
 }
 
-/** The body that carries an error to the client. */
+/** The error response for anything that was thrown: a 500 for what is not the client's mistake. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof UnknownCursorError) return invalid(error.message, error.param);
+  return new ApiError(500, 'Something went wrong in the local API.');
+}
+
+/** The body of an error response. */
 export function errorBody({ message, type, param, code }: ApiError) {
   return { error: { message, type, param, code } };
 }

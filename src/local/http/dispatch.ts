@@ -1,38 +1,34 @@
 import type { IncomingMessage } from 'node:http';
-import { type OperationName, operations } from '../rest/operations.ts';
+import { type OperationName, operations } from '../../rest/operations.ts';
+import type { FileHandlers } from '../handlers/files.ts';
+import type { HandlerRequest, HandlersOf } from '../handlers/handler.ts';
+import type { HandlerResponse } from '../handlers/responses.ts';
 import { ApiError } from './api-error.ts';
 import { checkBody } from './check-body.ts';
 import { type FileOperationName, fileOperations } from './file-operations.ts';
-import type { Asked, HandlerDeps, HandlersOf, Reply } from './handler.ts';
-import { createFileHandlers } from './handlers/files.ts';
-import { createHandlers } from './handlers/handlers.ts';
-import { readPageRequest } from './page-request.ts';
+import { readPageParams } from './page-params.ts';
 import { requestBodies } from './request-bodies.ts';
-import {
-  checkBeta,
-  checkHost,
-  LARGEST_UPLOAD_BYTES,
-  readBytes,
-  readJson,
-  tenantOf,
-} from './request-reader.ts';
+import { checkBeta, checkHost, MAX_UPLOAD_BYTES, readBytes, readJson, readTenant } from './request-reader.ts';
 import { createRouter } from './router.ts';
 import { readUpload } from './uploads.ts';
 
-/** Answers a request, or throws an ApiError. */
-export type Dispatch = (request: IncomingMessage) => Promise<Reply>;
+/** Handles a request, or throws. */
+export type Dispatch = (request: IncomingMessage) => Promise<HandlerResponse>;
+
+export interface DispatchDeps {
+  readonly handlers: HandlersOf<OperationName>;
+  readonly fileHandlers: FileHandlers;
+}
 
 const BASE_PATH = '/v1';
 
-/** Finds the operation that a request is for, checks what it brings, and calls the handler. */
-export function createDispatch(deps: HandlerDeps): Dispatch {
-  const handlers = createHandlers(deps);
-  const fileHandlers = createFileHandlers(deps);
+/** Finds a request's operation, validates the request and calls the operation's handler. */
+export function createDispatch({ handlers, fileHandlers }: DispatchDeps): Dispatch {
   const router = createRouter<OperationName | FileOperationName>({ ...operations, ...fileOperations });
 
   return async (request) => {
     checkHost(request);
-    const tenant = tenantOf(request);
+    const tenant = readTenant(request);
     const [, path = '', search = ''] = /^([^?]*)(.*)$/.exec(request.url ?? '') ?? [];
     const query = new URLSearchParams(search);
     const { name, ids } = findRoute(router, request.method ?? '', path);
@@ -40,13 +36,13 @@ export function createDispatch(deps: HandlerDeps): Dispatch {
       return fileHandlers[name]({
         tenant,
         ids,
-        page: () => readPageRequest(name, query),
+        page: () => readPageParams(name, query),
         upload: async () =>
-          readUpload(await readBytes(request, LARGEST_UPLOAD_BYTES), request.headers['content-type'] ?? ''),
+          readUpload(await readBytes(request, MAX_UPLOAD_BYTES), request.headers['content-type'] ?? ''),
       });
     }
     checkBeta(request);
-    const page = operations[name].kind === 'list' ? readPageRequest(name, query) : undefined;
+    const page = operations[name].kind === 'list' ? readPageParams(name, query) : undefined;
     const body = hasBody(name) ? checkBody(requestBodies[name], await readJson(request)) : undefined;
     return call(handlers, name, { tenant, ids, page, body });
   };
@@ -65,13 +61,13 @@ function findRoute<Name extends string>(
   return found;
 }
 
-/** The boundary at which a request that was checked against an operation's table entry takes on that operation's type. */
+/** The request was validated against the operation's table entry, so it has the operation's type. */
 function call<Name extends OperationName>(
   handlers: HandlersOf<OperationName>,
   name: Name,
-  asked: object,
-): Reply {
-  return handlers[name](asked as Asked<Name>);
+  request: object,
+): HandlerResponse {
+  return handlers[name](request as HandlerRequest<Name>);
 }
 
 function isFileOperation(name: string): name is FileOperationName {

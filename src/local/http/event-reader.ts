@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { EventReader } from './engine/run-events.ts';
+import type { EventReader } from '../engine/run-events.ts';
 
 /** A reader this far behind is let go: it can read back what it missed, and must not fill our memory. */
 const MOST_BYTES_UNREAD = 32 * 1024 * 1024;

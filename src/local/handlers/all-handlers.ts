@@ -1,7 +1,7 @@
 import type { OperationName } from '../../rest/operations.ts';
-import type { HandlerDeps, HandlersOf } from '../handler.ts';
 import { createAssistantFileHandlers } from './assistant-files.ts';
 import { createAssistantHandlers } from './assistants.ts';
+import type { HandlerDeps, HandlersOf } from './handler.ts';
 import { createMessageFileHandlers, createMessageHandlers } from './messages.ts';
 import { createActHandlers, createRunHandlers, createStartHandlers } from './runs.ts';
 import { createStepHandlers } from './steps.ts';
