@@ -1,6 +1,6 @@
 /**
- * The API has no multi-get, but it has lists. Objects of one collection that are wanted at the same moment are looked
- * for on its newest pages, and what is not found there is read one by one.
+ * The API has no multi-get, but it has lists. Objects of one collection that are requested at the same moment are
+ * searched for on its newest pages; the rest are read one by one.
  */
 import type { RestClient } from '../rest/client.ts';
 import { limits } from '../rest/limits.ts';
@@ -9,24 +9,24 @@ import { isListed, type ListedType, type ListQuery, type NodeType, parentOf } fr
 import type { Reference } from './reference.ts';
 
 /**
- * From how many objects on a page of their collection pays. It costs as much CPU as 11 to 28 GETs, 1 to 3 ms, and a
- * hundred objects' bytes; but calls are what upstreams ration. Measured by bench/listing.mjs, told in docs/loaders.md.
+ * Number of requested objects from which a list page is worth its cost. A page costs as much CPU as 11 to 28 GETs (1 to
+ * 3 ms) and the bytes of a hundred objects, but upstreams ration calls. Measured by bench/listing.mjs; see docs/loaders.md.
  */
 export const LIST_THRESHOLD = 4;
 
-/** The messages of one run are few, so that their list is hardly longer than what is wanted of it. */
+/** A run writes few messages, so their list is hardly longer than the messages requested. */
 export const RUN_MESSAGES_LIST_THRESHOLD = 2;
 
-/** A reference of whatever type, as far as reading it goes. */
+/** A reference of any type, reduced to what reading it takes. */
 export type Wanted = Pick<Reference<NodeType>, 'type' | 'path' | 'object' | 'writtenBy' | 'get'>;
 
-/** How to list the collection that some objects lie in, and how many of them make that worth while. */
+/** How to list a collection, and the number of requested objects from which that pays. */
 interface Listing {
   readonly threshold: number;
   page(after: string | undefined): Promise<ReferencePage<ListedType>>;
 }
 
-/** Reads what is wanted with as few calls as pay. @returns for each, in its order, when it has been read */
+/** Reads a batch of objects with as few calls as possible. @returns a promise for each, in order, settled once it is read */
 export function readBatch(wanted: readonly Wanted[], loaders: Loaders, rest: RestClient): Promise<void>[] {
   const found = new Map<Wanted, Promise<void>>();
   for (const group of collectionsOf(wanted)) {
@@ -74,14 +74,14 @@ function search(group: readonly Wanted[], listing: Listing, rest: RestClient): [
 }
 
 /**
- * Takes from `missing` what its pages hold. Goes on as long as enough is missing to pay for another page, and the last
- * one held some of it: where a page holds none, what is wanted is old, and may be anywhere.
+ * Removes from `missing` the objects found on list pages. Reads another page while enough objects are missing to pay for
+ * it and the previous page held at least one: if it held none, the objects are old and could be on any page.
  */
 async function searchPages(missing: Map<Wanted, () => void>, { threshold, page }: Listing): Promise<void> {
   let after: string | undefined;
   do {
-    // A list that fails proves nothing of the objects: they are read one by one, and speak for themselves.
-    const answer = await page(after).catch(() => undefined);
+    // A failed list says nothing about its objects: they are read one by one, each with its own outcome.
+    const listed = await page(after).catch(() => undefined);
     const sizeBefore = missing.size;
     for (const [one, resolve] of missing) {
       if (one.object === undefined) continue;
@@ -89,7 +89,7 @@ async function searchPages(missing: Map<Wanted, () => void>, { threshold, page }
       resolve();
     }
     const isWorthwhile = missing.size < sizeBefore && missing.size >= threshold;
-    after = isWorthwhile && answer?.has_more ? endOf(answer) : undefined;
+    after = isWorthwhile && listed?.has_more ? endOf(listed) : undefined;
   } while (after !== undefined);
 }
 

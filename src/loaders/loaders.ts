@@ -14,7 +14,7 @@ import {
 } from './node-types.ts';
 import { Reference } from './reference.ts';
 
-/** A page of references, all of them loaded. An item that could not be read stands as its error. */
+/** A page of loaded references. An item that could not be read is replaced by its error. */
 export interface ReferencePage<Type extends ListedType> {
   readonly items: readonly (Reference<Type> | MalformedResponseError)[];
   readonly has_more: boolean;
@@ -24,8 +24,8 @@ type ReferenceMaps = { readonly [Type in NodeType]: Map<string, Reference<Type>>
 type PageMaps = { readonly [Type in ListedType]: Map<string, Promise<ReferencePage<Type>>> };
 
 /**
- * How one operation reads: each object once, each page once. There is a set for each query, and one for each root
- * field of a mutation, since each of those must see what the one before it did.
+ * Reads each object and each page once per operation. A query has one set of loaders; a mutation has one for each root
+ * field, since each field must see the effects of the fields before it.
  */
 export class Loaders {
   readonly #rest: RestClient;
@@ -50,11 +50,11 @@ export class Loaders {
 
   constructor(rest: RestClient) {
     this.#rest = rest;
-    // An array of promises rather than a promise of an array: nobody waits for the slowest of the batch.
+    // An array of promises rather than a promise of an array, so that no object waits for the slowest of its batch.
     this.#objects = new DataLoader(async (wanted) => readBatch(wanted, this, rest));
   }
 
-  /** The reference to an object. Asking costs nothing, and asking twice gives the same one. */
+  /** The reference to an object, always the same one. Costs no call. */
   reference<Type extends NodeType>(type: Type, ids: NodeIds<Type>): Reference<Type> {
     const key = pathOf(type, ids).join('/');
     const known = this.#references[type].get(key);
@@ -64,12 +64,12 @@ export class Loaders {
     return reference;
   }
 
-  /** Reads the object behind a reference, once however often it is asked. For {@link Reference.load}. */
+  /** Reads the object of a reference, at most once. For {@link Reference.load}. */
   async load(reference: Wanted): Promise<void> {
     await this.#objects.load(reference);
   }
 
-  /** Reads a page of the objects below `parent`, once however often it is asked; they are loaded then. */
+  /** Reads a page of the objects below `parent`, at most once. Its references are loaded. */
   list<Type extends ListedType>(
     type: Type,
     parent: ParentIds<Type>,

@@ -42,13 +42,13 @@ interface Objects {
 /** The REST object of a type. */
 export type NodeObject<Type extends NodeType> = Objects[Type];
 
-/** The REST ids that lead to an object, from the root down, under the names that its path gives them. */
+/** The REST ids in an object's path, from the root down, by their names in the path. */
 export type NodeIds<Type extends NodeType> = Record<PathIds<GetOf[Type]>, string>;
 
-/** The ids of what the objects of a type are listed under. */
+/** The path ids of the collection that lists a type. */
 export type ParentIds<Type extends ListedType> = Record<PathIds<ListOf[Type]>, string>;
 
-/** Which page of a list; `run_id` keeps the messages that one run wrote. */
+/** The query of a list; `run_id` selects the messages written by one run. */
 export interface ListQuery extends PageQuery {
   run_id?: string;
 }
@@ -65,7 +65,7 @@ type Listers = {
   ) => Promise<Page<NodeObject<Type>>>;
 };
 
-/** Reads one object by its ids. They throw what {@link RestClient.call} throws, as the listers do. */
+/** Reads one object by its ids. @throws what {@link RestClient.call} throws */
 export const getters: Getters = {
   Assistant: (rest, ids) => rest.call('getAssistant', ids),
   AssistantFile: (rest, ids) => rest.call('getAssistantFile', ids),
@@ -76,7 +76,7 @@ export const getters: Getters = {
   RunStep: (rest, ids) => rest.call('getRunStep', ids),
 };
 
-/** Reads one page of what lies below a parent. */
+/** Reads one page of the objects below a parent. @throws what {@link RestClient.call} throws */
 export const listers: Listers = {
   Assistant: (rest, ids, query) => rest.call('listAssistants', { ...ids, ...query }),
   AssistantFile: (rest, ids, query) => rest.call('listAssistantFiles', { ...ids, ...query }),
@@ -96,12 +96,12 @@ const names: Readonly<Record<NodeType, readonly string[]>> = {
   RunStep: operations.getRunStep.idNames,
 };
 
-/** Whether a name, of a type of the graph or from an id, is that of an object with an identity. */
+/** Whether a name is that of a node type. */
 export function isNodeType(name: string): name is NodeType {
   return Object.hasOwn(names, name);
 }
 
-/** Whether there is a list to find objects of this type in. */
+/** Whether the API can list objects of this type. */
 export function isListed(type: NodeType): type is ListedType {
   return Object.hasOwn(listers, type);
 }
@@ -113,30 +113,30 @@ const typesByIdName: Readonly<Record<string, NodeType>> = {
   run_id: 'Run',
 };
 
-/** The types of what an object of this type lies below, from the root down. */
+/** The types of the objects in the path above an object of this type, from the root down. */
 export function lineageOf(type: NodeType): NodeType[] {
   return names[type].slice(0, -1).flatMap((name) => typesByIdName[name] ?? []);
 }
 
-/** How many ids lead to an object of this type. */
+/** The number of ids in the path of this type. */
 export function depthOf(type: NodeType): number {
   return names[type].length;
 }
 
-/** The ids of an object as a path: from the root down, without their names. */
+/** The ids of an object as a path, from the root down. */
 export function pathOf<Type extends NodeType>(type: Type, ids: NodeIds<Type>): string[] {
   const byName: Readonly<Record<string, string>> = ids;
   return names[type].map((name) => byName[name] ?? '');
 }
 
-/** The ids that a path of as many segments as {@link depthOf} says stands for. */
+/** The inverse of {@link pathOf}. @param path as many segments as {@link depthOf} gives */
 export function idsOf<Type extends NodeType>(type: Type, path: readonly string[]): NodeIds<Type> {
   const entries = names[type].map((name, index) => [name, path[index]]);
   // The names come from the operation's path, and so do the keys of NodeIds.
   return Object.fromEntries(entries) as NodeIds<Type>;
 }
 
-/** The ids of what an object with this path is listed under. */
+/** The ids of the collection that lists the object with this path. */
 export function parentOf<Type extends ListedType>(type: Type, path: readonly string[]): ParentIds<Type> {
   const entries = names[type].slice(0, -1).map((name, index) => [name, path[index]]);
   // A collection's path is that of its objects without the last id.

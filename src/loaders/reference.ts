@@ -3,15 +3,15 @@ import type { Loaders } from './loaders.ts';
 import { getters, type NodeIds, type NodeObject, type NodeType, pathOf } from './node-types.ts';
 
 /**
- * What stands behind an object of the graph: which object it is, and the REST object itself once somebody needed it.
- * Within a loader set there is one reference for each object.
+ * The source object of a graph object: its ids, and the REST object once it is needed. A set of loaders has one
+ * reference for each object.
  */
 export class Reference<Type extends NodeType> {
   readonly type: Type;
   readonly ids: NodeIds<Type>;
-  /** The set that this reference reads through, and all that hangs on it. */
+  /** The loaders that read this object and those that it links to. */
   readonly loaders: Loaders;
-  /** Of a message: the REST id of the run that wrote it, where whoever refers to it knows. */
+  /** For a message: the REST id of the run that wrote it, if the link to it implies one. */
   writtenBy: string | undefined;
   #object: NodeObject<Type> | undefined;
 
@@ -31,36 +31,36 @@ export class Reference<Type extends NodeType> {
     return this.path.at(-1) ?? '';
   }
 
-  /** The REST object, where it is there already. */
+  /** The REST object, if it is loaded. */
   get object(): NodeObject<Type> | undefined {
     return this.#object;
   }
 
-  /** The REST object: at once where it is there, else read, once. @throws what {@link RestClient.call} throws. */
+  /** The REST object: synchronously if it is loaded, else read, at most once. @throws what {@link RestClient.call} throws */
   load(): NodeObject<Type> | Promise<NodeObject<Type>> {
     return this.#object ?? this.#loaded();
   }
 
-  /** Takes what a GET or a write answered, in place of whatever was there. */
+  /** Stores the result of a GET or a write, replacing any earlier object. */
   set(object: NodeObject<Type>): this {
     this.#object = object;
     return this;
   }
 
-  /** Takes what a list said, unless something is there already: that may be newer. */
+  /** Stores a list item, unless an object is loaded already: that one may be newer. */
   offer(object: NodeObject<Type>): this {
     this.#object ??= object;
     return this;
   }
 
-  /** Reads the object with a GET of its own, whatever else might bring it. */
+  /** Reads the object with a GET of its own. */
   async get(rest: RestClient): Promise<void> {
     this.set(await getters[this.type](rest, this.ids));
   }
 
   async #loaded(): Promise<NodeObject<Type>> {
     await this.loaders.load(this);
-    if (this.#object === undefined) throw new Error(`Loading ${this.type} ${this.restId} brought nothing`);
+    if (this.#object === undefined) throw new Error(`Loading ${this.type} ${this.restId} left it unloaded`);
     return this.#object;
   }
 }

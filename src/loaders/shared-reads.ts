@@ -1,20 +1,20 @@
 import type { ReadSharing } from '../rest/client.ts';
 import { AbortedError } from '../rest/errors.ts';
 
-/** A read that is under way, and how many wait for it. */
+/** A read in flight, and the number of operations waiting for it. */
 interface Flight {
-  readonly answer: Promise<unknown>;
+  readonly response: Promise<unknown>;
   readonly controller: AbortController;
   readonly scope: string;
   waiting: number;
 }
 
 /**
- * Lets identical reads of different operations share one request, as long as it is in flight: nothing is kept beyond
- * that. Whoever joins waits by a deadline of its own; the request ends early only when nobody waits for it any more.
+ * Lets identical reads of different operations share one request while it is in flight; nothing is kept afterwards. Each
+ * waiter has its own deadline, and the request is aborted once no waiter is left.
  *
- * A write to a thread or an assistant begins a new epoch there, when it starts and again when it has ended, however it
- * ended: nobody joins a read from before it. One instance serves a process, and holds for that process alone.
+ * A write to a thread or an assistant begins a new epoch there when it starts and again when it ends, successful or not:
+ * no operation joins a read from before it. One instance serves a process; the guarantee does not extend to others.
  */
 export class SharedReads implements ReadSharing {
   readonly #flights = new Map<string, Flight>();
@@ -29,11 +29,11 @@ export class SharedReads implements ReadSharing {
     const flight = this.#flights.get(key) ?? this.#start(key, scopeOf(path), start);
     flight.waiting++;
     try {
-      // The key holds the path, and with it the operation that says what comes back.
-      return (await orAborted(flight.answer, signal)) as T;
+      // Equal keys mean equal paths, and so results of the same type.
+      return (await orAborted(flight.response, signal)) as T;
     } finally {
       flight.waiting--;
-      if (flight.waiting === 0) this.#abandon(key, flight);
+      if (flight.waiting === 0) this.#release(key, flight);
     }
   }
 
@@ -46,33 +46,33 @@ export class SharedReads implements ReadSharing {
 
   #start(key: string, scope: string, start: (signal: AbortSignal) => Promise<unknown>): Flight {
     const controller = new AbortController();
-    const flight = { answer: start(controller.signal), controller, scope, waiting: 0 };
+    const flight = { response: start(controller.signal), controller, scope, waiting: 0 };
     this.#flights.set(key, flight);
-    const land = () => {
+    const remove = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     };
-    flight.answer.then(land, land);
+    flight.response.then(remove, remove);
     return flight;
   }
 
-  #abandon(key: string, flight: Flight): void {
+  #release(key: string, flight: Flight): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    flight.controller.abort(new AbortedError('Nobody waits for this answer any more'));
+    flight.controller.abort(new AbortedError('No operation is waiting for this read'));
   }
 }
 
-/** What a path belongs to: `threads/ID`, `assistants/ID`, or for the list of all assistants `assistants`. */
+/** The scope of a path: `threads/ID`, `assistants/ID`, or `assistants` for the list of all assistants. */
 function scopeOf(path: string): string {
   const [bare = ''] = path.split('?');
   return bare.split('/').slice(1, 3).join('/');
 }
 
-/** @throws the signal's reason as soon as it is aborted, whatever becomes of the answer */
-function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+/** @throws the signal's reason as soon as it is aborted, whether or not the response arrives */
+function orAborted<T>(response: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    response.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

@@ -33,7 +33,7 @@ export function assistantFiles(
   parent: AssistantReference,
   args: ConnectionArguments,
 ): Connection<'AssistantFile'> | Promise<Connection<'AssistantFile'>> {
-  return parent.object?.file_ids.length === 0
+  return parent.object?.file_ids?.length === 0
     ? emptyConnection(args)
     : connection(parent.loaders, 'AssistantFile', parent.ids, args);
 }

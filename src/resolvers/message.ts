@@ -44,7 +44,7 @@ export function messageFiles(
   message: MessageReference,
   args: ConnectionArguments,
 ): Connection<'MessageFile'> | Promise<Connection<'MessageFile'>> {
-  return message.object?.file_ids.length === 0
+  return message.object?.file_ids?.length === 0
     ? emptyConnection(args)
     : connection(message.loaders, 'MessageFile', message.ids, args);
 }

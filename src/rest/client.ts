@@ -1,54 +1,54 @@
 import { InvalidIdError } from './errors.ts';
-import { type OperationName, operations, type RequestOf, type ResultOf } from './operations.ts';
+import { type OperationName, operations, type Page, type RequestOf, type ResultOf } from './operations.ts';
 import { fillPath } from './path.ts';
 import { type RequestParams, readResponse } from './response.ts';
 import { withRetries } from './retry.ts';
 import { createSlots } from './slots.ts';
 import type { Transport } from './transport.ts';
 
-/** The REST API as one operation of a client sees it: with its credential, its deadline and its count of calls. */
+/** The REST API as one GraphQL operation uses it: with its credential, its deadline and its count of calls. */
 export interface RestClient {
   /**
-   * Calls one of the 28 operations. Reads are tried again, writes only where nothing was accepted: see retry.ts.
+   * Calls one of the 28 operations. Reads are retried, writes only if they cannot have been accepted: see retry.ts.
    *
-   * @throws InvalidIdError before anything is sent; HttpStatusError, ConnectionError, MalformedResponseError after, and of a
-   * DELETE NotDeletedError; OutcomeUnknownError where a write may have taken place; DeadlineError or AbortedError once its
-   * signal says so.
+   * @throws InvalidIdError before anything is sent; HttpStatusError, ConnectionError or MalformedResponseError; for a DELETE
+   * also NotDeletedError; OutcomeUnknownError if a write may have been carried out; DeadlineError or AbortedError when its
+   * signal is aborted
    */
   call<Name extends OperationName>(name: Name, request: RequestOf<Name>): Promise<ResultOf<Name>>;
 }
 
-/** How reads that several operations want at the same moment become one. */
+/** Lets operations share identical reads that are in flight at the same moment. */
 export interface ReadSharing {
-  /** Starts a read, or joins the same one of the same principal that is under way. @param path with its query */
+  /** Starts a read, or joins the same read of the same principal in flight. @param path with its query */
   read<T>(
     what: { readonly principal: string; readonly path: string },
     signal: AbortSignal,
     start: (signal: AbortSignal) => Promise<T>,
   ): Promise<T>;
-  /** Says that a write to what lies at `path` begins or has ended: nobody may join a read from before. */
+  /** Marks the start or end of a write to `path`: no operation may join a read that began before it. */
   beginEpoch(path: string): void;
 }
 
 export interface RestClientOptions {
-  /** On whose behalf: what one principal reads is never shared with another. */
+  /** Reads are shared only within one principal. */
   readonly principal: string;
   readonly apiKey: string;
   readonly organization: string | undefined;
   /** The value of the `OpenAI-Beta` header. */
   readonly beta: string;
-  /** Ends reads: at the deadline, or when the client has gone away. */
+  /** Aborts reads: at the deadline, or when the client disconnects. */
   readonly readSignal: AbortSignal;
-  /** Ends writes: at the deadline only, since what was sent may have happened. */
+  /** Aborts writes: at the deadline only, since a write that was sent may be carried out. */
   readonly writeSignal: AbortSignal;
   readonly sharing: ReadSharing;
-  /** The most requests under way at a time, so that one operation leaves room for others. */
+  /** Maximum number of requests in flight, so that one operation leaves connections for others. */
   readonly maxConcurrent: number;
-  /** Told of each HTTP request as it is sent, retries too. */
+  /** Called for each HTTP request as it is sent, retries included. */
   readonly onSend?: (name: OperationName) => void;
 }
 
-/** A client for one operation, over connections that it shares with others. Creating it sends nothing. */
+/** A client for one operation, on connections shared with others. Creating it sends nothing. */
 export function createRestClient(transport: Transport, options: RestClientOptions): RestClient {
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -61,8 +61,8 @@ export function createRestClient(transport: Transport, options: RestClientOption
   const { principal, sharing, readSignal, writeSignal } = options;
   const inSlot = createSlots(options.maxConcurrent);
 
-  /** Sends a request once. @throws as {@link RestClient.call} does, but for OutcomeUnknownError */
-  const send = async (name: OperationName, { path, body, params }: HttpParts, signal: AbortSignal) => {
+  /** Sends a request once. @throws as {@link RestClient.call} does, except OutcomeUnknownError */
+  const sendOnce = async (name: OperationName, { path, body, params }: HttpParts, signal: AbortSignal) => {
     signal.throwIfAborted();
     options.onSend?.(name);
     const { method } = operations[name];
@@ -72,31 +72,49 @@ export function createRestClient(transport: Transport, options: RestClientOption
   };
 
   /**
-   * Only a first attempt is shared: what failed for somebody else is tried again for oneself. Only what has a slot is:
-   * whoever joined a read that still waits for one would wait for all that its operation wants first.
+   * Only a first attempt that has a slot is shared. Retries are each operation's own, and joining a read that still
+   * waits for a slot would mean waiting for the other requests of its operation.
    */
   const read = (name: OperationName, parts: HttpParts) =>
     withRetries(true, readSignal, (attempt) =>
       inSlot(() =>
         attempt === 1
-          ? sharing.read({ principal, path: parts.path }, readSignal, (signal) => send(name, parts, signal))
-          : send(name, parts, readSignal),
+          ? sharing.read({ principal, path: parts.path }, readSignal, (signal) =>
+              sendOnce(name, parts, signal),
+            )
+          : sendOnce(name, parts, readSignal),
       ),
     );
+
+  /** Some upstreams repeat the cursor as the first item, which leaves no room for another on a page of one. */
+  const readList = async (name: OperationName, request: object): Promise<Page<unknown>> => {
+    // The wire boundary: readResponse makes a page of every list.
+    const readPage = async (params: object) => (await read(name, httpParts(name, params))) as Page<unknown>;
+    const page = await readPage(request);
+    if (page.items.length > 0 || !page.has_more) return page;
+    const { items, has_more } = await readPage({ ...request, limit: 2 });
+    return { items: items.slice(0, 1), has_more: has_more || items.length > 1 };
+  };
 
   const write = async (name: OperationName, parts: HttpParts) => {
     sharing.beginEpoch(parts.path);
     try {
-      return await withRetries(false, writeSignal, () => inSlot(() => send(name, parts, writeSignal)));
+      return await withRetries(false, writeSignal, () => inSlot(() => sendOnce(name, parts, writeSignal)));
     } finally {
       sharing.beginEpoch(parts.path);
     }
   };
 
+  const send = (name: OperationName, request: object): Promise<unknown> => {
+    const { method, kind } = operations[name];
+    if (kind === 'list') return readList(name, request);
+    const parts = httpParts(name, request);
+    return method === 'GET' ? read(name, parts) : write(name, parts);
+  };
+
   return {
     async call<Name extends OperationName>(name: Name, request: RequestOf<Name>) {
-      const parts = httpParts(name, request);
-      const result = await (operations[name].method === 'GET' ? read(name, parts) : write(name, parts));
+      const result = await send(name, request);
       // The wire boundary: readResponse checked the response against the operation's schema.
       return result as ResultOf<Name>;
     },
@@ -107,7 +125,7 @@ interface HttpParts {
   /** With its query. */
   readonly path: string;
   readonly body: string | undefined;
-  /** What the answer must agree with. */
+  /** The response must match these. */
   readonly params: RequestParams;
 }
 
@@ -129,7 +147,7 @@ function httpParts(name: OperationName, request: object): HttpParts {
   };
 }
 
-/** What no id may make of a path. A POST to `/threads/runs` creates: no thread called `runs` can be modified. */
+/** Paths that no id may produce: a POST to `/threads/runs` creates a run, so a thread named `runs` cannot be modified. */
 const PLAIN_PATHS: ReadonlySet<string> = new Set(
   Object.values(operations)
     .filter(({ idNames }) => idNames.length === 0)

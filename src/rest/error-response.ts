@@ -1,13 +1,13 @@
-/** What may be told of an answer with a status of 400 or above. */
+/** What may be repeated of a response with a status of 400 or above. */
 import { z } from 'zod';
 import { HttpStatusError } from './errors.ts';
 import type { HttpResponse } from './transport.ts';
 
-/** An upstream's text for a person goes to our clients: never more of it than this, in characters. */
+/** Characters of an upstream error message that are passed on to clients. */
 const MAX_MESSAGE_LENGTH = 500;
-/** The same of its words for a program. */
+/** Characters of an upstream `type`, `code`, `param` or request id that are passed on to clients. */
 const MAX_WORD_LENGTH = 100;
-/** What is shorter than this is no secret, and would be found in the middle of innocent words. */
+/** Shorter strings are not redacted as secrets: they would match inside unrelated words. */
 const MIN_SECRET_LENGTH = 8;
 
 const word = z.string().optional().catch(undefined);
@@ -15,21 +15,21 @@ const errorBody = z.object({
   error: z.object({ message: z.string().catch(''), type: word, code: word, param: word }),
 });
 
-/** Whether an error is told in the form of the API. */
+/** Whether an error body has the API's own format. */
 export function isApiError({ text }: HttpResponse): boolean {
   return errorBody.safeParse(tryJson(text)).success;
 }
 
-/** @param secrets what must not be repeated, whatever upstream says: the credentials that it was asked with */
-export function refusal(
+/** @param secrets strings to redact, whatever upstream repeats: the credentials of the request */
+export function statusError(
   { status, headers, text }: HttpResponse,
   secrets: readonly string[],
 ): HttpStatusError {
   const body = errorBody.safeParse(tryJson(text));
   const error = body.success ? body.data.error : undefined;
-  const shown = (said: string | undefined, longest: number) =>
-    said === undefined ? undefined : bounded(redacted(said, secrets), longest);
-  // Of a 5xx nothing is shown: it speaks of upstream's insides.
+  const shown = (value: string | undefined, max: number) =>
+    value === undefined ? undefined : truncate(redact(value, secrets), max);
+  // The message of a 5xx describes the upstream's internals and is not shown.
   const message = status < 500 ? shown(error?.message, MAX_MESSAGE_LENGTH) : undefined;
   const details = {
     status,
@@ -39,7 +39,7 @@ export function refusal(
     requestId: shown(first(headers['x-request-id']), MAX_WORD_LENGTH),
   };
   return new HttpStatusError(
-    message || `The upstream answered with status ${status}`,
+    message || `The upstream responded with status ${status}`,
     details,
     retryAfterMs(headers),
   );
@@ -60,17 +60,17 @@ function first(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-/** Upstreams are known to quote the key that they refused, or half of it. */
-function redacted(said: string, secrets: readonly string[]): string {
+/** Some upstreams quote the key that they rejected, in full or in part. */
+function redact(value: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
-    .reduce((text, secret) => text.replaceAll(secret, '[redacted]'), said)
+    .reduce((text, secret) => text.replaceAll(secret, '[redacted]'), value)
     .replace(/\b(sk|pk|key)-[\w*-]{4,}/gi, '[redacted]')
     .replace(/bearer\s+\S+/gi, '[redacted]');
 }
 
-function bounded(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+function truncate(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
 }
 
 function tryJson(text: string): unknown {

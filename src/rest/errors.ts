@@ -1,6 +1,6 @@
-/** What can go wrong between us and the REST API. None of these carries a key, a header or a whole body. */
+/** Failures of calls to the REST API. None of them carries a key, a header or a whole body. */
 
-/** The part of an upstream's answer to an error that may be shown. */
+/** The part of an upstream error response that clients may see. */
 export interface UpstreamDetails {
   readonly status: number;
   readonly type: string | undefined;
@@ -9,23 +9,23 @@ export interface UpstreamDetails {
   readonly requestId: string | undefined;
 }
 
-/** Whatever is known of a failed call. What is none of these, nobody foresaw. */
+/** Base class of every expected failure; any other error is a bug. */
 export class RestError extends Error {
   override name = 'RestError';
 }
 
-/** An id that cannot stand in a path: empty, `.`, `..`, or with a slash. Nothing was sent. */
+/** An id that is not valid in a path: empty, `.`, `..`, or containing a slash. Nothing was sent. */
 export class InvalidIdError extends RestError {
   override name = 'InvalidIdError';
   readonly id: string;
 
   constructor(id: string) {
-    super(`'${id.slice(0, 80)}' cannot be an id`);
+    super(`'${id.slice(0, 80)}' is not a valid id`);
     this.id = id;
   }
 }
 
-/** Upstream answered, and the answer is no: a status of 400 or above. */
+/** The upstream responded with a status of 400 or above. */
 export class HttpStatusError extends RestError {
   override name = 'HttpStatusError';
   readonly upstream: UpstreamDetails;
@@ -38,12 +38,12 @@ export class HttpStatusError extends RestError {
   }
 }
 
-/** A 404 of a path without ids, on which nothing can be missing: what answers is no Assistants API, or not its root. */
+/** A 404 for a path without ids: the base URL is not that of an Assistants API. */
 export class UnknownOperationError extends HttpStatusError {
   override name = 'UnknownOperationError';
 }
 
-/** No answer, or not all of it. `reached` is false only where upstream cannot have seen the request. */
+/** There was no complete response. `reached` is false only if the upstream cannot have received the request. */
 export class ConnectionError extends RestError {
   override name = 'ConnectionError';
   readonly reached: boolean;
@@ -54,20 +54,20 @@ export class ConnectionError extends RestError {
   }
 }
 
-/** The deadline passed while waiting for upstream. */
+/** The deadline passed while waiting for the upstream. */
 export class DeadlineError extends RestError {
   override name = 'DeadlineError';
 }
 
-/** Whoever asked has gone away. */
+/** The client disconnected, or the result is no longer needed. */
 export class AbortedError extends RestError {
   override name = 'AbortedError';
 }
 
-/** Upstream said that all is well, and sent something that cannot be what was asked for. */
+/** A successful response whose body is not what the operation returns. */
 export class MalformedResponseError extends RestError {
   override name = 'MalformedResponseError';
-  /** Of an item of a list: its id, where at least that was legible. */
+  /** For a list item: its id, if that could be read. */
   readonly id: string | undefined;
 
   constructor(message: string, id?: string) {
@@ -76,23 +76,23 @@ export class MalformedResponseError extends RestError {
   }
 }
 
-/** Upstream answered a DELETE with success, and in the same breath that nothing was deleted. */
+/** A DELETE succeeded with `deleted: false`. */
 export class NotDeletedError extends RestError {
   override name = 'NotDeletedError';
 
   constructor() {
-    super('The upstream says that it was not deleted');
+    super('The upstream did not delete the object');
   }
 }
 
-/** A write was sent and no clear answer came: it may have taken place. Read before you send it again. */
+/** A write was sent without a conclusive response: it may have been carried out. Read before sending it again. */
 export class OutcomeUnknownError extends RestError {
   override name = 'OutcomeUnknownError';
-  /** What happened instead of an answer. */
+  /** The failure that took the place of a response. */
   override readonly cause: unknown;
 
   constructor(cause: unknown) {
-    super('The request was sent, and whether it took place is unknown');
+    super('The request was sent, but its outcome is unknown: check before sending it again');
     this.cause = cause;
   }
 }

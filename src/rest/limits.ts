@@ -1,4 +1,4 @@
-/** The limits that the Assistants v1 API documents. Lengths are in characters. */
+/** Limits documented by the Assistants v1 API. Lengths are in characters. */
 export const limits = {
   pageSize: 100,
   defaultPageSize: 20,

@@ -1,7 +1,7 @@
-/** What is nested deeper than this cannot be counted on to be written as JSON again: that takes a stack. */
+/** JSON nested deeper than this may overflow the stack when it is serialized. */
 export const MAX_NESTING = 200;
 
-/** Whether a JSON value is nested deeper than {@link MAX_NESTING}, found out without a stack. */
+/** Whether a JSON value is nested deeper than {@link MAX_NESTING}. Does not recurse. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= MAX_NESTING; depth++) {

@@ -1,6 +1,6 @@
 /**
- * The 28 operations of the Assistants v1 REST API: the one place that knows a verb, a path and what comes back. The
- * client's methods, the local API's routes, the README's table and the test that exercises every operation derive from it.
+ * The 28 operations of the Assistants v1 REST API, and the only place that states their methods, paths and results. The
+ * client, the local API's routes, the README's table and the test that exercises every operation derive from it.
  */
 import { z } from 'zod';
 import type { MalformedResponseError } from './errors.ts';
@@ -12,7 +12,7 @@ import { run, runStep } from './wire/run.ts';
 import { id } from './wire/scalars.ts';
 import { thread } from './wire/thread.ts';
 
-/** What an operation does to the object that its path names. */
+/** What an operation does to the object named by its path. */
 export type OperationKind = 'list' | 'get' | 'create' | 'modify' | 'delete' | 'act';
 
 const deletion = z.object({ id, deleted: z.boolean() });
@@ -78,7 +78,7 @@ type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infe
 /** The names of the ids in the path of an operation. */
 export type PathIds<Name extends OperationName> = NamesIn<Operations[Name]['path']>;
 
-/** Where a page begins and how it runs. `limit` is 1 to 100, 20 by default; a cursor is an object's id. */
+/** Query parameters of a list. `limit` is 1 to 100, 20 by default; a cursor is an object's id. */
 export interface PageQuery {
   limit?: number;
   order?: 'asc' | 'desc';
@@ -102,18 +102,18 @@ type BodyOf<Name extends OperationName> = Name extends WritingName
     : { body: RequestBodies[Name] }
   : unknown;
 
-/** What an operation is asked with: the ids of its path, for a list where its page begins, for a write its body. */
+/** The parameters of an operation: its path ids, the query of a list, the body of a write. */
 export type RequestOf<Name extends OperationName> = Record<PathIds<Name>, string> &
   QueryOf<Name> &
   BodyOf<Name>;
 
-/** One page. An item that could not be read stands as its error. `has_more` speaks of the direction asked for. */
+/** One page. An item that could not be read is replaced by its error. `has_more` is about the requested direction. */
 export interface Page<Item> {
   readonly items: readonly (Item | MalformedResponseError)[];
   readonly has_more: boolean;
 }
 
-/** What an operation answers with, once it has been read and checked. */
+/** The validated result of an operation. */
 export type ResultOf<Name extends OperationName> = Operations[Name]['kind'] extends 'list'
   ? Page<z.output<Operations[Name]['result']>>
   : z.output<Operations[Name]['result']>;

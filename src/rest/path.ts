@@ -1,18 +1,17 @@
 import { InvalidIdError } from './errors.ts';
 
 /**
- * One id as one segment of a path. An id is upstream's own and is never parsed; it is percent-encoded, so that it
- * stays one segment whatever it holds.
+ * Encodes an id as one path segment. Ids are opaque and never parsed.
  *
- * @throws InvalidIdError for what would name another resource: an empty id, `.`, `..`, one with a slash, or one
- * that is no well-formed text.
+ * @throws InvalidIdError for an id that would name another resource (empty, `.`, `..`, or containing a slash) or is not
+ * well-formed Unicode
  */
 export function pathSegment(id: string): string {
   if (!isId(id)) throw new InvalidIdError(id);
   return encodeURIComponent(id);
 }
 
-/** True of what can stand as an id in a path, and in a path of ids joined by slashes. */
+/** Whether a text is valid as an id in a path, and in a path of ids joined by slashes. */
 export function isId(text: string): boolean {
   return text !== '' && text !== '.' && text !== '..' && !text.includes('/') && isWellFormed(text);
 }

@@ -1,4 +1,4 @@
-/** The bodies that the writing operations send. A field left out or undefined says nothing; null clears or means the default. */
+/** Request bodies of the operations that write. Undefined leaves a field out; null clears it or selects the default. */
 export type Metadata = Record<string, string>;
 
 export type ToolDefinition =
@@ -58,7 +58,7 @@ export interface CreateThreadBody extends MetadataBody {
   messages?: CreateMessageBody[] | undefined;
 }
 
-/** What createRun and createThreadAndRun have in common. */
+/** The fields that createRun and createThreadAndRun share. */
 export interface RunBody extends Sampling, MetadataBody {
   assistant_id: string;
   model?: string | null | undefined;
@@ -86,7 +86,7 @@ export interface SubmitToolOutputsBody {
   tool_outputs: { tool_call_id: string; output: string }[];
 }
 
-/** The body of each operation that takes POST. */
+/** The body of each POST operation. */
 export interface RequestBodies {
   createAssistant: CreateAssistantBody;
   modifyAssistant: AssistantBody;

@@ -1,6 +1,6 @@
-/** How an HTTP answer becomes what an operation answers with, or a typed error. */
+/** Turns an HTTP response into the result of an operation, or into a typed error. */
 import { z } from 'zod';
-import { isApiError, refusal } from './error-response.ts';
+import { isApiError, statusError } from './error-response.ts';
 import {
   type HttpStatusError,
   MalformedResponseError,
@@ -14,66 +14,74 @@ import type { HttpResponse } from './transport.ts';
 /** The parameters of a call other than the body: path ids and query. */
 export type RequestParams = Readonly<Record<string, unknown>>;
 
-const pageBody = z.object({ data: z.array(z.unknown()), has_more: z.boolean().optional().catch(undefined) });
+const pageBody = z.object({
+  data: z.array(z.unknown()).nullable(),
+  has_more: z.boolean().optional().catch(undefined),
+});
 const identified = z.object({ id: z.string() });
 
 /**
- * Reads the answer to `name`.
+ * Reads the response to `name`.
  *
- * @param secrets what no error may repeat
- * @throws HttpStatusError for a status of 400 or above; NotDeletedError; MalformedResponseError for what is no JSON, lacks
- * what the graph cannot do without, or is another object than the one requested. In a page such an item stands as its error.
+ * @param secrets strings that no error may repeat
+ * @throws HttpStatusError for a status of 400 or above; NotDeletedError; MalformedResponseError if the body is not
+ * valid JSON, lacks a field that the graph needs, or is a different object than the one requested. Within a page, an
+ * item that cannot be read is replaced by its MalformedResponseError.
  */
 export function readResponse(
   name: OperationName,
   params: RequestParams,
-  answer: HttpResponse,
+  response: HttpResponse,
   secrets: readonly string[],
 ): unknown {
-  if (answer.status >= 400) throw statusErrorOf(name, answer, secrets);
-  if (answer.status < 200 || answer.status >= 300) {
-    throw new MalformedResponseError(`The upstream answered ${name} with status ${answer.status}`);
+  if (response.status >= 400) throw statusErrorOf(name, response, secrets);
+  if (response.status < 200 || response.status >= 300) {
+    throw new MalformedResponseError(`The upstream responded to ${name} with status ${response.status}`);
   }
-  const body = parseJson(answer.text);
+  const body = parseJson(response.text);
   return operations[name].kind === 'list' ? readPage(name, params, body) : readObject(name, params, body);
 }
 
-/** An API that speaks of an error in its own form has been reached, whatever it misses. */
+/** A 404 for a path without ids means a wrong base URL, unless the error body has the API's own format. */
 function statusErrorOf(
   name: OperationName,
-  answer: HttpResponse,
+  response: HttpResponse,
   secrets: readonly string[],
 ): HttpStatusError {
-  const refused = refusal(answer, secrets);
-  const isElsewhere = answer.status === 404 && operations[name].idNames.length === 0;
-  if (!isElsewhere || isApiError(answer)) return refused;
+  const error = statusError(response, secrets);
+  const isUnknownPath = response.status === 404 && operations[name].idNames.length === 0;
+  if (!isUnknownPath || isApiError(response)) return error;
   const message = `The upstream does not know ${name}: UPSTREAM_URL may not be the base URL of its API`;
-  return new UnknownOperationError(message, refused.upstream);
+  return new UnknownOperationError(message, error.upstream);
 }
 
 /**
- * Upstreams are not always right about `has_more`: after an empty page there is nothing to go on from, and of a full
- * one that says nothing of it there may be more. What is beyond the requested limit is left for the next page.
+ * Upstreams report `has_more` unreliably: nothing follows an empty page, and a full page without `has_more` may have a
+ * successor. Items beyond the requested limit are left to the next page.
+ *
+ * An upstream that repeats the cursor as the first item has no room for another on a page of one: that page is empty
+ * and still has more. The caller then asks for a larger page.
  */
 function readPage(name: OperationName, params: RequestParams, body: unknown): unknown {
   const page = pageBody.safeParse(body);
   if (!page.success) {
-    throw new MalformedResponseError(`The upstream answered ${name} with something that is no page`);
+    throw new MalformedResponseError(`The upstream response to ${name} is not a page`);
   }
-  const { has_more } = page.data;
-  const data = behindCursor(name, page.data.data, params.after);
+  const sent = page.data.data ?? [];
+  const data = afterCursor(name, sent, params.after);
   const limit = Number(params.limit ?? limits.defaultPageSize);
+  const mayHaveMore = page.data.has_more ?? sent.length >= limit;
+  const hasRoom = data.length > 0 || (sent.length > 0 && limit === 1);
   return {
     items: data.slice(0, limit).map((item) => readItem(name, params, item)),
-    has_more: data.length > limit || (data.length > 0 && (has_more ?? page.data.data.length >= limit)),
+    has_more: data.length > limit || (hasRoom && mayHaveMore),
   };
 }
 
-/** Some upstreams begin a page with the cursor itself. One that holds it further on is page one again, for ever. */
-function behindCursor(name: OperationName, data: readonly unknown[], after: unknown): readonly unknown[] {
+/** Some upstreams repeat the cursor as the first item. A cursor further down means page one again, which would loop. */
+function afterCursor(name: OperationName, data: readonly unknown[], after: unknown): readonly unknown[] {
   const index = after === undefined ? -1 : data.findIndex((item) => idOf(item) === after);
-  if (index > 0)
-    throw new MalformedResponseError(`The upstream answered ${name} with a page that begins again`);
+  if (index > 0) throw new MalformedResponseError(`The upstream ignored the cursor of ${name}`);
   return data.slice(index + 1);
 }
 
@@ -92,32 +100,32 @@ function readItem(name: OperationName, params: RequestParams, item: unknown): un
 }
 
 function readObject(name: OperationName, params: RequestParams, body: unknown): unknown {
-  const answer = operations[name].result.safeParse(body);
-  if (!answer.success) {
-    const field = answer.error.issues[0]?.path.join('.') || 'the object';
+  const result = operations[name].result.safeParse(body);
+  if (!result.success) {
+    const field = result.error.issues[0]?.path.join('.');
     throw new MalformedResponseError(
-      `The upstream answered ${name} with an object that cannot be read at ${field}`,
+      `The upstream response to ${name} is invalid${field ? ` at ${field}` : ''}`,
       idOf(body),
     );
   }
-  requireSameObject(name, params, answer.data);
-  if ('deleted' in answer.data && !answer.data.deleted) throw new NotDeletedError();
-  return answer.data;
+  requireSameObject(name, params, result.data);
+  if ('deleted' in result.data && !result.data.deleted) throw new NotDeletedError();
+  return result.data;
 }
 
-/** An object that names itself or what it belongs to differently from the request is another object. */
-function requireSameObject(name: OperationName, params: RequestParams, answer: { id: string }): void {
+/** Rejects an object whose own id, or whose parent's id, differs from the request. */
+function requireSameObject(name: OperationName, params: RequestParams, result: { id: string }): void {
   const { kind, idNames } = operations[name];
-  const own = kind === 'list' || kind === 'create' ? undefined : idNames.at(-1);
-  const claims: RequestParams = answer;
+  const ownIdName = kind === 'list' || kind === 'create' ? undefined : idNames.at(-1);
+  const fields: RequestParams = result;
   for (const idName of [...idNames, 'run_id']) {
-    const claimed = idName === own ? answer.id : claims[idName];
+    const actual = idName === ownIdName ? result.id : fields[idName];
     const expected = params[idName];
-    // Null is a claim too: a message that no run wrote is none of the run whose messages were requested.
-    if (claimed !== undefined && expected !== undefined && claimed !== expected) {
+    // Null counts as a difference: a message without a run does not belong to the run whose messages were requested.
+    if (actual !== undefined && expected !== undefined && actual !== expected) {
       throw new MalformedResponseError(
-        `The upstream answered ${name} with a different object than requested`,
-        answer.id,
+        `The upstream responded to ${name} with a different object than requested`,
+        result.id,
       );
     }
   }
@@ -127,6 +135,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new MalformedResponseError('The upstream answered with something that is no JSON');
+    throw new MalformedResponseError('The upstream response is not valid JSON');
   }
 }

@@ -1,6 +1,6 @@
 /**
- * When a request is sent again. A read: after a network fault, a 429 or a 5xx. A write: only where nothing can have
- * been accepted, which is a refused connection, a 429, or a 503 that says when to come back.
+ * When a request is sent again. A read: after a network error, a 429 or a 5xx. A write: only if it cannot have been
+ * accepted, which means a refused connection, a 429, or a 503 with `retry-after`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -13,15 +13,15 @@ import {
 } from './errors.ts';
 
 const MAX_ATTEMPTS = 4;
-/** The first wait is up to this long, each later one up to twice as long; where in between, chance decides. */
+/** Upper bound of the first wait; it doubles with each attempt. The wait itself is random below the bound. */
 const FIRST_WAIT_MS = 100;
-/** An upstream that asks for a longer pause than this is not waited for: the client is told instead. */
+/** If the upstream asks for a longer pause than this, the call fails at once. */
 const MAX_WAIT_MS = 10_000;
 
 /**
- * Runs `attempt`, which is told how many it makes, until it succeeds, fails for good, or `signal` is aborted.
+ * Calls `attempt` with 1, 2, … until it succeeds, fails permanently, or `signal` is aborted.
  *
- * @throws the last attempt's error, or OutcomeUnknownError for a write that may have taken place.
+ * @throws the error of the last attempt, or OutcomeUnknownError for a write that may have been carried out
  */
 export async function withRetries<T>(
   isRead: boolean,
@@ -33,7 +33,7 @@ export async function withRetries<T>(
     try {
       return await attempt(attempts);
     } catch (error) {
-      const mayRepeat = isRead ? isPassing(error) : wasNotAccepted(error);
+      const mayRepeat = isRead ? isTransient(error) : wasNotAccepted(error);
       const wait = waitMs(error, attempts);
       if (!mayRepeat || attempts === MAX_ATTEMPTS || wait > MAX_WAIT_MS) {
         throw isRead || isCertain(error) ? error : new OutcomeUnknownError(error);
@@ -43,7 +43,7 @@ export async function withRetries<T>(
   }
 }
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (error instanceof HttpStatusError) return error.upstream.status === 429 || error.upstream.status >= 500;
   return error instanceof ConnectionError;
 }
@@ -55,7 +55,7 @@ function wasNotAccepted(error: unknown): boolean {
   return status === 429 || (status === 503 && error.retryAfterMs !== undefined);
 }
 
-/** True where a write that failed with this error has certainly not taken place. */
+/** Whether a write that failed with this error was certainly not carried out. */
 function isCertain(error: unknown): boolean {
   if (error instanceof HttpStatusError && error.upstream.status < 500) return true;
   if (error instanceof ConnectionError || error instanceof HttpStatusError) return wasNotAccepted(error);
@@ -66,13 +66,13 @@ function isCertain(error: unknown): boolean {
   );
 }
 
-/** Never less than upstream asks for, and never the same for two who were refused together. */
+/** At least what the upstream asks for, with jitter, so that calls rejected together do not return together. */
 function waitMs(error: unknown, attempts: number): number {
-  const asked = error instanceof HttpStatusError ? (error.retryAfterMs ?? 0) : 0;
-  return asked + Math.random() * FIRST_WAIT_MS * 2 ** (attempts - 1);
+  const requested = error instanceof HttpStatusError ? (error.retryAfterMs ?? 0) : 0;
+  return requested + Math.random() * FIRST_WAIT_MS * 2 ** (attempts - 1);
 }
 
-/** Nothing is under way during a pause: when it is cut short, what failed before it is what there is to say. */
+/** @throws `failure` if the signal is aborted first: nothing was being sent, so the previous error is the one to report */
 async function pause(ms: number, signal: AbortSignal, failure: unknown): Promise<void> {
   try {
     await sleep(ms, undefined, { signal });

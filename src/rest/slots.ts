@@ -1,7 +1,7 @@
 /**
- * Bounds how much is under way at a time: what is beyond `count` waits, in its order.
+ * Limits how many tasks run at a time. Tasks beyond `count` wait in the order in which they came.
  *
- * @returns runs the work it is given once there is room, and answers as that does
+ * @returns a function that runs a task once a slot is free, and settles as the task does
  */
 export function createSlots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   let free = count;
@@ -12,7 +12,7 @@ export function createSlots(count: number): <T>(work: () => Promise<T>) => Promi
     try {
       return await work();
     } finally {
-      // A slot goes from hand to hand, so that nobody who comes later takes it in between.
+      // The slot passes to the next waiter directly, so that no later task can take it first.
       const next = waiting.shift();
       if (next === undefined) free++;
       else next();

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { errors, Pool } from 'undici';
 import { ConnectionError, MalformedResponseError, RestError } from './errors.ts';
 
-/** A page of 100 messages of the greatest length is some 26 MB; what is larger than this is no answer of this API. */
+/** A page of 100 messages of the maximum length is about 26 MB; this API sends nothing larger than this. */
 const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
 
 export interface HttpRequest {
@@ -21,13 +21,13 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** The connections to one upstream, shared by all operations of the process. */
+/** The connections to one upstream, shared by all operations of a process. */
 export interface Transport {
   /**
-   * Sends one request once and reads its whole answer, whatever its status.
+   * Sends one request once and reads the whole response, whatever its status.
    *
-   * @throws ConnectionError where there is none or it breaks off, MalformedResponseError where it is too large, and
-   * the signal's own reason once that is aborted.
+   * @throws ConnectionError if the connection fails or breaks; MalformedResponseError if the response is too large; the
+   * signal's reason once it is aborted
    */
   send(request: HttpRequest): Promise<HttpResponse>;
   close(): Promise<void>;
@@ -36,11 +36,11 @@ export interface Transport {
 export interface TransportOptions {
   /** Base URL of the REST API, such as `https://host/v1`. */
   readonly url: string;
-  /** The most connections at a time; what is beyond waits. */
+  /** Maximum number of connections; further requests wait. */
   readonly connections: number;
 }
 
-/** Connections to one upstream, opened as they are needed. @throws TypeError where `url` is none */
+/** Opens connections to one upstream as needed. @throws TypeError if `url` is invalid */
 export function createTransport({ url, connections }: TransportOptions): Transport {
   const base = new URL(url);
   const root = base.pathname.replace(/\/+$/, '');
@@ -48,18 +48,24 @@ export function createTransport({ url, connections }: TransportOptions): Transpo
     connections,
     pipelining: 1,
     maxResponseSize: MAX_RESPONSE_BYTES,
-    // Each request brings its own deadline as a signal.
+    // The signal of each request carries its deadline.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  // With these no connection came about: nobody listened, no such name, no certificate to trust.
+  // Errors that occur before a connection exists: refused, unknown host, untrusted certificate.
   const neverSent = new WeakSet<object>();
   pool.on('connectionError', (_url, _targets, error) => neverSent.add(error));
   return {
     async send({ method, path, headers, body, signal }) {
       try {
-        const answer = await pool.request({ method, path: root + path, headers, body: body ?? null, signal });
-        return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+        const response = await pool.request({
+          method,
+          path: root + path,
+          headers,
+          body: body ?? null,
+          signal,
+        });
+        return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
       } catch (error) {
         throw transportError(error, signal, neverSent);
       }
@@ -71,9 +77,9 @@ export function createTransport({ url, connections }: TransportOptions): Transpo
 function transportError(error: unknown, signal: AbortSignal, neverSent: WeakSet<object>): RestError {
   if (signal.reason instanceof RestError) return signal.reason;
   if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return new MalformedResponseError('The upstream answered with more than this API can have to say');
+    return new MalformedResponseError(`The upstream response is larger than ${MAX_RESPONSE_BYTES} bytes`);
   }
   return error instanceof Error && neverSent.has(error)
-    ? new ConnectionError('The upstream cannot be reached', false, error)
-    : new ConnectionError('The connection to the upstream broke off', true, error);
+    ? new ConnectionError('The upstream is unreachable', false, error)
+    : new ConnectionError('The connection to the upstream was lost', true, error);
 }

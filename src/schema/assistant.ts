@@ -78,7 +78,7 @@ Assistant.implement({
     }),
     fileIds: t.stringList({
       description: 'The REST ids of the attached files, 20 at most.',
-      resolve: own((object) => object.file_ids),
+      resolve: own((object) => object.file_ids ?? []),
     }),
     file: t.field({
       type: AssistantFile,

@@ -139,7 +139,7 @@ Message.implement({
     }),
     fileIds: t.stringList({
       description: 'The REST ids of the attached files, 10 at most.',
-      resolve: own((object) => object.file_ids),
+      resolve: own((object) => object.file_ids ?? []),
     }),
     file: t.field({
       type: MessageFile,

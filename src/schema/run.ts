@@ -138,7 +138,7 @@ Run.implement({
     }),
     fileIds: t.stringList({
       description: 'The REST ids of the files that the assistant had when the run began.',
-      resolve: own((object) => object.file_ids),
+      resolve: own((object) => object.file_ids ?? []),
     }),
     metadata: t.field({
       type: 'Metadata',

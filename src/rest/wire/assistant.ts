@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
   id,
-  idList,
   instant,
   jsonObject,
   listOf,
   metadata,
+  optionalIdList,
   optionalJsonObject,
   optionalNumber,
   optionalText,
@@ -25,7 +25,7 @@ export const tool = orUnknown(
 );
 export type Tool = z.output<typeof tool>;
 
-/** `none`, `auto`, or an object such as `{ type: 'json_object' }`; null where upstream says nothing. */
+/** `none`, `auto`, or an object such as `{ type: 'json_object' }`; null if the upstream leaves it out. */
 export const responseFormat = z.union([text, jsonObject]).nullable().catch(null);
 export type ResponseFormat = z.output<typeof responseFormat>;
 
@@ -37,7 +37,7 @@ export const assistant = z.object({
   model: text,
   instructions: optionalText,
   tools: listOf(tool),
-  file_ids: idList,
+  file_ids: optionalIdList,
   metadata,
   temperature: optionalNumber,
   top_p: optionalNumber,

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import {
   count,
   id,
-  idList,
   instant,
   listOf,
   metadata,
   optionalId,
+  optionalIdList,
   optionalInstant,
   optionalText,
   orUnknown,
@@ -30,7 +30,7 @@ export type Annotation = z.output<typeof annotation>;
 const place = z.object({ text: text.catch(''), start_index: count.catch(0), end_index: count.catch(0) });
 export type AnnotationPlace = z.output<typeof place>;
 
-/** Which piece of a text an annotation of an unknown kind marks: nothing, at the start, as far as it does not say. */
+/** The span of text that an annotation of an unknown kind marks: empty and at the start where the upstream does not say. */
 export function readPlace(raw: Record<string, unknown>): AnnotationPlace {
   return place.parse(raw);
 }
@@ -58,7 +58,7 @@ export const message = z.object({
   content: listOf(content),
   assistant_id: optionalId,
   run_id: optionalId,
-  file_ids: idList,
+  file_ids: optionalIdList,
   metadata,
 });
 export type Message = z.output<typeof message>;

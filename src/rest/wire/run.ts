@@ -3,13 +3,13 @@ import { responseFormat, tool } from './assistant.ts';
 import {
   count,
   id,
-  idList,
   instant,
   jsonObject,
   listOf,
   metadata,
   optionalCount,
   optionalId,
+  optionalIdList,
   optionalInstant,
   optionalNumber,
   optionalText,
@@ -39,7 +39,7 @@ const toolOutputsAction = z.object({
 });
 export type RequiredAction = z.output<typeof toolOutputsAction>;
 
-/** Null would say that a run waits for nothing, which is not so where it waits for something that we cannot read. */
+/** An unreadable action is not null: null would mean that the run is not waiting for anything. */
 const requiredAction = z
   .unknown()
   .optional()
@@ -76,7 +76,7 @@ export const run = z.object({
   model: text,
   instructions: optionalText,
   tools: listOf(tool),
-  file_ids: idList,
+  file_ids: optionalIdList,
   metadata,
   usage,
   temperature: optionalNumber,
@@ -107,7 +107,7 @@ const toolCall = orUnknown(
     z.object({
       id: text,
       type: z.literal('retrieval'),
-      retrieval: jsonObject.nullish().transform((told) => told ?? {}),
+      retrieval: jsonObject.nullish().transform((retrieval) => retrieval ?? {}),
     }),
     z.object({
       id: text,
