@@ -75,7 +75,7 @@ describe('a write', () => {
   test('whose outcome is unknown still tells what upstream said', async () => {
     const { errors } = await sendInto(write, refuse(500), 1);
     expect(errors[0]).toMatchObject({
-      message: 'The request was sent, and whether it took place is unknown',
+      message: 'The request was sent, but its outcome is unknown: check before sending it again',
       path: ['createThread'],
       extensions: { upstream: { status: 500, type: 'some_type', requestId: 'req_1' } },
     });
