@@ -45,6 +45,7 @@ const arrows: Record<string, string[]> = {
   'schema/': ['resolvers/'],
   'resolvers/': ['loaders/', 'rest/'],
   'loaders/': ['rest/'],
+  'runs/': ['rest/'],
   'rest/': [],
   'local/store/': ['local/clock.ts'],
   'local/models/': ['local/clock.ts'],

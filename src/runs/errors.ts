@@ -1,0 +1,22 @@
+/** `after` is not a cursor that this server gave out for this run. */
+export class InvalidCursorError extends Error {
+  override name = 'InvalidCursorError';
+
+  constructor() {
+    super('The cursor is not one of this run');
+  }
+}
+
+/** The credential has reached its limit of runs that are watched at a time. Nothing was sent. */
+export class TooManyRunsError extends Error {
+  override name = 'TooManyRunsError';
+
+  constructor(max: number) {
+    super(`At most ${max} runs can be watched at a time`);
+  }
+}
+
+/** Watching ended before the run did. */
+export class WatchFailedError extends Error {
+  override name = 'WatchFailedError';
+}
