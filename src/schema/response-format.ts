@@ -19,7 +19,7 @@ export const ResponseFormat = builder.objectRef<NonNullable<WireResponseFormat>>
     type: t.field({
       type: ResponseFormatType.type,
       description: 'Which form.',
-      resolve: (format) => ResponseFormatType.from(typeof format === 'string' ? format : String(format.type)),
+      resolve: (format) => ResponseFormatType.from(restTypeOf(format)),
     }),
     raw: t.field({
       type: 'JSONObject',
@@ -29,3 +29,9 @@ export const ResponseFormat = builder.objectRef<NonNullable<WireResponseFormat>>
     }),
   }),
 });
+
+/** Empty if upstream sent no string, which `from` reads as UNKNOWN. Never `String()`: it throws for some objects. */
+function restTypeOf(format: NonNullable<WireResponseFormat>): string {
+  if (typeof format === 'string') return format;
+  return typeof format.type === 'string' ? format.type : '';
+}

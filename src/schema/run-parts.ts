@@ -135,7 +135,7 @@ export const ToolChoice = builder.objectRef<WireToolChoice>('ToolChoice').implem
       type: ToolType.type,
       nullable: true,
       description: 'Which kind of tool it must use. Null with NONE and AUTO.',
-      resolve: (choice) => (typeof choice === 'string' ? null : ToolType.from(String(choice.type))),
+      resolve: (choice) => (typeof choice === 'string' ? null : ToolType.from(choice.type)),
     }),
     functionName: t.string({
       nullable: true,

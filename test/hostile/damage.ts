@@ -30,6 +30,8 @@ const wrongs: readonly unknown[] = [
   {},
   { type: 'from_the_future' },
   { type: null, id: 5, text: {}, start_index: 'x' },
+  // String() throws for this object.
+  { toString: 5, valueOf: 5 },
 ];
 
 /** Each value in the object in turn, however deep, replaced by each wrong one. */
