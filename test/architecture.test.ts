@@ -42,7 +42,7 @@ const arrows: Record<string, string[]> = {
   'config.ts': ['http/'],
   'server.ts': ['http/', 'server/', 'schema/', 'context.ts', 'rest/'],
   'server/': ['http/', 'schema/', 'context.ts', 'resolvers/', 'loaders/', 'rest/'],
-  'schema/': ['resolvers/'],
+  'schema/': ['resolvers/', 'rest/limits.ts'],
   'resolvers/': ['loaders/', 'rest/'],
   'loaders/': ['rest/'],
   'runs/': ['rest/'],

@@ -6,39 +6,40 @@ import { Assistant } from './assistant.ts';
 import { builder } from './builder.ts';
 import { connectionTypes } from './connection.ts';
 import { identity, Node } from './node.ts';
-import { instant } from './scalars.ts';
+import { toDate } from './scalars.ts';
 
 export const AssistantFile = builder.objectRef<AssistantFileReference>('AssistantFile');
 export const { connection: AssistantFileConnection } = connectionTypes(
   'AssistantFile',
   AssistantFile,
-  'files of an assistant',
+  'assistant files',
 );
 
 AssistantFile.implement({
-  description: 'A file that is attached to an assistant.',
+  description: 'A file attached to an assistant.',
   interfaces: [Node],
   fields: (t) => ({
     restId: t.exposeString('restId', {
       extensions: identity,
       description:
-        "REST's own id of the file, such as `file-abc`. The same file may be attached elsewhere too.",
+        'REST ID of the file, for example `file-abc`. The same file can be attached to several assistants and ' +
+        'messages.',
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was attached, to the second.',
-      resolve: own((object) => instant(object.created_at)),
+      description: 'When the file was attached, to the second.',
+      resolve: own((object) => toDate(object.created_at)),
     }),
     assistantId: t.id({
       extensions: identity,
-      description: 'The global id of the assistant.',
+      description: 'Global ID of the assistant.',
       resolve: ({ ids }) => encodeGlobalId('Assistant', [ids.assistant_id]),
     }),
     assistant: t.field({
       type: Assistant,
       nullable: true,
       extensions: identity,
-      description: 'The assistant that the file is attached to. Null where it is gone.',
+      description: 'The assistant that the file is attached to. Null if it no longer exists.',
       resolve: assistantFileAssistant,
     }),
   }),

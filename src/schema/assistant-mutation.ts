@@ -13,46 +13,49 @@ import type {
   ModifyAssistantInput as ModifyAssistantInputShape,
 } from '../resolvers/assistant-input.ts';
 import { edgeOf } from '../resolvers/connection.ts';
+import { limits } from '../rest/limits.ts';
 import { Assistant, AssistantEdge } from './assistant.ts';
 import { AssistantFile } from './assistant-file.ts';
 import { builder } from './builder.ts';
+import { formatNumber } from './descriptions.ts';
 import { deletedId, idInput, inputArgument } from './mutation.ts';
 import { AssistantToolInput, samplingFields } from './tool-input.ts';
 
 const CreateAssistantInput = builder.inputRef<CreateAssistantInputShape>('CreateAssistantInput').implement({
-  description: 'What a new assistant is like.',
+  description: 'Input of `createAssistant`.',
   fields: (t) => ({
-    model: t.string({ required: true, description: 'The model that answers, as upstream names it.' }),
+    model: t.string({ required: true, description: 'Model name, as used by the REST API.' }),
     ...assistantFields(t),
   }),
 });
 
 const ModifyAssistantInput = builder.inputRef<ModifyAssistantInputShape>('ModifyAssistantInput').implement({
   description:
-    'What is to be different about an assistant, one thing at least. A field left out stays as it is. Null clears ' +
-    'name, description, instructions, tools, files and metadata; temperature, topP and responseFormat it puts back ' +
-    'to their defaults. The model cannot be cleared.',
+    'Input of `modifyAssistant`. At least one field besides `id` is required. Omitted fields keep their ' +
+    'values. Null clears `name`, `description`, `instructions`, `tools`, `fileIds` and `metadata`, and ' +
+    'resets `temperature`, `topP` and `responseFormat` to their defaults. `model` cannot be null.',
   fields: (t) => ({
-    id: t.id({ required: true, description: 'A global id, or a REST id such as `asst_abc`.' }),
-    model: t.string({ description: 'The model that answers, as upstream names it.' }),
+    id: t.id({ required: true, description: 'Global ID, or REST ID such as `asst_abc`.' }),
+    model: t.string({ description: 'Model name, as used by the REST API.' }),
     ...assistantFields(t),
   }),
 });
 
 function assistantFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>) {
   return {
-    name: t.string({ description: 'What people call it, up to 256 characters.' }),
-    description: t.string({ description: 'What it is for, up to 512 characters.' }),
+    name: t.string({ description: `Name of the assistant, up to ${limits.assistantName} characters.` }),
+    description: t.string({
+      description: `Description of the assistant, up to ${limits.assistantDescription} characters.`,
+    }),
     instructions: t.string({
-      description: 'What the model is told ahead of every thread, up to 256,000 characters.',
+      description: `System instructions for the model, up to ${formatNumber(limits.instructions)} characters.`,
     }),
     tools: t.field({
       type: [AssistantToolInput],
-      description: 'What the model may use, 128 tools at most. This is the whole list, not an addition.',
+      description: `All tools that the model can use, at most ${limits.assistantTools}. An update replaces the whole list.`,
     }),
     fileIds: t.stringList({
-      description:
-        'The REST ids of the files to attach, 20 at most. This is the whole list, not an addition.',
+      description: `REST IDs of all files to attach, at most ${limits.assistantFiles}. An update replaces the whole list.`,
     }),
     ...samplingFields(t),
   };
@@ -61,52 +64,52 @@ function assistantFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 
 const CreateAssistantFileInput = builder
   .inputRef<{ assistantId: string; fileId: string }>('CreateAssistantFileInput')
   .implement({
-    description: 'Which file to attach to which assistant.',
+    description: 'Input of `createAssistantFile`.',
     fields: (t) => ({
-      assistantId: t.id({ required: true, description: 'A global id, or a REST id such as `asst_abc`.' }),
+      assistantId: t.id({ required: true, description: 'Global ID, or REST ID such as `asst_abc`.' }),
       fileId: t.string({
         required: true,
-        description: 'The REST id of a file that was uploaded with the purpose `assistants`.',
+        description: 'REST ID of a file uploaded with the purpose `assistants`.',
       }),
     }),
   });
 
 const CreateAssistantPayload = builder.objectRef<AssistantReference>('CreateAssistantPayload').implement({
-  description: 'What createAssistant made.',
+  description: 'Payload of `createAssistant`.',
   fields: (t) => ({
     assistant: t.field({ type: Assistant, description: 'The new assistant.', resolve: (created) => created }),
     assistantEdge: t.field({
       type: AssistantEdge,
-      description: 'The new assistant as an edge, to be put into a list that a client holds.',
+      description: 'The new assistant as an edge, to add to a cached connection.',
       resolve: edgeOf,
     }),
   }),
 });
 
 const ModifyAssistantPayload = builder.objectRef<AssistantReference>('ModifyAssistantPayload').implement({
-  description: 'What modifyAssistant changed.',
+  description: 'Payload of `modifyAssistant`.',
   fields: (t) => ({
     assistant: t.field({
       type: Assistant,
-      description: 'The assistant as it is now.',
+      description: 'The updated assistant.',
       resolve: (modified) => modified,
     }),
   }),
 });
 
 const DeleteAssistantPayload = builder.objectRef<AssistantReference>('DeleteAssistantPayload').implement({
-  description: 'What deleteAssistant removed. Threads, messages and runs go on naming the assistant.',
+  description: 'Payload of `deleteAssistant`.',
   fields: (t) => ({ deletedId: deletedId(t) }),
 });
 
 const CreateAssistantFilePayload = builder
   .objectRef<AssistantFileReference>('CreateAssistantFilePayload')
   .implement({
-    description: 'What createAssistantFile attached.',
+    description: 'Payload of `createAssistantFile`.',
     fields: (t) => ({
       assistantFile: t.field({
         type: AssistantFile,
-        description: 'The attachment.',
+        description: 'The attached file.',
         resolve: (created) => created,
       }),
     }),
@@ -115,13 +118,13 @@ const CreateAssistantFilePayload = builder
 const DeleteAssistantFilePayload = builder
   .objectRef<AssistantFileReference>('DeleteAssistantFilePayload')
   .implement({
-    description: 'What deleteAssistantFile detached. The file itself stays.',
+    description: 'Payload of `deleteAssistantFile`.',
     fields: (t) => ({
       deletedId: deletedId(t),
       assistant: t.field({
         type: Assistant,
         nullable: true,
-        description: 'The assistant without the file. Null where it is gone.',
+        description: 'The assistant, without the file. Null if the assistant no longer exists.',
         resolve: assistantFileAssistant,
       }),
     }),
@@ -138,15 +141,18 @@ builder.mutationFields((t) => ({
   modifyAssistant: t.field({
     type: ModifyAssistantPayload,
     nullable: true,
-    description: 'Changes an assistant. Runs that are under way keep what they began with.',
+    description: 'Updates an assistant. Active runs keep the settings they started with.',
     args: inputArgument(t.arg, ModifyAssistantInput),
     resolve: modifyAssistant,
   }),
   deleteAssistant: t.field({
     type: DeleteAssistantPayload,
     nullable: true,
-    description: 'Deletes an assistant for good.',
-    args: inputArgument(t.arg, idInput('DeleteAssistantInput', 'Which assistant to delete.', 'a REST id')),
+    description: 'Permanently deletes an assistant. Threads, messages and runs that refer to it are kept.',
+    args: inputArgument(
+      t.arg,
+      idInput('DeleteAssistantInput', 'Input of `deleteAssistant`.', 'REST ID such as `asst_abc`'),
+    ),
     resolve: deleteAssistant,
   }),
   createAssistantFile: t.field({
@@ -159,13 +165,13 @@ builder.mutationFields((t) => ({
   deleteAssistantFile: t.field({
     type: DeleteAssistantFilePayload,
     nullable: true,
-    description: 'Detaches a file from an assistant.',
+    description: 'Detaches a file from an assistant. The file itself is not deleted.',
     args: inputArgument(
       t.arg,
       idInput(
         'DeleteAssistantFileInput',
-        'Which attachment to undo.',
-        'a REST path such as `asst_abc/file-def`',
+        'Input of `deleteAssistantFile`.',
+        'REST path such as `asst_abc/file-def`',
       ),
     ),
     resolve: deleteAssistantFile,

@@ -1,12 +1,14 @@
 import type { AssistantReference } from '../context.ts';
 import { assistant, assistantFile, assistantFiles, assistants } from '../resolvers/assistant.ts';
 import { own } from '../resolvers/object.ts';
+import { limits } from '../rest/limits.ts';
 import { AssistantFile, AssistantFileConnection } from './assistant-file.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionTypes } from './connection.ts';
-import { identity, Node, notFoundBelow } from './node.ts';
+import { CHILDREN_ONLY, formatNumber, METADATA, TEMPERATURE, TOP_P } from './descriptions.ts';
+import { identity, Node } from './node.ts';
 import { ResponseFormat } from './response-format.ts';
-import { instant } from './scalars.ts';
+import { toDate } from './scalars.ts';
 import { AssistantTool } from './tool.ts';
 
 export const Assistant = builder.objectRef<AssistantReference>('Assistant');
@@ -17,80 +19,80 @@ export const { connection: AssistantConnection, edge: AssistantEdge } = connecti
 );
 
 Assistant.implement({
-  description: 'A model with its instructions, its tools and its files, ready to be run on threads.',
+  description: 'A model with instructions, tools and files, which can be run on threads.',
   interfaces: [Node],
   fields: (t) => ({
     restId: t.exposeString('restId', {
       extensions: identity,
-      description: "REST's own id, such as `asst_abc`.",
+      description: 'REST ID, for example `asst_abc`.',
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was created, to the second.',
-      resolve: own((object) => instant(object.created_at)),
+      description: 'When the assistant was created, to the second.',
+      resolve: own((object) => toDate(object.created_at)),
     }),
     name: t.string({
       nullable: true,
-      description: 'What people call it, up to 256 characters. Null where it has no name.',
+      description: `Name of the assistant, up to ${limits.assistantName} characters. Null if not set.`,
       resolve: own((object) => object.name),
     }),
     description: t.string({
       nullable: true,
-      description: 'What it is for, up to 512 characters. Null where nobody said.',
+      description: `Description of the assistant, up to ${limits.assistantDescription} characters. Null if not set.`,
       resolve: own((object) => object.description),
     }),
     model: t.string({
-      description: 'The model that answers, under the name that upstream knows it by.',
+      description: 'Model name, as used by the REST API.',
       resolve: own((object) => object.model),
     }),
     instructions: t.string({
       nullable: true,
       description:
-        'What the model is told ahead of every thread, up to 256,000 characters. Null for nothing.',
+        `System instructions for the model, up to ${formatNumber(limits.instructions)} characters. Null if not ` +
+        'set.',
       resolve: own((object) => object.instructions),
     }),
     tools: t.field({
       type: [AssistantTool],
-      description: 'What the model may use, 128 tools at most.',
+      description: `Tools that the model can use, at most ${limits.assistantTools}.`,
       resolve: own((object) => object.tools),
     }),
     temperature: t.float({
       nullable: true,
-      description: 'How freely the model picks its words, 0 to 2. Null where upstream keeps its own default.',
+      description: `${TEMPERATURE} Null if the REST API uses its default.`,
       resolve: own((object) => object.temperature),
     }),
     topP: t.float({
       nullable: true,
-      description:
-        'The share of probability that the model picks its words from, 0 to 1. Null where upstream keeps its own default.',
+      description: `${TOP_P} Null if the REST API uses its default.`,
       resolve: own((object) => object.top_p),
     }),
     responseFormat: t.field({
       type: ResponseFormat,
       nullable: true,
-      description: 'The form of the answers. Null where upstream says nothing of it.',
+      description: 'Output format of the model. Null if the REST API does not report it.',
       resolve: own((object) => object.response_format),
     }),
     metadata: t.field({
       type: 'Metadata',
-      description: 'Your own notes. Empty where there are none.',
+      description: `${METADATA} Empty if there are none.`,
       resolve: own((object) => object.metadata),
     }),
     fileIds: t.stringList({
-      description: 'The REST ids of the attached files, 20 at most.',
+      description: `REST IDs of the attached files, at most ${limits.assistantFiles}. Empty if the REST API does not report them.`,
       resolve: own((object) => object.file_ids ?? []),
     }),
     file: t.field({
       type: AssistantFile,
       nullable: true,
-      description: 'One attached file. Null, with a NOT_FOUND error, where it is not attached.',
-      args: { id: t.arg.id({ required: true, description: 'A global id, or the REST id of the file.' }) },
+      description: 'An attached file. Null, with a `NOT_FOUND` error, if it is not attached.',
+      args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID of the file.' }) },
       resolve: assistantFile,
     }),
     files: t.field({
       type: AssistantFileConnection,
       nullable: true,
-      description: 'The attached files.',
+      description: 'Attached files.',
       args: connectionArguments(t.arg),
       resolve: assistantFiles,
     }),
@@ -101,8 +103,8 @@ builder.queryFields((t) => ({
   assistant: t.field({
     type: Assistant,
     nullable: true,
-    description: `One assistant. Null, with a NOT_FOUND error, where there is none.${notFoundBelow}`,
-    args: { id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `asst_abc`.' }) },
+    description: `The assistant with this ID. Null, with a \`NOT_FOUND\` error, if it does not exist.${CHILDREN_ONLY}`,
+    args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `asst_abc`.' }) },
     resolve: assistant,
   }),
   assistants: t.field({

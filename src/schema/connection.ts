@@ -2,15 +2,17 @@ import type { ArgBuilder, ObjectRef } from '@pothos/core';
 import type { ListedType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { type Connection, type Edge, edgeNode, listedNode } from '../resolvers/connection.ts';
+import { limits } from '../rest/limits.ts';
 import { builder } from './builder.ts';
 
 type Types = typeof builder.$inferSchemaTypes;
 
 const SortOrder = builder.enumType('SortOrder', {
-  description: 'By the time of creation; what was created in the same second keeps its order of creation.',
+  description:
+    'Sort order, by creation time. Objects created in the same second are sorted by order of creation.',
   values: {
-    ASC: { value: 'asc', description: 'The oldest first.' },
-    DESC: { value: 'desc', description: 'The newest first.' },
+    ASC: { value: 'asc', description: 'Oldest first.' },
+    DESC: { value: 'desc', description: 'Newest first.' },
   },
 });
 
@@ -18,74 +20,92 @@ const SortOrder = builder.enumType('SortOrder', {
 export function connectionArguments(t: ArgBuilder<Types>) {
   return {
     first: t.int({
-      description: 'How many to read from `after` on, or from the start: 1 to 100, 20 if left out.',
+      description:
+        `Number of items to return, from the start of the list or after \`after\`: 1 to ${limits.pageSize}. ` +
+        `Defaults to ${limits.defaultPageSize}.`,
     }),
-    after: t.string({ description: 'Read on from just behind this cursor. Goes with `first`.' }),
+    after: t.string({
+      description: 'Return items after this cursor. Cannot be combined with `last` or `before`.',
+    }),
     last: t.int({
-      description: 'How many to read up to `before`, or up to the end: 1 to 100, 20 if left out.',
+      description:
+        `Number of items to return, from the end of the list or before \`before\`: 1 to ${limits.pageSize}. ` +
+        `Defaults to ${limits.defaultPageSize} if \`before\` is set.`,
     }),
-    before: t.string({ description: 'Read up to just ahead of this cursor. Goes with `last`.' }),
-    order: t({ type: SortOrder, defaultValue: 'desc', description: 'The order of the whole list.' }),
+    before: t.string({
+      description: 'Return items before this cursor. Cannot be combined with `first` or `after`.',
+    }),
+    order: t({
+      type: SortOrder,
+      defaultValue: 'desc',
+      description:
+        'Sort order of the list. Pages read with `last` or `before` are returned in this order too.',
+    }),
   };
 }
 
 const PageInfo = builder.objectRef<Connection<ListedType>>('PageInfo').implement({
-  description: 'Where a page lies in its list.',
+  description: 'Pagination details of a page.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
       description:
-        'Whether there is more behind this page. Of a page read with `last`, true where `before` was given.',
+        'Whether there are more items after this page. For a page read with `last` or `before`: whether `before` ' +
+        'was set.',
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
       description:
-        'Whether there is more ahead of this page. Of a page read with `first`, true where `after` was given.',
+        'Whether there are more items before this page. For a page read with `first` or `after`: whether `after` ' +
+        'was set.',
     }),
     startCursor: t.string({
       nullable: true,
-      description: 'The cursor of the first edge, for `before`. Null on an empty page.',
+      description: 'Cursor of the first edge, for use as `before`. Null if the page is empty.',
       resolve: ({ edges }) => edges[0]?.cursor,
     }),
     endCursor: t.string({
       nullable: true,
-      description: 'The cursor of the last edge, for `after`. Null on an empty page.',
+      description: 'Cursor of the last edge, for use as `after`. Null if the page is empty.',
       resolve: ({ edges }) => edges.at(-1)?.cursor,
     }),
   }),
 });
 
-/** The connection and edge of a type that can be listed. @param plural what a person calls several of them */
+/** The connection and edge types of a type that can be listed. @param plural its name in descriptions, such as `messages` */
 export function connectionTypes<Type extends ListedType>(
   type: Type,
   node: ObjectRef<Types, Reference<Type>>,
   plural: string,
 ) {
   const edge = builder.objectRef<Edge<Type>>(`${type}Edge`).implement({
-    description: `One of a list of ${plural}, and its place there.`,
+    description: `An item in a list of ${plural}, with its cursor.`,
     fields: (t) => ({
-      cursor: t.exposeString('cursor', { description: 'The place in the list, for `after` and `before`.' }),
+      cursor: t.exposeString('cursor', {
+        description: 'Cursor of the item, for use as `after` or `before`.',
+      }),
       node: t.field({
         type: node,
         nullable: true,
-        description: 'The object. Null, with an error, where upstream sent it damaged.',
+        description: 'The item. Null, with an error, if the REST API returned a malformed object.',
         resolve: edgeNode,
       }),
     }),
   });
   const connection = builder.objectRef<Connection<Type>>(`${type}Connection`).implement({
-    description: `A page of a list of ${plural}.`,
+    description: `A page of ${plural}.`,
     fields: (t) => ({
       edges: t.field({
         type: [edge],
-        description: 'The objects with their cursors.',
+        description: 'Items with their cursors.',
         resolve: (page) => page.edges,
       }),
       nodes: t.field({
         type: [node],
         nullable: { list: false, items: true },
-        description: 'The objects alone. Null in place of one that upstream sent damaged.',
+        description:
+          'Items without cursors. Null, with an error, in place of each malformed object from the REST API.',
         resolve: (page) => page.edges.map(listedNode),
       }),
-      pageInfo: t.field({ type: PageInfo, description: 'Where the page lies.', resolve: (page) => page }),
+      pageInfo: t.field({ type: PageInfo, description: 'Pagination details.', resolve: (page) => page }),
     }),
   });
   return { edge, connection };

@@ -1,4 +1,4 @@
-/** The graph. Importing the files is what fills the builder. */
+/** The GraphQL schema. The imported files register their types with the builder. */
 import './scalars.ts';
 import './node.ts';
 import './assistant.ts';

@@ -6,10 +6,10 @@ import { outputEnum } from './output-enum.ts';
 import { unknownFields } from './unknown-part.ts';
 
 const MessageContentType = outputEnum('MessageContentType', {
-  description: 'The kinds of parts that a message is made of.',
+  description: 'Type of a message part.',
   values: {
-    TEXT: { description: 'Text, possibly with annotations.' },
-    IMAGE_FILE: { description: 'An image in a file.' },
+    TEXT: { description: 'Text, with optional annotations.' },
+    IMAGE_FILE: { description: 'An image file.' },
   },
 });
 
@@ -20,12 +20,12 @@ const contentTypeNames = {
 } as const;
 
 export const MessageContent = builder.interfaceRef<Content>('MessageContent').implement({
-  description: 'A part of what a message says.',
+  description: 'A part of a message.',
   resolveType: (content) => contentTypeNames[content.type],
   fields: (t) => ({
     type: t.field({
       type: MessageContentType.type,
-      description: 'Which kind of part.',
+      description: 'Type of the part.',
       resolve: (content) => MessageContentType.from(content.type),
     }),
   }),
@@ -38,83 +38,86 @@ const annotationTypeNames = {
 } as const;
 
 const TextAnnotation = builder.interfaceRef<Annotation>('TextAnnotation').implement({
-  description: 'A mark in a text that stands for something else.',
+  description: 'An annotation of a text, such as a citation.',
   resolveType: (annotation) => annotationTypeNames[annotation.type],
   fields: (t) => ({
     text: t.string({
-      description: 'The marked piece of the text, which a chat shows something better for.',
+      description: 'The annotated text: usually a placeholder to replace when the message is displayed.',
       resolve: (annotation) => annotationPlace(annotation).text,
     }),
     startIndex: t.int({
-      description: 'Where the mark begins, in characters from the start of the text.',
+      description: 'Start of the annotated text, in characters from the start of the whole text.',
       resolve: (annotation) => annotationPlace(annotation).start_index,
     }),
     endIndex: t.int({
-      description: 'Where the mark ends: the index just behind it.',
+      description: 'End of the annotated text (exclusive), in characters from the start of the whole text.',
       resolve: (annotation) => annotationPlace(annotation).end_index,
     }),
   }),
 });
 
 builder.objectRef<Extract<Content, { type: 'text' }>>('TextContent').implement({
-  description: 'Text.',
+  description: 'A text part.',
   interfaces: [MessageContent],
   fields: (t) => ({
-    value: t.string({ description: 'The text, marks and all.', resolve: (content) => content.text.value }),
+    value: t.string({
+      description: 'The text, including the placeholders of annotations.',
+      resolve: (content) => content.text.value,
+    }),
     annotations: t.field({
       type: [TextAnnotation],
-      description: 'What the marks in the text stand for.',
+      description: 'Annotations of the text.',
       resolve: (content) => content.text.annotations,
     }),
   }),
 });
 
 builder.objectRef<Extract<Content, { type: 'image_file' }>>('ImageFileContent').implement({
-  description: 'An image.',
+  description: 'An image part.',
   interfaces: [MessageContent],
   fields: (t) => ({
     fileId: t.string({
-      description: 'The REST id of the file that holds the image.',
+      description: 'REST ID of the image file.',
       resolve: (content) => content.image_file.file_id,
     }),
   }),
 });
 
 builder.objectRef<UnknownPart>('UnknownContent').implement({
-  description: 'A part of a kind that this version of the graph does not know.',
+  description: 'A part of a type that this version of the schema does not recognize.',
   interfaces: [MessageContent],
   fields: (t) => unknownFields(t, (content) => content),
 });
 
 builder.objectRef<Extract<Annotation, { type: 'file_citation' }>>('FileCitationAnnotation').implement({
-  description: 'A quotation from a file.',
+  description: 'A citation from a file.',
   interfaces: [TextAnnotation],
   fields: (t) => ({
     fileId: t.string({
-      description: 'The REST id of the file that is quoted.',
+      description: 'REST ID of the cited file.',
       resolve: (annotation) => annotation.file_citation.file_id,
     }),
     quote: t.string({
       nullable: true,
-      description: 'The passage that is quoted. Null where upstream does not give it.',
+      description: 'The cited passage. Null if the REST API does not report it.',
       resolve: (annotation) => annotation.file_citation.quote,
     }),
   }),
 });
 
 builder.objectRef<Extract<Annotation, { type: 'file_path' }>>('FilePathAnnotation').implement({
-  description: 'The place of a file that the code interpreter made.',
+  description: 'The path of a file that the code interpreter created.',
   interfaces: [TextAnnotation],
   fields: (t) => ({
     fileId: t.string({
-      description: 'The REST id of the file that was made.',
+      description: 'REST ID of the created file.',
       resolve: (annotation) => annotation.file_path.file_id,
     }),
   }),
 });
 
 builder.objectRef<UnknownPart>('UnknownAnnotation').implement({
-  description: 'A mark of a kind that this version of the graph does not know.',
+  description: 'An annotation of a type that this version of the schema does not recognize.',
   interfaces: [TextAnnotation],
   fields: (t) => unknownFields(t, (annotation) => annotation),
 });

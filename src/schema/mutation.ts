@@ -1,4 +1,4 @@
-/** What the mutations have in common: one argument called input, ids of what was deleted, changes of metadata. */
+/** Parts that the mutations share: the `input` argument, the simplest input types, the ID of a deleted object. */
 import type { ArgBuilder, InputRef, ObjectFieldBuilder } from '@pothos/core';
 import type { NodeType } from '../loaders/node-types.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
@@ -8,27 +8,28 @@ import { builder } from './builder.ts';
 type Types = typeof builder.$inferSchemaTypes;
 
 export function inputArgument<Shape>(t: ArgBuilder<Types>, type: InputRef<Shape>) {
-  return { input: t({ type, required: true, description: 'What is to be done.' }) };
+  return { input: t({ type, required: true, description: 'Mutation input.' }) };
 }
 
-/** An input that names one object and says nothing more. @param otherwise how REST names such an object */
-export function idInput(name: string, description: string, otherwise: string) {
+/** An input type with an ID and nothing else. @param restForm the REST ID or path that is accepted besides a global ID */
+export function idInput(name: string, description: string, restForm: string) {
   return builder.inputRef<{ id: string }>(name).implement({
     description,
-    fields: (t) => ({ id: t.id({ required: true, description: `A global id, or ${otherwise}.` }) }),
+    fields: (t) => ({ id: t.id({ required: true, description: `Global ID, or ${restForm}.` }) }),
   });
 }
 
-/** An input that changes the metadata of one object, of which nothing else can be changed. */
-export function metadataInput(name: string, description: string, otherwise: string) {
+/** The input type of a mutation that updates nothing but metadata. @param restForm see `idInput` */
+export function metadataInput(name: string, description: string, restForm: string) {
   return builder.inputRef<ModifyMetadataInput>(name).implement({
     description,
     fields: (t) => ({
-      id: t.id({ required: true, description: `A global id, or ${otherwise}.` }),
+      id: t.id({ required: true, description: `Global ID, or ${restForm}.` }),
       metadata: t.field({
         type: 'Metadata',
         description:
-          'Your own notes, in place of all that were there; null for none. Left out, nothing changes.',
+          'Key-value pairs that replace all existing ones. Null removes all pairs. Fails with `BAD_USER_INPUT` if ' +
+          'omitted.',
       }),
     }),
   });
@@ -38,7 +39,7 @@ export function deletedId<Parent extends { readonly type: NodeType; readonly pat
   t: ObjectFieldBuilder<Types, Parent>,
 ) {
   return t.id({
-    description: 'The global id of what is gone, for caches to forget it by.',
+    description: 'Global ID of the deleted object, for cache eviction.',
     resolve: ({ type, path }) => encodeGlobalId(type, path),
   });
 }

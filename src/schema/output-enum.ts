@@ -1,14 +1,14 @@
 import { builder } from './builder.ts';
 
 /**
- * An enum that upstream fills. Upstreams grow, so that it has UNKNOWN for whatever else they say; REST has the names in
- * lower case. `from` reads what REST said.
+ * An enum whose values come from upstream, with UNKNOWN for values that a newer upstream may add. `from` maps a REST
+ * value, which is the enum value's name in lower case.
  */
 export function outputEnum<const Values extends Record<string, { description: string }>>(
   name: string,
   { description, values }: { description: string; values: Values },
 ) {
-  const UNKNOWN = { description: 'Something that this version of the graph does not know.' };
+  const UNKNOWN = { description: 'A value that this version of the schema does not recognize.' };
   const type = builder.enumType(name, { description, values: { ...values, UNKNOWN } });
   type Value = (keyof Values & string) | 'UNKNOWN';
   const from = (rest: string): Value => {

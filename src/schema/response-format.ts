@@ -3,28 +3,28 @@ import { builder } from './builder.ts';
 import { outputEnum } from './output-enum.ts';
 
 const ResponseFormatType = outputEnum('ResponseFormatType', {
-  description: 'The forms in which a model may be told to answer.',
+  description: 'Output format of a model.',
   values: {
-    NONE: { description: 'No form at all was asked for.' },
-    AUTO: { description: 'The model decides.' },
+    NONE: { description: 'No format was requested.' },
+    AUTO: { description: 'The model chooses the format.' },
     TEXT: { description: 'Plain text.' },
     JSON_OBJECT: { description: 'Text that parses as one JSON object.' },
   },
 });
 
-/** Null is told apart by whoever has the field. */
+/** Never null here: the fields of this type are nullable and handle null themselves. */
 export const ResponseFormat = builder.objectRef<NonNullable<WireResponseFormat>>('ResponseFormat').implement({
-  description: 'The form in which the model answers.',
+  description: 'Output format of the model.',
   fields: (t) => ({
     type: t.field({
       type: ResponseFormatType.type,
-      description: 'Which form.',
+      description: 'Type of the format.',
       resolve: (format) => ResponseFormatType.from(restTypeOf(format)),
     }),
     raw: t.field({
       type: 'JSONObject',
       nullable: true,
-      description: 'The format as upstream sent it, where that was an object. Null where it was a mere word.',
+      description: 'The format object from the REST API. Null if the REST API sent only a name.',
       resolve: (format) => (typeof format === 'string' ? null : format),
     }),
   }),

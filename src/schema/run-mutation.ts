@@ -15,49 +15,55 @@ import type {
   ToolChoiceInput as ToolChoiceInputShape,
   TruncationStrategyInput as TruncationStrategyInputShape,
 } from '../resolvers/run-input.ts';
+import { limits } from '../rest/limits.ts';
 import { builder } from './builder.ts';
+import { formatNumber } from './descriptions.ts';
 import { idInput, inputArgument, metadataInput } from './mutation.ts';
 import { Run, RunEdge } from './run.ts';
 import { CreateThreadInput, ThreadMessageInput } from './thread-mutation.ts';
 import { AssistantToolInput, BuiltInTool, samplingFields } from './tool-input.ts';
 
-const RUN_PATH = 'a REST path such as `thread_abc/run_def`';
+const RUN_PATH = 'REST path such as `thread_abc/run_def`';
 
 const TruncationTypeInput = builder.enumType('TruncationTypeInput', {
-  description: 'How a thread that is too long is to be cut.',
+  description: 'How to shorten a long thread for the model.',
   values: {
-    AUTO: { value: 'auto', description: 'Upstream leaves out messages from the middle until the rest fits.' },
-    LAST_MESSAGES: { value: 'last_messages', description: 'Only the newest messages count.' },
+    AUTO: {
+      value: 'auto',
+      description: "Drop messages from the middle of the thread until the rest fits the model's context.",
+    },
+    LAST_MESSAGES: { value: 'last_messages', description: 'Keep only the newest messages.' },
   },
 });
 
 const TruncationStrategyInput = builder
   .inputRef<TruncationStrategyInputShape>('TruncationStrategyInput')
   .implement({
-    description: 'How much of a long thread the model gets to read.',
+    description: 'Which messages of the thread the model receives.',
     fields: (t) => ({
-      type: t.field({ type: TruncationTypeInput, required: true, description: 'How it is cut.' }),
+      type: t.field({ type: TruncationTypeInput, required: true, description: 'How to shorten the thread.' }),
       lastMessages: t.int({
-        description: 'With LAST_MESSAGES, how many of the newest messages count: 1 or more. Not with AUTO.',
+        description:
+          'Number of newest messages to keep, at least 1. Required with `LAST_MESSAGES`, not allowed with `AUTO`.',
       }),
     }),
   });
 
 const ToolChoiceModeInput = builder.enumType('ToolChoiceModeInput', {
-  description: 'Whether a model may use its tools.',
+  description: 'Whether a model can use tools.',
   values: {
-    NONE: { value: 'none', description: 'It must not use any.' },
-    AUTO: { value: 'auto', description: 'It decides.' },
+    NONE: { value: 'none', description: 'The model must not use tools.' },
+    AUTO: { value: 'auto', description: 'The model decides.' },
   },
 });
 
 const ToolChoiceInput = builder.inputRef<ToolChoiceInputShape>('ToolChoiceInput').implement({
   isOneOf: true,
-  description: 'Whether the model may use its tools, or the one tool that it must use.',
+  description: 'Which tools the model can or must use. Set exactly one field.',
   fields: (t) => ({
-    mode: t.field({ type: ToolChoiceModeInput, description: 'Whether it may.' }),
-    builtIn: t.field({ type: BuiltInTool, description: 'The tool of upstream that it must use.' }),
-    functionName: t.string({ description: 'The function of yours that it must call.' }),
+    mode: t.field({ type: ToolChoiceModeInput, description: 'Whether the model can use its tools.' }),
+    builtIn: t.field({ type: BuiltInTool, description: 'The built-in tool that the model must use.' }),
+    functionName: t.string({ description: 'Name of the function that the model must call.' }),
   }),
 });
 
@@ -65,50 +71,57 @@ function runFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'Input
   return {
     assistantId: t.id({
       required: true,
-      description: 'The assistant to set to work: a global id, or a REST id such as `asst_abc`.',
+      description: 'The assistant to run: global ID, or REST ID such as `asst_abc`.',
     }),
-    model: t.string({ description: "The model for this run, in place of the assistant's." }),
+    model: t.string({ description: "Model for this run. Null or omitted for the assistant's model." }),
     instructions: t.string({
       description:
-        "What the model is told for this run, in place of the assistant's instructions: up to 256,000 characters.",
+        `Instructions for this run, in place of the assistant's: up to ${formatNumber(limits.instructions)} ` +
+        'characters.',
     }),
     tools: t.field({
       type: [AssistantToolInput],
-      description: "The tools for this run, 20 at most: null or left out for the assistant's, [] for none.",
+      description:
+        `Tools for this run, at most ${limits.runTools}. Null or omitted for the assistant's tools, an empty ` +
+        'list for none.',
     }),
     maxPromptTokens: t.int({
       description:
-        'The budget for what the model reads in all its rounds, 256 at least. Left out for no bound.',
+        `Maximum number of prompt tokens in the whole run, at least ${limits.minTokenBudget}. Null or omitted ` +
+        'for no limit.',
     }),
     maxCompletionTokens: t.int({
       description:
-        'The budget for what the model writes in all its rounds, 256 at least. Left out for no bound.',
+        `Maximum number of completion tokens in the whole run, at least ${limits.minTokenBudget}. Null or ` +
+        'omitted for no limit.',
     }),
     truncationStrategy: t.field({
       type: TruncationStrategyInput,
-      description: 'How much of a long thread the model gets to read. AUTO if left out.',
+      description: 'Which messages of the thread the model receives. Null or omitted for `AUTO`.',
     }),
     toolChoice: t.field({
       type: ToolChoiceInput,
-      description: 'Whether the model may use its tools, or the one that it must. AUTO if left out.',
+      description: 'Which tools the model can or must use. Null or omitted for `AUTO`.',
     }),
     ...samplingFields(t),
   };
 }
 
 const CreateRunInput = builder.inputRef<CreateRunInputShape>('CreateRunInput').implement({
-  description: 'Which assistant is to work on which thread, and what is different about it this time.',
+  description: 'Input of `createRun`.',
   fields: (t) => ({
     threadId: t.id({
       required: true,
-      description: 'The thread to work on: a global id, or a REST id such as `thread_abc`.',
+      description: 'The thread to run on: global ID, or REST ID such as `thread_abc`.',
     }),
     additionalInstructions: t.string({
-      description: 'What the model is told on top of its instructions, up to 256,000 characters.',
+      description:
+        `Instructions to append to those of the run: up to ${formatNumber(limits.instructions)} ` +
+        'characters.',
     }),
     additionalMessages: t.field({
       type: [ThreadMessageInput],
-      description: 'Messages to add to the thread first, in their order.',
+      description: 'Messages to add to the thread before the run starts, in order.',
     }),
     ...runFields(t),
   }),
@@ -117,9 +130,12 @@ const CreateRunInput = builder.inputRef<CreateRunInputShape>('CreateRunInput').i
 const CreateThreadAndRunInput = builder
   .inputRef<CreateThreadAndRunInputShape>('CreateThreadAndRunInput')
   .implement({
-    description: 'How a new thread begins, and which assistant is to work on it.',
+    description: 'Input of `createThreadAndRun`.',
     fields: (t) => ({
-      thread: t.field({ type: CreateThreadInput, description: 'The new thread. Left out, it is empty.' }),
+      thread: t.field({
+        type: CreateThreadInput,
+        description: 'The new thread. Null or omitted for an empty thread.',
+      }),
       ...runFields(t),
     }),
   });
@@ -127,40 +143,43 @@ const CreateThreadAndRunInput = builder
 const ToolOutputInput = builder
   .inputRef<SubmitToolOutputsInput['toolOutputs'][number]>('ToolOutputInput')
   .implement({
-    description: 'What came of one tool call.',
+    description: 'Output of one tool call.',
     fields: (t) => ({
-      toolCallId: t.string({ required: true, description: 'The toolCallId of the call in requiredAction.' }),
-      output: t.string({ required: true, description: 'What the model gets to read of it. May be empty.' }),
+      toolCallId: t.string({
+        required: true,
+        description: 'The `toolCallId` of the call in `requiredAction`.',
+      }),
+      output: t.string({ required: true, description: 'Output for the model to read. Can be empty.' }),
     }),
   });
 
 const SubmitToolOutputsToRunInput = builder
   .inputRef<SubmitToolOutputsInput>('SubmitToolOutputsToRunInput')
   .implement({
-    description: 'The outputs that a run waits for.',
+    description: 'Input of `submitToolOutputsToRun`.',
     fields: (t) => ({
-      id: t.id({ required: true, description: `The run: a global id, or ${RUN_PATH}.` }),
+      id: t.id({ required: true, description: `The run: global ID, or ${RUN_PATH}.` }),
       toolOutputs: t.field({
         type: [ToolOutputInput],
         required: true,
-        description: 'One output for each call in requiredAction, all of them at once.',
+        description: 'One output for each call in `requiredAction`. All outputs must be in one request.',
       }),
     }),
   });
 
 const CreateRunPayload = builder.objectRef<RunReference>('CreateRunPayload').implement({
-  description: 'What createRun began.',
+  description: 'Payload of `createRun`.',
   fields: (t) => ({
     run: t.field({ type: Run, description: 'The new run.', resolve: (created) => created }),
     runEdge: t.field({
       type: RunEdge,
-      description: 'The new run as an edge, to be put into a list that a client holds.',
+      description: 'The new run as an edge, to add to a cached connection.',
       resolve: edgeOf,
     }),
   }),
 });
 
-/** A payload that is a run and nothing else. */
+/** A payload type with the field `run` and nothing else. @param run the field's description */
 function runPayload(name: string, description: string, run: string) {
   return builder.objectRef<RunReference>(name).implement({
     description,
@@ -173,48 +192,48 @@ builder.mutationFields((t) => ({
     type: CreateRunPayload,
     nullable: true,
     description:
-      'Sets an assistant to work on a thread, which is locked until the run has ended. Fails with ACTIVE_RUN while ' +
-      'another run of the thread is live.',
+      'Starts a run of an assistant on a thread. The thread is locked until the run ends. Fails with ' +
+      '`ACTIVE_RUN` if another run is active on the thread.',
     args: inputArgument(t.arg, CreateRunInput),
     resolve: createRun,
   }),
   createThreadAndRun: t.field({
     type: runPayload(
       'CreateThreadAndRunPayload',
-      'What createThreadAndRun began.',
-      'The new run; it knows its thread.',
+      'Payload of `createThreadAndRun`.',
+      'The new run. Its `thread` is the new thread.',
     ),
     nullable: true,
-    description: 'Creates a thread and sets an assistant to work on it, in one go.',
+    description: 'Creates a thread and starts a run on it.',
     args: inputArgument(t.arg, CreateThreadAndRunInput),
     resolve: createThreadAndRun,
   }),
   modifyRun: t.field({
-    type: runPayload('ModifyRunPayload', 'What modifyRun changed.', 'The run as it is now.'),
+    type: runPayload('ModifyRunPayload', 'Payload of `modifyRun`.', 'The updated run.'),
     nullable: true,
-    description: 'Changes the metadata of a run.',
-    args: inputArgument(t.arg, metadataInput('ModifyRunInput', 'Which run to change, and how.', RUN_PATH)),
+    description: 'Updates the metadata of a run.',
+    args: inputArgument(t.arg, metadataInput('ModifyRunInput', 'Input of `modifyRun`.', RUN_PATH)),
     resolve: modifyRun,
   }),
   cancelRun: t.field({
     type: runPayload(
       'CancelRunPayload',
-      'What cancelRun stopped.',
-      'The run, most likely CANCELLING for a while.',
+      'Payload of `cancelRun`.',
+      'The run. Its status is usually `CANCELLING` at first.',
     ),
     nullable: true,
-    description: 'Tells a live run to stop. What it has written so far stays.',
-    args: inputArgument(t.arg, idInput('CancelRunInput', 'Which run to stop.', RUN_PATH)),
+    description: 'Cancels an active run. Messages and steps written so far are kept.',
+    args: inputArgument(t.arg, idInput('CancelRunInput', 'Input of `cancelRun`.', RUN_PATH)),
     resolve: cancelRun,
   }),
   submitToolOutputsToRun: t.field({
     type: runPayload(
       'SubmitToolOutputsToRunPayload',
-      'What submitToolOutputsToRun went on with.',
-      'The run, on its way again.',
+      'Payload of `submitToolOutputsToRun`.',
+      'The resumed run.',
     ),
     nullable: true,
-    description: 'Hands a run that is in REQUIRES_ACTION the outputs that it waits for.',
+    description: 'Submits the tool outputs that a run in `REQUIRES_ACTION` waits for.',
     args: inputArgument(t.arg, SubmitToolOutputsToRunInput),
     resolve: submitToolOutputsToRun,
   }),

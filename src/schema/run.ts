@@ -6,6 +6,7 @@ import { requiredAction, runIsTerminal, runMessages, runStep, runSteps } from '.
 import { Assistant } from './assistant.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionTypes } from './connection.ts';
+import { METADATA, TEMPERATURE, TOP_P } from './descriptions.ts';
 import { MessageConnection } from './message.ts';
 import { identity, Node } from './node.ts';
 import { ResponseFormat } from './response-format.ts';
@@ -19,7 +20,7 @@ import {
   TruncationStrategy,
 } from './run-parts.ts';
 import { RunStep, RunStepConnection } from './run-step.ts';
-import { instant, optionalInstant } from './scalars.ts';
+import { toDate, toOptionalDate } from './scalars.ts';
 import { Thread } from './thread.ts';
 import { AssistantTool } from './tool.ts';
 
@@ -28,188 +29,191 @@ export const { connection: RunConnection, edge: RunEdge } = connectionTypes('Run
 
 Run.implement({
   description:
-    'An assistant at work on a thread: from being asked, over the tools that it calls, to the messages that it writes. ' +
-    'A thread has one live run at most, and takes no messages while it has.',
+    "An assistant's work on a thread: tool calls and messages. A thread has at most one active run, and " +
+    'accepts no messages until that run ends.',
   interfaces: [Node],
   fields: (t) => ({
     restId: t.exposeString('restId', {
       extensions: identity,
-      description: "REST's own id, such as `run_abc`.",
+      description: 'REST ID, for example `run_abc`.',
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was created, to the second.',
-      resolve: own((object) => instant(object.created_at)),
+      description: 'When the run was created, to the second.',
+      resolve: own((object) => toDate(object.created_at)),
     }),
     threadId: t.id({
       extensions: identity,
-      description: 'The global id of the thread.',
+      description: 'Global ID of the thread.',
       resolve: ({ ids }) => encodeGlobalId('Thread', [ids.thread_id]),
     }),
     thread: t.field({
       type: Thread,
       nullable: true,
       extensions: identity,
-      description: 'The thread that it works on. Null where that is gone.',
+      description: 'The thread that the run works on. Null if it no longer exists.',
       resolve: linkedThread,
     }),
     assistantId: t.id({
-      description: 'The global id of the assistant.',
+      description: 'Global ID of the assistant.',
       resolve: own(({ assistant_id }) => encodeGlobalId('Assistant', [assistant_id])),
     }),
     assistant: t.field({
       type: Assistant,
       nullable: true,
-      description: 'The assistant at work, as it is today. Null where it is gone.',
+      description: 'The assistant, with its current settings. Null if it no longer exists.',
       resolve: linkedAssistant,
     }),
     status: t.field({
       type: RunStatus.type,
-      description: 'How far it has come.',
+      description: 'Status of the run.',
       resolve: own((object) => RunStatus.from(object.status)),
     }),
     isTerminal: t.boolean({
-      description: 'True once the status can change no more. False of a status that is UNKNOWN.',
+      description: 'Whether the status is final. False for unknown statuses.',
       resolve: own(runIsTerminal),
     }),
     requiredAction: t.field({
       type: RequiredAction,
       nullable: true,
       description:
-        'What the run waits for you to do. Null where it waits for nothing; null with an error where that cannot be told.',
+        'What the run needs before it can continue. Null if it needs nothing. Null, with an error, if the REST ' +
+        'API sent it in a form that cannot be read.',
       resolve: own(requiredAction),
     }),
     lastError: t.field({
       type: RunError,
       nullable: true,
-      description: 'Why it failed. Null where nothing went wrong.',
+      description: 'Error that made the run fail. Null if there is none.',
       resolve: own((object) => object.last_error),
     }),
     incompleteReason: t.field({
       type: RunIncompleteReason.type,
       nullable: true,
-      description: 'Which budget was used up. Null where none was, or upstream does not say.',
+      description:
+        'Which token limit the run reached. Null if it reached none, or if the REST API does not report it.',
       resolve: own((object) => RunIncompleteReason.fromOptional(object.incomplete_details?.reason)),
     }),
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description:
-        'When upstream will give up on it, waiting for tool outputs included. Null once it has ended.',
-      resolve: own((object) => optionalInstant(object.expires_at)),
+      description: 'When the run expires, even if it waits for tool outputs. Null once the run has ended.',
+      resolve: own((object) => toOptionalDate(object.expires_at)),
     }),
     startedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When its work began, to the second. Null while it is queued.',
-      resolve: own((object) => optionalInstant(object.started_at)),
+      description: 'When the run started, to the second. Null if it has not started.',
+      resolve: own((object) => toOptionalDate(object.started_at)),
     }),
     cancelledAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was cancelled, to the second. Null where it was not.',
-      resolve: own((object) => optionalInstant(object.cancelled_at)),
+      description: 'When the run was cancelled, to the second. Null if it was not cancelled.',
+      resolve: own((object) => toOptionalDate(object.cancelled_at)),
     }),
     failedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it failed, to the second. Null where it did not.',
-      resolve: own((object) => optionalInstant(object.failed_at)),
+      description: 'When the run failed, to the second. Null if it did not fail.',
+      resolve: own((object) => toOptionalDate(object.failed_at)),
     }),
     completedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was complete, to the second. Null where it is not.',
-      resolve: own((object) => optionalInstant(object.completed_at)),
+      description: 'When the run completed, to the second. Null if it did not complete.',
+      resolve: own((object) => toOptionalDate(object.completed_at)),
     }),
     model: t.string({
-      description: "The model at work: the assistant's, or the one named for this run.",
+      description: "Model of the run: the assistant's, or the one set for this run.",
       resolve: own((object) => object.model),
     }),
     instructions: t.string({
       nullable: true,
-      description: 'What the model was told for this run. Empty or null for nothing.',
+      description: 'Instructions of the run. Null or empty if there are none.',
       resolve: own((object) => object.instructions),
     }),
     tools: t.field({
       type: [AssistantTool],
-      description: 'What the model may use in this run.',
+      description: 'Tools that the model can use in this run.',
       resolve: own((object) => object.tools),
     }),
     fileIds: t.stringList({
-      description: 'The REST ids of the files that the assistant had when the run began.',
+      description:
+        'REST IDs of the files attached to the assistant when the run was created. Empty if the REST API does not report them.',
       resolve: own((object) => object.file_ids ?? []),
     }),
     metadata: t.field({
       type: 'Metadata',
-      description: 'Your own notes. Empty where there are none.',
+      description: `${METADATA} Empty if there are none.`,
       resolve: own((object) => object.metadata),
     }),
     usage: t.field({
       type: TokenUsage,
       nullable: true,
-      description: 'What it cost. Null while it is under way.',
+      description: 'Tokens used by the run. Null until the run ends.',
       resolve: own((object) => object.usage),
     }),
     temperature: t.float({
       nullable: true,
-      description: 'How freely the model picks its words, 0 to 2. Null where upstream does not say.',
+      description: `${TEMPERATURE} Null if the REST API does not report it.`,
       resolve: own((object) => object.temperature),
     }),
     topP: t.float({
       nullable: true,
-      description:
-        'The share of probability that the model picks its words from, 0 to 1. Null where upstream does not say.',
+      description: `${TOP_P} Null if the REST API does not report it.`,
       resolve: own((object) => object.top_p),
     }),
     maxPromptTokens: t.int({
       nullable: true,
-      description: 'The budget for what the model reads in all its rounds. Null for no bound.',
+      description: 'Maximum number of prompt tokens in the whole run. Null if there is no limit.',
       resolve: own((object) => object.max_prompt_tokens),
     }),
     maxCompletionTokens: t.int({
       nullable: true,
-      description: 'The budget for what the model writes in all its rounds. Null for no bound.',
+      description: 'Maximum number of completion tokens in the whole run. Null if there is no limit.',
       resolve: own((object) => object.max_completion_tokens),
     }),
     truncationStrategy: t.field({
       type: TruncationStrategy,
       nullable: true,
-      description: 'How much of a long thread the model gets to read. Null where upstream does not say.',
+      description:
+        'Which messages of the thread the model receives. Null if the REST API does not report it.',
       resolve: own((object) => object.truncation_strategy),
     }),
     toolChoice: t.field({
       type: ToolChoice,
       nullable: true,
-      description: 'Whether the model may, must or must not use tools. Null where upstream does not say.',
+      description:
+        'Whether the model can, must or must not use tools. Null if the REST API does not report it.',
       resolve: own((object) => object.tool_choice),
     }),
     responseFormat: t.field({
       type: ResponseFormat,
       nullable: true,
-      description: 'The form of the answer. Null where upstream does not say.',
+      description: 'Output format of the model. Null if the REST API does not report it.',
       resolve: own((object) => object.response_format),
     }),
     step: t.field({
       type: RunStep,
       nullable: true,
-      description: 'One step. Null, with a NOT_FOUND error, where the run has no such step.',
+      description: 'The step with this ID. Null, with a `NOT_FOUND` error, if the run does not contain it.',
       args: {
-        id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `step_abc`.' }),
+        id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `step_abc`.' }),
       },
       resolve: runStep,
     }),
     steps: t.field({
       type: RunStepConnection,
       nullable: true,
-      description: 'What it did: a step for each message, and one for each round of tool calls.',
+      description: 'Steps of the run: one for each message, and one for each round of tool calls.',
       args: connectionArguments(t.arg),
       resolve: runSteps,
     }),
     messages: t.field({
       type: MessageConnection,
       nullable: true,
-      description: 'What it wrote.',
+      description: 'Messages written by the run.',
       args: connectionArguments(t.arg),
       resolve: runMessages,
     }),

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ObjectValueNode, type ValueNode } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
+import { limits } from '../rest/limits.ts';
 import type { Metadata as MetadataMap } from '../rest/requests.ts';
 import { builder } from './builder.ts';
 
@@ -7,7 +8,7 @@ builder.addScalarType(
   'DateTime',
   new GraphQLScalarType({
     ...GraphQLDateTimeISO.toConfig(),
-    description: 'An instant in UTC, as ISO 8601 writes it, such as `2024-04-15T09:30:00.000Z`.',
+    description: 'A date and time in UTC, in ISO 8601 format, for example `2024-04-15T09:30:00.000Z`.',
   }),
 );
 
@@ -15,7 +16,7 @@ builder.addScalarType(
   'JSONObject',
   new GraphQLScalarType({
     ...GraphQLJSONObject.toConfig(),
-    description: "Any JSON object, such as the JSON Schema of a function's parameters.",
+    description: "Any JSON object, for example the JSON Schema of a function's parameters.",
   }),
 );
 
@@ -24,13 +25,14 @@ builder.addScalarType(
   new GraphQLScalarType<MetadataMap, MetadataMap>({
     name: 'Metadata',
     description:
-      'What you want to remember about an object, as an object of strings: up to 16 pairs, keys of up to 64 ' +
-      'characters, values of up to 512. A change replaces the whole map.',
+      `Up to ${limits.metadataPairs} key-value pairs, as a JSON object whose values are strings. Keys have at ` +
+      `most ${limits.metadataKey} characters, values at most ${limits.metadataValue}. An update replaces all ` +
+      'pairs.',
     serialize: (value) => requireStrings(GraphQLJSONObject.serialize(value)),
     parseValue: (value) => requireStrings(GraphQLJSONObject.parseValue(value)),
     parseLiteral: (node: ValueNode, variables) => {
       if (node.kind !== Kind.OBJECT) throw new GraphQLError('Metadata must be an object', { nodes: node });
-      // While a query is validated there are no variables yet: what they hold is checked when it is executed.
+      // Validation runs without variables: their values are checked at execution.
       return variables
         ? requireStrings(GraphQLJSONObject.parseLiteral(node, variables))
         : requireStrings(GraphQLJSONObject.parseLiteral(withoutVariables(node)));
@@ -42,7 +44,7 @@ function withoutVariables(node: ObjectValueNode): ObjectValueNode {
   return { ...node, fields: node.fields.filter(({ value }) => value.kind !== Kind.VARIABLE) };
 }
 
-/** Of a GraphQLError the error mask knows that it speaks of what the client wrote. */
+/** @throws GraphQLError, which the error mask passes on to the client */
 function requireStrings(pairs: object): MetadataMap {
   const entries = Object.entries(pairs).map(([key, value]): [string, string] => {
     if (typeof value !== 'string') throw new GraphQLError(`Metadata value of '${key}' must be a string`);
@@ -51,12 +53,12 @@ function requireStrings(pairs: object): MetadataMap {
   return Object.fromEntries(entries);
 }
 
-/** Unix seconds, as REST counts them. */
-export function instant(seconds: number): Date {
+/** @param seconds Unix time */
+export function toDate(seconds: number): Date {
   return new Date(seconds * 1000);
 }
 
-/** Unix seconds, or null where it has not happened. */
-export function optionalInstant(seconds: number | null): Date | null {
-  return seconds === null ? null : instant(seconds);
+/** @param seconds Unix time, or null if the event has not happened */
+export function toOptionalDate(seconds: number | null): Date | null {
+  return seconds === null ? null : toDate(seconds);
 }

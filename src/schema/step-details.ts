@@ -8,10 +8,10 @@ import { ToolCall } from './tool-call.ts';
 import { unknownFields } from './unknown-part.ts';
 
 export const RunStepType = outputEnum('RunStepType', {
-  description: 'The kinds of steps.',
+  description: 'Type of a step.',
   values: {
-    MESSAGE_CREATION: { description: 'A message was written.' },
-    TOOL_CALLS: { description: 'Tools were called, in one round.' },
+    MESSAGE_CREATION: { description: 'A message was created.' },
+    TOOL_CALLS: { description: 'Tools were called.' },
   },
 });
 
@@ -22,12 +22,12 @@ const typeNames = {
 } as const;
 
 export const RunStepDetails = builder.interfaceRef<DetailsOf<StepDetails>>('RunStepDetails').implement({
-  description: 'What a step did.',
+  description: 'Details of a step.',
   resolveType: ({ details }) => typeNames[details.type],
   fields: (t) => ({
     type: t.field({
       type: RunStepType.type,
-      description: 'Which kind of step.',
+      description: 'Type of the step.',
       resolve: ({ details }) => RunStepType.from(details.type),
     }),
   }),
@@ -36,37 +36,37 @@ export const RunStepDetails = builder.interfaceRef<DetailsOf<StepDetails>>('RunS
 builder
   .objectRef<DetailsOf<Extract<StepDetails, { type: 'message_creation' }>>>('MessageCreationDetails')
   .implement({
-    description: 'A message was written.',
+    description: 'A message that the step created.',
     interfaces: [RunStepDetails],
     fields: (t) => ({
       messageId: t.id({
-        description: 'The global id of the message.',
+        description: 'Global ID of the message.',
         resolve: ({ step, details }) =>
           encodeGlobalId('Message', [step.ids.thread_id, details.message_creation.message_id]),
       }),
       message: t.field({
         type: Message,
         nullable: true,
-        description: 'The message. Null where it is gone.',
+        description: 'The message. Null if it no longer exists.',
         resolve: stepMessage,
       }),
     }),
   });
 
 builder.objectRef<DetailsOf<Extract<StepDetails, { type: 'tool_calls' }>>>('ToolCallsDetails').implement({
-  description: 'Tools were called.',
+  description: 'A round of tool calls.',
   interfaces: [RunStepDetails],
   fields: (t) => ({
     toolCalls: t.field({
       type: [ToolCall],
-      description: 'The calls of this round.',
+      description: 'Tool calls of the round.',
       resolve: ({ details }) => details.tool_calls,
     }),
   }),
 });
 
 builder.objectRef<DetailsOf<Extract<StepDetails, { type: 'unknown' }>>>('UnknownStepDetails').implement({
-  description: 'Something that this version of the graph does not know was done.',
+  description: 'Details of a type that this version of the schema does not recognize.',
   interfaces: [RunStepDetails],
   fields: (t) => unknownFields(t, ({ details }) => details),
 });

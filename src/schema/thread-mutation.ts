@@ -8,94 +8,108 @@ import type {
   ThreadMessageInput as ThreadMessageInputShape,
 } from '../resolvers/message-input.ts';
 import { createThread, deleteThread, modifyThread } from '../resolvers/thread.ts';
+import { limits } from '../rest/limits.ts';
 import { builder } from './builder.ts';
+import { formatNumber, METADATA } from './descriptions.ts';
 import { Message, MessageEdge } from './message.ts';
 import { deletedId, idInput, inputArgument, metadataInput } from './mutation.ts';
 import { Thread } from './thread.ts';
 
 const MessageRoleInput = builder.enumType('MessageRoleInput', {
-  description: 'Who is to be seen as the speaker.',
+  description: 'Role of a message author.',
   values: {
-    USER: { value: 'user', description: 'A person: the usual case.' },
-    ASSISTANT: { value: 'assistant', description: 'An assistant, whose words you put in yourself.' },
+    USER: { value: 'user', description: 'A user.' },
+    ASSISTANT: {
+      value: 'assistant',
+      description: 'An assistant, for a message that you write on its behalf.',
+    },
   },
 });
 
 export const ThreadMessageInput = builder.inputRef<ThreadMessageInputShape>('ThreadMessageInput').implement({
-  description: 'A message for a thread.',
+  description: 'A message to add to a thread.',
   fields: (t) => messageFields(t),
 });
 
 function messageFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>) {
   return {
-    role: t.field({ type: MessageRoleInput, defaultValue: 'user', description: 'Who speaks.' }),
-    content: t.string({ required: true, description: 'What is said: 1 to 256,000 characters.' }),
-    fileIds: t.stringList({ description: 'The REST ids of the files to attach, 10 at most.' }),
-    metadata: t.field({ type: 'Metadata', description: 'Your own notes about it.' }),
+    role: t.field({
+      type: MessageRoleInput,
+      defaultValue: 'user',
+      description: 'Role of the message author.',
+    }),
+    content: t.string({
+      required: true,
+      description: `Text of the message, 1 to ${formatNumber(limits.messageContent)} characters.`,
+    }),
+    fileIds: t.stringList({
+      description: `REST IDs of the files to attach, at most ${limits.messageFiles}.`,
+    }),
+    metadata: t.field({ type: 'Metadata', description: METADATA }),
   };
 }
 
 export const CreateThreadInput = builder.inputRef<CreateThreadInputShape>('CreateThreadInput').implement({
-  description: 'How a new thread begins.',
+  description: 'A new thread.',
   fields: (t) => ({
-    messages: t.field({ type: [ThreadMessageInput], description: 'Its first messages, in their order.' }),
-    metadata: t.field({ type: 'Metadata', description: 'Your own notes about it.' }),
+    messages: t.field({ type: [ThreadMessageInput], description: 'Initial messages, in order.' }),
+    metadata: t.field({ type: 'Metadata', description: METADATA }),
   }),
 });
 
 const CreateMessageInput = builder.inputRef<CreateMessageInputShape>('CreateMessageInput').implement({
-  description: 'What is to be said, and where.',
+  description: 'Input of `createMessage`.',
   fields: (t) => ({
-    threadId: t.id({ required: true, description: 'A global id, or a REST id such as `thread_abc`.' }),
+    threadId: t.id({ required: true, description: 'Global ID, or REST ID such as `thread_abc`.' }),
     ...messageFields(t),
   }),
 });
 
 const CreateThreadPayload = builder.objectRef<ThreadReference>('CreateThreadPayload').implement({
-  description: 'What createThread made.',
+  description: 'Payload of `createThread`.',
   fields: (t) => ({
     thread: t.field({
       type: Thread,
-      description: 'The new thread. Keep its id: REST cannot list threads.',
+      description: 'The new thread. The REST API cannot list threads, so store its ID.',
       resolve: (created) => created,
     }),
   }),
 });
 
 const ModifyThreadPayload = builder.objectRef<ThreadReference>('ModifyThreadPayload').implement({
-  description: 'What modifyThread changed.',
+  description: 'Payload of `modifyThread`.',
   fields: (t) => ({
     thread: t.field({
       type: Thread,
-      description: 'The thread as it is now.',
+      description: 'The updated thread.',
       resolve: (modified) => modified,
     }),
   }),
 });
 
 const DeleteThreadPayload = builder.objectRef<ThreadReference>('DeleteThreadPayload').implement({
-  description: 'What deleteThread removed: the thread with its messages, runs and steps.',
+  description: 'Payload of `deleteThread`.',
   fields: (t) => ({ deletedId: deletedId(t) }),
 });
 
 const CreateMessagePayload = builder.objectRef<MessageReference>('CreateMessagePayload').implement({
-  description: 'What createMessage made.',
+  description: 'Payload of `createMessage`.',
   fields: (t) => ({
     message: t.field({ type: Message, description: 'The new message.', resolve: (created) => created }),
     messageEdge: t.field({
       type: MessageEdge,
-      description: 'The new message as an edge, to be put into a list that a client holds.',
+      description: 'The new message as an edge, to add to a cached connection.',
       resolve: edgeOf,
     }),
   }),
 });
 
 const ModifyMessagePayload = builder.objectRef<MessageReference>('ModifyMessagePayload').implement({
-  description: 'What modifyMessage changed.',
+  description: 'Payload of `modifyMessage`.',
   fields: (t) => ({
     message: t.field({
       type: Message,
-      description: 'The message as it is now.',
+      description: 'The updated message.',
       resolve: (modified) => modified,
     }),
   }),
@@ -105,13 +119,13 @@ builder.mutationFields((t) => ({
   createThread: t.field({
     type: CreateThreadPayload,
     nullable: true,
-    description: 'Creates a thread, empty or with its first messages.',
+    description: 'Creates a thread, empty or with initial messages.',
     args: {
       input: t.arg({
         type: CreateThreadInput,
         required: true,
         defaultValue: {},
-        description: 'What is to be done.',
+        description: 'Mutation input.',
       }),
     },
     resolve: createThread,
@@ -119,44 +133,40 @@ builder.mutationFields((t) => ({
   modifyThread: t.field({
     type: ModifyThreadPayload,
     nullable: true,
-    description: 'Changes the metadata of a thread.',
+    description: 'Updates the metadata of a thread.',
     args: inputArgument(
       t.arg,
-      metadataInput(
-        'ModifyThreadInput',
-        'Which thread to change, and how.',
-        'a REST id such as `thread_abc`',
-      ),
+      metadataInput('ModifyThreadInput', 'Input of `modifyThread`.', 'REST ID such as `thread_abc`'),
     ),
     resolve: modifyThread,
   }),
   deleteThread: t.field({
     type: DeleteThreadPayload,
     nullable: true,
-    description: 'Deletes a thread for good, with all that is in it.',
+    description: 'Permanently deletes a thread with its messages, runs and steps.',
     args: inputArgument(
       t.arg,
-      idInput('DeleteThreadInput', 'Which thread to delete.', 'a REST id such as `thread_abc`'),
+      idInput('DeleteThreadInput', 'Input of `deleteThread`.', 'REST ID such as `thread_abc`'),
     ),
     resolve: deleteThread,
   }),
   createMessage: t.field({
     type: CreateMessagePayload,
     nullable: true,
-    description: 'Adds a message to a thread. Fails with ACTIVE_RUN while a run of the thread is live.',
+    description: 'Adds a message to a thread. Fails with `ACTIVE_RUN` if a run is active on the thread.',
     args: inputArgument(t.arg, CreateMessageInput),
     resolve: createMessage,
   }),
   modifyMessage: t.field({
     type: ModifyMessagePayload,
     nullable: true,
-    description: 'Changes the metadata of a message. What was said stays said.',
+    description: 'Updates the metadata of a message. The content cannot be changed.',
     args: inputArgument(
       t.arg,
       metadataInput(
         'ModifyMessageInput',
-        'Which message to change, and how.',
-        'a REST path such as `thread_abc/msg_def`',
+        'Input of `modifyMessage`.',
+        'REST path such as `thread_abc/msg_def`',
       ),
     ),
     resolve: modifyMessage,

@@ -10,46 +10,49 @@ import {
 } from '../resolvers/thread.ts';
 import { builder } from './builder.ts';
 import { connectionArguments } from './connection.ts';
+import { CHILDREN_ONLY, METADATA } from './descriptions.ts';
 import { Message, MessageConnection } from './message.ts';
-import { identity, Node, notFoundBelow } from './node.ts';
+import { identity, Node } from './node.ts';
 import { Run, RunConnection } from './run.ts';
-import { instant } from './scalars.ts';
+import { toDate } from './scalars.ts';
 
 export const Thread = builder.objectRef<ThreadReference>('Thread');
 
 Thread.implement({
-  description: 'A conversation: messages, and the runs of assistants that answered them.',
+  description: 'A conversation: messages, and the runs of assistants that answer them.',
   interfaces: [Node],
   fields: (t) => ({
     restId: t.exposeString('restId', {
       extensions: identity,
-      description: "REST's own id, such as `thread_abc`.",
+      description: 'REST ID, for example `thread_abc`.',
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was created, to the second.',
-      resolve: own((object) => instant(object.created_at)),
+      description: 'When the thread was created, to the second.',
+      resolve: own((object) => toDate(object.created_at)),
     }),
     metadata: t.field({
       type: 'Metadata',
-      description: 'Your own notes. Empty where there are none.',
+      description: `${METADATA} Empty if there are none.`,
       resolve: own((object) => object.metadata),
     }),
     message: t.field({
       type: Message,
       nullable: true,
-      description: `One message. Null, with a NOT_FOUND error, where the thread has no such message.${notFoundBelow}`,
-      args: { id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `msg_abc`.' }) },
+      description:
+        'The message with this ID. Null, with a `NOT_FOUND` error, if the thread does not contain ' +
+        `it.${CHILDREN_ONLY}`,
+      args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `msg_abc`.' }) },
       resolve: threadMessage,
     }),
     messages: t.field({
       type: MessageConnection,
       nullable: true,
-      description: 'What was said, by users and by assistants.',
+      description: 'Messages of users and assistants.',
       args: {
         ...connectionArguments(t.arg),
         runId: t.arg.id({
-          description: 'Keep only what this run wrote: a global id, or a REST id such as `run_abc`.',
+          description: 'Return only messages written by this run: global ID, or REST ID such as `run_abc`.',
         }),
       },
       resolve: threadMessages,
@@ -57,22 +60,24 @@ Thread.implement({
     run: t.field({
       type: Run,
       nullable: true,
-      description: `One run. Null, with a NOT_FOUND error, where the thread has no such run.${notFoundBelow}`,
-      args: { id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `run_abc`.' }) },
+      description:
+        'The run with this ID. Null, with a `NOT_FOUND` error, if it does not exist in the ' +
+        `thread.${CHILDREN_ONLY}`,
+      args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `run_abc`.' }) },
       resolve: threadRun,
     }),
     activeRun: t.field({
       type: Run,
       nullable: true,
       description:
-        'The run that has not ended yet, which keeps the thread locked: what a page follows after a reload. Null ' +
-        'where none is under way.',
+        'The run that has not ended yet. Until it ends, the thread accepts no other run and no messages. Null if ' +
+        'no run is active.',
       resolve: threadActiveRun,
     }),
     runs: t.field({
       type: RunConnection,
       nullable: true,
-      description: 'The runs of assistants on this thread.',
+      description: 'Runs on the thread.',
       args: connectionArguments(t.arg),
       resolve: threadRuns,
     }),
@@ -83,9 +88,11 @@ builder.queryFields((t) => ({
   thread: t.field({
     type: Thread,
     nullable: true,
-    description: `One thread. Null, with a NOT_FOUND error, where there is none.${notFoundBelow} REST cannot list threads: keep the ids of yours.`,
+    description:
+      `The thread with this ID. Null, with a \`NOT_FOUND\` error, if it does not exist.${CHILDREN_ONLY} The REST ` +
+      'API cannot list threads, so store their IDs.',
     args: {
-      id: t.arg.id({ required: true, description: 'A global id, or a REST id such as `thread_abc`.' }),
+      id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `thread_abc`.' }),
     },
     resolve: thread,
   }),

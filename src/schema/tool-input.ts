@@ -4,75 +4,79 @@ import type {
   FunctionToolInput as FunctionToolInputShape,
   ResponseFormatInput as ResponseFormatInputShape,
 } from '../resolvers/tool-input.ts';
+import { limits } from '../rest/limits.ts';
 import { builder } from './builder.ts';
+import { METADATA, TEMPERATURE, TOP_P } from './descriptions.ts';
 
 export const BuiltInTool = builder.enumType('BuiltInTool', {
-  description: 'The tools that upstream itself brings.',
+  description: 'A tool built into the REST API.',
   values: {
-    CODE_INTERPRETER: { value: 'code_interpreter', description: 'Runs code in a sandbox upstream.' },
+    CODE_INTERPRETER: { value: 'code_interpreter', description: 'Runs code in a sandbox.' },
     RETRIEVAL: { value: 'retrieval', description: 'Searches the attached files.' },
   },
 });
 
 const FunctionToolInput = builder.inputRef<FunctionToolInputShape>('FunctionToolInput').implement({
-  description: 'A function of yours that the model may ask for.',
+  description: 'A function that your application runs when the model requests it.',
   fields: (t) => ({
     name: t.string({
       required: true,
-      description: 'What the model calls it by: up to 64 letters, digits, underscores and dashes.',
+      description: `Name of the function: 1 to ${limits.functionName} letters, digits, underscores or dashes.`,
     }),
-    description: t.string({ description: 'What it is for: the model decides by this when to call it.' }),
+    description: t.string({
+      description: 'What the function does. The model uses this to decide when to call it.',
+    }),
     parameters: t.field({
       type: 'JSONObject',
-      description: 'The JSON Schema of its arguments. Left out or null for a function without any.',
+      description: 'JSON Schema of the arguments. Null or omitted if the function takes none.',
     }),
   }),
 });
 
 export const AssistantToolInput = builder.inputRef<AssistantToolInputShape>('AssistantToolInput').implement({
   isOneOf: true,
-  description: 'One tool: either one that upstream brings, or a function of yours.',
+  description: 'A tool. Set exactly one field.',
   fields: (t) => ({
-    builtIn: t.field({ type: BuiltInTool, description: 'A tool that upstream brings.' }),
-    function: t.field({ type: FunctionToolInput, description: 'A function of yours.' }),
+    builtIn: t.field({ type: BuiltInTool, description: 'A built-in tool.' }),
+    function: t.field({ type: FunctionToolInput, description: 'A function that your application runs.' }),
   }),
 });
 
 const ResponseFormatModeInput = builder.enumType('ResponseFormatModeInput', {
-  description: 'The forms in which a model can be told to answer.',
+  description: 'Output format to request from a model.',
   values: {
-    NONE: { value: 'none', description: 'Ask for no form at all.' },
-    AUTO: { value: 'auto', description: 'Let the model decide.' },
+    NONE: { value: 'none', description: 'Request no format.' },
+    AUTO: { value: 'auto', description: 'Let the model choose the format.' },
     TEXT: { value: 'text', description: 'Plain text.' },
     JSON_OBJECT: {
       value: 'json_object',
-      description: 'One JSON object. Say so in the instructions too, or the model may never stop.',
+      description:
+        'One JSON object. Also ask for JSON in the instructions, or the model may never stop generating.',
     },
   },
 });
 
 const ResponseFormatInput = builder.inputRef<ResponseFormatInputShape>('ResponseFormatInput').implement({
   isOneOf: true,
-  description: 'The form in which the model is to answer.',
+  description: 'Output format of the model.',
   fields: (t) => ({
-    mode: t.field({ type: ResponseFormatModeInput, description: 'One of the known forms.' }),
+    mode: t.field({ type: ResponseFormatModeInput, description: 'Name of the format.' }),
   }),
 });
 
-/** What assistants and runs have in common: how the model picks its words, and in what form it answers. */
+/** Input fields that assistants and runs share. */
 export function samplingFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>) {
   return {
     temperature: t.float({
-      description: 'How freely the model picks its words, 0 to 2. Null or left out for the default.',
+      description: `${TEMPERATURE} Null for the default.`,
     }),
     topP: t.float({
-      description:
-        'The share of probability that the model picks its words from, 0 to 1. Null or left out for the default.',
+      description: `${TOP_P} Null for the default.`,
     }),
     responseFormat: t.field({
       type: ResponseFormatInput,
-      description: 'The form of the answers. Null or left out for the default.',
+      description: 'Output format of the model. Null for the default.',
     }),
-    metadata: t.field({ type: 'Metadata', description: 'Your own notes about it.' }),
+    metadata: t.field({ type: 'Metadata', description: METADATA }),
   };
 }

@@ -5,11 +5,13 @@ import { outputEnum } from './output-enum.ts';
 import { unknownFields } from './unknown-part.ts';
 
 export const ToolType = outputEnum('ToolType', {
-  description: 'The kinds of tools.',
+  description: 'Type of a tool.',
   values: {
-    CODE_INTERPRETER: { description: 'Runs code in a sandbox upstream.' },
+    CODE_INTERPRETER: { description: 'Runs code in a sandbox.' },
     RETRIEVAL: { description: 'Searches the attached files.' },
-    FUNCTION: { description: 'A function of yours: the run waits until you submit its output.' },
+    FUNCTION: {
+      description: 'A function that your application runs. The run waits until you submit its output.',
+    },
   },
 });
 
@@ -21,51 +23,51 @@ const typeNames = {
 } as const;
 
 export const AssistantTool = builder.interfaceRef<Tool>('AssistantTool').implement({
-  description: 'Something that the model may use while it answers.',
+  description: 'A tool that the model can use.',
   resolveType: (tool) => typeNames[tool.type],
   fields: (t) => ({
     type: t.field({
       type: ToolType.type,
-      description: 'Which kind of tool.',
+      description: 'Type of the tool.',
       resolve: (tool) => ToolType.from(tool.type),
     }),
   }),
 });
 
 builder.objectRef<Extract<Tool, { type: 'code_interpreter' }>>('CodeInterpreterTool').implement({
-  description: 'The model may write code and have it run upstream.',
+  description: 'Lets the model write code and run it in a sandbox.',
   interfaces: [AssistantTool],
 });
 
 builder.objectRef<Extract<Tool, { type: 'retrieval' }>>('RetrievalTool').implement({
-  description: 'The model may search the files of the assistant and of the messages.',
+  description: 'Lets the model search the files of the assistant and of the messages.',
   interfaces: [AssistantTool],
 });
 
 builder.objectRef<Extract<Tool, { type: 'function' }>>('FunctionTool').implement({
-  description: 'The model may ask for a call to a function of yours.',
+  description: 'Lets the model request a call to a function that your application runs.',
   interfaces: [AssistantTool],
   fields: (t) => ({
     name: t.string({
-      description: 'What the model calls it by.',
+      description: 'Name of the function.',
       resolve: (tool) => tool.function.name,
     }),
     description: t.string({
       nullable: true,
-      description: 'What it is for, as told to the model. Null where nothing was told.',
+      description: 'What the function does, as described to the model. Null if not set.',
       resolve: (tool) => tool.function.description,
     }),
     parameters: t.field({
       type: 'JSONObject',
       nullable: true,
-      description: 'The JSON Schema of its arguments. Null for a function without any.',
+      description: 'JSON Schema of the arguments. Null if the function takes none.',
       resolve: (tool) => tool.function.parameters,
     }),
   }),
 });
 
 builder.objectRef<UnknownPart>('UnknownTool').implement({
-  description: 'A tool of a kind that this version of the graph does not know.',
+  description: 'A tool of a type that this version of the schema does not recognize.',
   interfaces: [AssistantTool],
   fields: (t) => unknownFields(t, (tool) => tool),
 });
