@@ -12,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test('a newcomer reads an answer in GraphiQL, tab by tab, and the page asks no other host', async () => {
+test('the first GraphiQL tabs lead to an answer, and the page makes no requests to other hosts', async () => {
   const program = startProgram('npm start', await freshSettings());
   const url = await program.says(/^GraphQL is served on (\S+)$/m);
-  const { page, troubles } = await openPage(url);
+  const { page, pageErrors } = await openPage(url);
 
   await page.goto(url);
   await openTab(page, 'CreateAssistant');
@@ -34,23 +34,23 @@ test('a newcomer reads an answer in GraphiQL, tab by tab, and the page asks no o
   await screenshot(page, '3-read-answer');
 
   expect(answer).toContain('"role": "ASSISTANT"');
-  expect(troubles).toEqual([]);
+  expect(pageErrors).toEqual([]);
 });
 
-test('an id that was not pasted is named by the answer', async () => {
+test('the error for an ID that was not pasted names the placeholder', async () => {
   const program = startProgram('npm start', await freshSettings());
   const url = await program.says(/^GraphQL is served on (\S+)$/m);
-  const { page, troubles } = await openPage(url);
+  const { page, pageErrors } = await openPage(url);
   await page.goto(url);
   await openTab(page, 'CreateAssistant');
   await openTab(page, 'AskQuestion');
-  const answer = await execute(page, 'No assistant found');
-  await screenshot(page, '4-forgotten-id');
-  expect(answer).toContain('PASTE_ASSISTANT_ID');
-  expect(troubles).toEqual([]);
+  const result = await execute(page, 'No assistant found');
+  await screenshot(page, '4-missing-id');
+  expect(result).toContain('PASTE_ASSISTANT_ID');
+  expect(pageErrors).toEqual([]);
 });
 
-/** One click, as a person would. */
+/** Opens a tab with a single click, as a user would. */
 async function openTab(page: Page, title: string): Promise<void> {
   await page.getByRole('tablist').getByText(title).click();
   await page
@@ -60,8 +60,8 @@ async function openTab(page: Page, title: string): Promise<void> {
 }
 
 /**
- * Presses play until a part of the awaited answer shows: GraphiQL takes a moment to see which operation a tab holds, and
- * complains to those who are quicker. @returns all that shows
+ * Presses play until the result contains `part`. After a tab opens, GraphiQL takes a moment to parse its operation, and
+ * shows an error if play is pressed before that. @returns the text of the result pane
  */
 async function execute(page: Page, part: string): Promise<string> {
   const result = page.getByLabel('Result Window').locator('.view-lines');
@@ -75,34 +75,34 @@ async function execute(page: Page, part: string): Promise<string> {
   return (await result.innerText()).replaceAll('\u00a0', ' ');
 }
 
-/** Marks the word as a person does, and pastes over it. */
-async function replaceVariable(page: Page, word: string, value: string): Promise<void> {
-  await page.getByLabel('Variables').getByText(word).dblclick();
+/** Selects the placeholder with a double click and pastes over it, as a user would. */
+async function replaceVariable(page: Page, placeholder: string, value: string): Promise<void> {
+  await page.getByLabel('Variables').getByText(placeholder).dblclick();
   await page.keyboard.insertText(value);
 }
 
 function idIn(result: string): string {
   const id = /"id":\s+"([^"]+)"/.exec(result)?.[1];
-  if (id === undefined) throw new Error(`No id in ${result}`);
+  if (id === undefined) throw new Error(`No ID in ${result}`);
   return id;
 }
 
-/** A page, and whatever it complained of or fetched from elsewhere. */
-async function openPage(url: string): Promise<{ page: Page; troubles: string[] }> {
-  const troubles: string[] = [];
+/** A page, and its errors: console errors, exceptions, and requests to other hosts. */
+async function openPage(url: string): Promise<{ page: Page; pageErrors: string[] }> {
+  const pageErrors: string[] = [];
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   onTestFinished(() => page.close());
-  // Shorter than the test's own, so that it fails with the step that got stuck.
+  // Shorter than the test timeout, so that a failure names the step that hangs.
   page.setDefaultTimeout(10_000);
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (origin !== new URL(url).origin && protocol !== 'data:') troubles.push(`asked for ${request.url()}`);
+    if (origin !== new URL(url).origin && protocol !== 'data:') pageErrors.push(`requested ${request.url()}`);
   });
   page.on('console', (message) => {
-    if (message.type() === 'error') troubles.push(message.text());
+    if (message.type() === 'error') pageErrors.push(message.text());
   });
-  page.on('pageerror', (error) => troubles.push(String(error)));
-  return { page, troubles };
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
+  return { page, pageErrors };
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {

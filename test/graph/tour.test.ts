@@ -9,30 +9,33 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-/** What has been copied so far, by the word in whose place it is pasted. */
+/** Values copied from earlier results, by the placeholder that they replace. */
 const copied = new Map<string, string>();
 
-/** Plays a tab as it stands, with what was copied pasted in. */
+/** Runs the query of a tab, with the copied values in place of the placeholders. */
 async function play(name: string): Promise<Record<string, unknown>> {
   const tab = tour.find(({ query }) => new RegExp(`^(query|mutation) ${name}\\b`, 'm').test(query));
-  const variables = tab?.variables.replace(/PASTE_\w+/g, (word) => copied.get(word) ?? word);
-  return graph.data(tab?.query ?? `{ noTabIsCalled${name} }`, JSON.parse(variables || '{}'));
+  const variables = tab?.variables.replace(
+    /PASTE_\w+/g,
+    (placeholder) => copied.get(placeholder) ?? placeholder,
+  );
+  return graph.data(tab?.query ?? `{ thereIsNoTab${name} }`, JSON.parse(variables || '{}'));
 }
 
 async function playUntil(name: string, part: string): Promise<Record<string, unknown>> {
-  let answer: Record<string, unknown>;
-  do answer = await play(name);
-  while (!JSON.stringify(answer).includes(part));
-  return answer;
+  let data: Record<string, unknown>;
+  do data = await play(name);
+  while (!JSON.stringify(data).includes(part));
+  return data;
 }
 
-function copy(word: string, answer: unknown, field: string): void {
-  const value = new RegExp(`"${field}":"([^"]+)"`).exec(JSON.stringify(answer))?.[1];
-  expect(value, `${field} in ${JSON.stringify(answer)}`).toBeDefined();
-  copied.set(word, value ?? '');
+function copy(placeholder: string, data: unknown, field: string): void {
+  const value = new RegExp(`"${field}":"([^"]+)"`).exec(JSON.stringify(data))?.[1];
+  expect(value, `${field} in ${JSON.stringify(data)}`).toBeDefined();
+  copied.set(placeholder, value ?? '');
 }
 
-test('whoever plays the tabs of GraphiQL in their order gets what they promise', async () => {
+test('played in order, every GraphiQL tab does what its comment says', async () => {
   copy('PASTE_ASSISTANT_ID', await play('CreateAssistant'), 'id');
   copy('PASTE_THREAD_ID', await play('AskQuestion'), 'id');
   await playUntil('ReadAnswer', '"activeRun":null');
@@ -62,7 +65,7 @@ test('whoever plays the tabs of GraphiQL in their order gets what they promise',
   });
 });
 
-test('each tab has its number, and fits beside its answer', () => {
+test('each tab is numbered, and its lines fit the editor pane', () => {
   for (const [index, { query }] of tour.entries()) {
     expect(query).toMatch(new RegExp(`^# ${index + 1} of ${tour.length}\\. `));
     for (const line of query.split('\n')) expect(line.length).toBeLessThanOrEqual(56);

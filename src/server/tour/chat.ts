@@ -1,16 +1,16 @@
 import type { Tab } from './tab.ts';
 
-/** From an assistant to its answer, and on. */
+/** Create an assistant, ask questions, read the answers. */
 export const chat: readonly Tab[] = [
   {
     query: `# 1 of 13. Create an assistant.
-# Press the play button, then copy the "id" that
-# comes back and go on to the next tab: AskQuestion.
+# Press the play button. Copy the "id" from the result,
+# then open the next tab, AskQuestion.
 mutation CreateAssistant {
   createAssistant(
     input: {
-      # Answers without a network. Where a real API is
-      # behind this server, name one of its models.
+      # "offline" works without a network. If this
+      # server uses a real API, name one of its models.
       model: "offline"
       name: "Guide"
       instructions: "Explain in one sentence."
@@ -28,9 +28,9 @@ mutation CreateAssistant {
   },
   {
     query: `# 2 of 13. Start a thread and run the assistant on it.
-# Under Variables, paste the assistant's id in place of
-# PASTE_ASSISTANT_ID. Press play, copy the thread's id,
-# and go on to the next tab: ReadAnswer.
+# Under Variables, replace PASTE_ASSISTANT_ID with the
+# assistant's ID. Press play, copy the thread's ID, and
+# open the next tab, ReadAnswer.
 mutation AskQuestion($assistantId: ID!) {
   createThreadAndRun(
     input: {
@@ -55,9 +55,9 @@ mutation AskQuestion($assistantId: ID!) {
   },
   {
     query: `# 3 of 13. Read the answer.
-# Under Variables, paste the thread's id in place of
-# PASTE_THREAD_ID. Press play, and once more for as long
-# as the assistant is at work: until activeRun is null.
+# Under Variables, replace PASTE_THREAD_ID with the
+# thread's ID. Press play, and repeat until the run has
+# ended: activeRun is null.
 query ReadAnswer($threadId: ID!) {
   thread(id: $threadId) {
     activeRun {
@@ -78,9 +78,9 @@ query ReadAnswer($threadId: ID!) {
   },
   {
     query: `# 4 of 13. Ask another question in the same thread.
-# Paste both ids from before. The first field has ended
-# when the second begins. While a run is at work, both
-# say ACTIVE_RUN, and by which.
+# Paste both IDs. The two fields run in order. Both fail
+# with ACTIVE_RUN while a run is active; the error has
+# the ID of that run.
 mutation AskMore($threadId: ID!, $assistantId: ID!) {
   createMessage(
     input: {
@@ -110,10 +110,10 @@ mutation AskMore($threadId: ID!, $assistantId: ID!) {
 }`,
   },
   {
-    query: `# 5 of 13. Page through a long thread, from its end.
-# Paste the thread's id. For the page ahead of the one
-# that you see, add the startCursor that comes back to
-# the variables, as "before".
+    query: `# 5 of 13. Page backward through a long thread.
+# Paste the thread's ID. To read the page before this
+# one, add "before" to the variables, with the value of
+# startCursor.
 query ReadEarlier($threadId: ID!, $before: String) {
   thread(id: $threadId) {
     messages(last: 2, before: $before, order: ASC) {

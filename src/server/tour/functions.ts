@@ -1,11 +1,11 @@
 import type { Tab } from './tab.ts';
 
-/** A run that calls a function, and one that is stopped. */
+/** Answer a run's function call, and cancel a run. */
 export const functions: readonly Tab[] = [
   {
-    query: `# 6 of 13. Let the assistant call a function of yours.
-# Paste the assistant's id. Press play, copy the run's
-# id, and go on to the next tab: ReadCalls.
+    query: `# 6 of 13. Let the assistant call your function.
+# Paste the assistant's ID. Press play, copy the run's
+# ID, and open the next tab, ReadCalls.
 mutation CallFunction($assistantId: ID!) {
   createThreadAndRun(
     input: {
@@ -39,10 +39,10 @@ mutation CallFunction($assistantId: ID!) {
 }`,
   },
   {
-    query: `# 7 of 13. See which calls the run waits for.
-# Paste the run's id in place of PASTE_RUN_ID. Press
-# play until the status is REQUIRES_ACTION, and copy
-# the toolCallId.
+    query: `# 7 of 13. Read the calls that the run waits for.
+# Replace PASTE_RUN_ID with the run's ID. Press play
+# until the status is REQUIRES_ACTION, then copy the
+# toolCallId.
 query ReadCalls($runId: ID!) {
   node(id: $runId) {
     ... on Run {
@@ -64,9 +64,9 @@ query ReadCalls($runId: ID!) {
 }`,
   },
   {
-    query: `# 8 of 13. Hand over what came of the call.
-# Paste the toolCallId in place of PASTE_CALL_ID, and
-# the run's id. All outputs go in one request.
+    query: `# 8 of 13. Submit the output of the call.
+# Replace PASTE_CALL_ID with the toolCallId, and paste
+# the run's ID. Submit all outputs in one request.
 mutation SubmitOutput(
   $toolCallId: String!
   $runId: ID!
@@ -91,8 +91,8 @@ mutation SubmitOutput(
 }`,
   },
   {
-    query: `# 9 of 13. See what the run did, step by step.
-# Paste the run's id.
+    query: `# 9 of 13. Read the steps of the run.
+# Paste the run's ID.
 query ReadSteps($runId: ID!) {
   node(id: $runId) {
     ... on Run {
@@ -127,9 +127,10 @@ query ReadSteps($runId: ID!) {
 }`,
   },
   {
-    query: `# 10 of 13. Stop a run that is at work or waits.
-# The one before has ended, and says that it cannot:
-# press play in CallFunction again for one that waits.
+    query: `# 10 of 13. Cancel an active run.
+# The run of the previous tabs has ended and cannot be
+# cancelled. Press play in CallFunction again, and paste
+# the ID of the new run.
 mutation StopRun($runId: ID!) {
   cancelRun(input: { id: $runId }) {
     run {

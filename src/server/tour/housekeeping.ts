@@ -1,15 +1,15 @@
 import type { Tab } from './tab.ts';
 
-/** Files, changes, and the end. */
+/** Attach a file, update an assistant, delete objects. */
 export const housekeeping: readonly Tab[] = [
   {
     query: `# 11 of 13. Attach a file to an assistant.
-# Files are uploaded to the REST API, for instance with
+# Upload a file to the REST API first, for example:
 #   curl http://127.0.0.1:4001/v1/files \\
 #     -H "Authorization: Bearer local" \\
 #     -H "OpenAI-Beta: assistants=v1" \\
 #     -F purpose=assistants -F file=@README.md
-# Paste the id that comes back, and the assistant's.
+# Paste the ID of the file and of the assistant.
 mutation AttachFile(
   $assistantId: ID!
   $fileId: String!
@@ -36,9 +36,10 @@ mutation AttachFile(
 }`,
   },
   {
-    query: `# 12 of 13. Change an assistant.
-# What is left out stays as it is, null clears, and
-# metadata is replaced as a whole. Paste the id.
+    query: `# 12 of 13. Update an assistant.
+# Omitted fields keep their values, null clears a field,
+# and metadata is replaced as a whole. Paste the
+# assistant's ID.
 mutation ChangeAssistant($assistantId: ID!) {
   modifyAssistant(
     input: {
@@ -62,8 +63,9 @@ mutation ChangeAssistant($assistantId: ID!) {
 }`,
   },
   {
-    query: `# 13 of 13. Clean up, for good: a thread takes its
-# messages, runs and steps along. Paste both ids.
+    query: `# 13 of 13. Delete a thread and an assistant.
+# A thread is deleted with its messages, runs and steps.
+# Deleted objects cannot be restored. Paste both IDs.
 mutation CleanUp($threadId: ID!, $assistantId: ID!) {
   deleteThread(input: { id: $threadId }) {
     deletedId

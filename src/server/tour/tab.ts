@@ -1,4 +1,4 @@
-/** What a tab of GraphiQL holds. The name of its operation is its title. */
+/** A GraphiQL tab. Its title is the name of the operation. */
 export interface Tab {
   readonly query: string;
   readonly variables: string;

@@ -3,5 +3,5 @@ import { functions } from './functions.ts';
 import { housekeeping } from './housekeeping.ts';
 import type { Tab } from './tab.ts';
 
-/** The graph by task, tab by tab. Each says in its first lines which ids it wants, and from where. */
+/** The default GraphiQL tabs, one per task, in order. The first lines of each say which IDs to paste. */
 export const tour: readonly Tab[] = [...chat, ...functions, ...housekeeping];
