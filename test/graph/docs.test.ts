@@ -6,7 +6,7 @@ import { upload } from '../support/world.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/graph.md'), 'utf8');
 
-/** The queries of the page by the names of their operations, in their order. */
+/** The page's queries by operation name, in order. */
 const queries = new Map(
   [...page.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, query = '']) => [
     /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? query,
@@ -20,92 +20,95 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-const asked = new Set<string>();
+const executed = new Set<string>();
 
-/** Runs a query of the page as it stands there. */
+/** Runs a query of the page unchanged. */
 async function run(name: string, variables: object = {}): Promise<Record<string, unknown>> {
-  asked.add(name);
+  executed.add(name);
   return graph.data(queries.get(name) ?? `{ ${name}IsNotOnThePage }`, variables);
 }
 
-/** Finds a value in an answer by its path, such as `createThreadAndRun.run.id`. */
-function at(answer: unknown, path: string): string {
-  const value = path.split('.').reduce<unknown>((inner, key) => Object(inner)[key], answer);
-  if (typeof value !== 'string') throw new Error(`${path} of ${JSON.stringify(answer)} is no text`);
+/** The string at a path in the data, such as `createThreadAndRun.run.id`. */
+function stringAt(data: unknown, path: string): string {
+  const value = path.split('.').reduce<unknown>((inner, key) => Object(inner)[key], data);
+  if (typeof value !== 'string') throw new Error(`${path} is not a string in ${JSON.stringify(data)}`);
   return value;
 }
 
-async function until(status: string, runId: string): Promise<void> {
-  let answer: unknown;
-  do answer = await run('HowFar', { runId });
-  while (at(answer, 'node.status') !== status);
+async function pollUntil(status: string, runId: string): Promise<void> {
+  let data: unknown;
+  do data = await run('RunStatus', { runId });
+  while (stringAt(data, 'node.status') !== status);
 }
 
-test('whoever follows the page chats, calls functions, works with files and cleans up', async () => {
-  const assistantId = at(await run('CreateAssistant'), 'createAssistant.assistant.id');
+test('every query on the page works, in the order of the page', async () => {
+  const assistantId = stringAt(await run('CreateAssistant'), 'createAssistant.assistant.id');
   const started = await run('StartChat', { assistantId });
-  const threadId = at(started, 'createThreadAndRun.run.thread.id');
-  await until('COMPLETED', at(started, 'createThreadAndRun.run.id'));
+  const threadId = stringAt(started, 'createThreadAndRun.run.thread.id');
+  await pollUntil('COMPLETED', stringAt(started, 'createThreadAndRun.run.id'));
 
   const content = 'And what is an edge?';
-  const again = await run('Ask', { threadId, assistantId, content });
-  await until('COMPLETED', at(again, 'createRun.run.id'));
+  const second = await run('SendMessage', { threadId, assistantId, content });
+  await pollUntil('COMPLETED', stringAt(second, 'createRun.run.id'));
 
-  const read = await run('ReadChat', { threadId });
-  expect(Object(read.thread).messages.nodes.map(({ role }: { role: string }) => role)).toEqual([
+  const chat = await run('ReadChat', { threadId });
+  expect(Object(chat.thread).messages.nodes.map(({ role }: { role: string }) => role)).toEqual([
     'USER',
     'ASSISTANT',
     'USER',
     'ASSISTANT',
   ]);
-  expect(Object(read.thread).activeRun).toBeNull();
-  expect(at(read, 'thread.messages.nodes.2.text')).toBe(content);
-  const startCursor = at(read, 'thread.messages.pageInfo.startCursor');
-  expect(await run('ReadEarlier', { threadId, startCursor })).toMatchObject({
+  expect(Object(chat.thread).activeRun).toBeNull();
+  expect(stringAt(chat, 'thread.messages.nodes.2.text')).toBe(content);
+  const startCursor = stringAt(chat, 'thread.messages.pageInfo.startCursor');
+  expect(await run('ReadEarlierMessages', { threadId, startCursor })).toMatchObject({
     thread: { messages: { nodes: [], pageInfo: { hasPreviousPage: false } } },
   });
 
   await callFunctions();
   const fileId = await upload(graph.localUrl);
-  await run('Attach', { assistantId, fileId });
-  expect(await run('Files', { assistantId })).toMatchObject({
+  await run('AttachFile', { assistantId, fileId });
+  expect(await run('ListFiles', { assistantId })).toMatchObject({
     assistant: { fileIds: [fileId], files: { nodes: [{ restId: fileId }] } },
   });
-  expect(await run('Several', { ids: [assistantId, threadId] })).toMatchObject({
+  expect(await run('GetNodes', { ids: [assistantId, threadId] })).toMatchObject({
     nodes: [{ name: 'Guide' }, { __typename: 'Thread' }],
   });
-  expect(await run('Change', { assistantId })).toMatchObject({
+  expect(await run('UpdateAssistant', { assistantId })).toMatchObject({
     modifyAssistant: { assistant: { instructions: null, metadata: { team: 'docs' } } },
   });
-  expect(await run('Delete', { threadId })).toEqual({ deleteThread: { deletedId: threadId } });
-  expect([...asked].toSorted()).toEqual([...queries.keys()].toSorted());
+  expect(await run('DeleteThread', { threadId })).toEqual({ deleteThread: { deletedId: threadId } });
+  expect([...executed].toSorted()).toEqual([...queries.keys()].toSorted());
 });
 
 async function callFunctions(): Promise<void> {
   const parameters = { type: 'object', properties: { town: { type: 'string' } }, required: ['town'] };
-  const assistantId = at(await run('CreateCaller', { parameters }), 'createAssistant.assistant.id');
-  const startCall = async () => {
+  const assistantId = stringAt(
+    await run('CreateFunctionAssistant', { parameters }),
+    'createAssistant.assistant.id',
+  );
+  const startFunctionCall = async () => {
     const { createThread } = await graph.data<Record<string, unknown>, object>(
       'mutation { createThread(input: { messages: [{ content: "Ask for the weather." }] }) { thread { id } } }',
       {},
     );
-    const threadId = at(createThread, 'thread.id');
-    const answer = await graph.data<Record<string, unknown>, object>(
+    const threadId = stringAt(createThread, 'thread.id');
+    const createRun = await graph.data<Record<string, unknown>, object>(
       `mutation { createRun(input: { threadId: "${threadId}", assistantId: "${assistantId}" }) { run { id } } }`,
       {},
     );
-    const runId = at(answer, 'createRun.run.id');
-    await until('REQUIRES_ACTION', runId);
+    const runId = stringAt(createRun, 'createRun.run.id');
+    await pollUntil('REQUIRES_ACTION', runId);
     return runId;
   };
 
-  const runId = await startCall();
-  const toCall = await run('WhatToCall', { runId });
-  expect(at(toCall, 'node.requiredAction.toolCalls.0.name')).toBe('weather');
-  const toolCallId = at(toCall, 'node.requiredAction.toolCalls.0.toolCallId');
-  await run('Submit', { runId, toolOutputs: [{ toolCallId, output: 'Rain.' }] });
-  await until('COMPLETED', runId);
-  expect(await run('Steps', { runId })).toMatchObject({
+  const runId = await startFunctionCall();
+  const required = await run('RequiredCalls', { runId });
+  expect(stringAt(required, 'node.requiredAction.toolCalls.0.name')).toBe('weather');
+  const toolCallId = stringAt(required, 'node.requiredAction.toolCalls.0.toolCallId');
+  await run('SubmitOutputs', { runId, toolOutputs: [{ toolCallId, output: 'Rain.' }] });
+  await pollUntil('COMPLETED', runId);
+  expect(await run('ReadSteps', { runId })).toMatchObject({
     node: {
       steps: {
         nodes: [
@@ -116,7 +119,7 @@ async function callFunctions(): Promise<void> {
     },
   });
 
-  const stopped = await startCall();
-  expect(at(await run('Stop', { runId: stopped }), 'cancelRun.run.status')).toMatch(/^CANCELL/);
-  await until('CANCELLED', stopped);
+  const cancelled = await startFunctionCall();
+  expect(stringAt(await run('CancelRun', { runId: cancelled }), 'cancelRun.run.status')).toMatch(/^CANCELL/);
+  await pollUntil('CANCELLED', cancelled);
 }
