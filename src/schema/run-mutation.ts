@@ -116,7 +116,7 @@ const CreateRunInput = builder.inputRef<CreateRunInputShape>('CreateRunInput').i
     }),
     additionalInstructions: t.string({
       description:
-        `Instructions to append to those of the run: up to ${formatNumber(limits.instructions)} ` +
+        `Text to append to the instructions of this run: up to ${formatNumber(limits.instructions)} ` +
         'characters.',
     }),
     additionalMessages: t.field({
