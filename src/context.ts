@@ -1,6 +1,6 @@
 import { Loaders } from './loaders/loaders.ts';
 import type { Reference } from './loaders/reference.ts';
-import type { RestClient } from './rest/client.ts';
+import type { RestClient, UpstreamCredential } from './rest/client.ts';
 
 export type AssistantReference = Reference<'Assistant'>;
 export type AssistantFileReference = Reference<'AssistantFile'>;
@@ -10,16 +10,31 @@ export type MessageFileReference = Reference<'MessageFile'>;
 export type RunReference = Reference<'Run'>;
 export type RunStepReference = Reference<'RunStep'>;
 
-/** What one operation of a client carries through the graph. */
+/** On whose behalf an operation runs. */
+export interface Principal {
+  /** What one principal reads is never shared with another. */
+  readonly id: string;
+  /** What its REST calls are made with. */
+  readonly credential: UpstreamCredential;
+}
+
+/** What the resolvers of one operation share. */
 export interface Context {
-  /** For writes; whatever reads goes through loaders. */
+  readonly principal: Principal;
+  /** For writes; reads go through loaders. */
   readonly rest: RestClient;
   /** The loader set of a query. */
   readonly loaders: Loaders;
   /** A loader set for one root field of a mutation, which must see what the fields before it did. */
   freshLoaders(): Loaders;
+  /**
+   * Moves the operation's deadline to `ms` milliseconds after its start, for a mutation that waits for a run to end. Only
+   * the first call counts.
+   */
+  extendDeadline(ms: number): void;
 }
 
-export function createContext(rest: RestClient): Context {
-  return { rest, loaders: new Loaders(rest), freshLoaders: () => new Loaders(rest) };
+export function createContext(operation: Pick<Context, 'principal' | 'rest' | 'extendDeadline'>): Context {
+  const { rest } = operation;
+  return { ...operation, loaders: new Loaders(rest), freshLoaders: () => new Loaders(rest) };
 }

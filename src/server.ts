@@ -12,12 +12,13 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { listen } from './http/listen.ts';
+import { createOperationFactory } from './operation.ts';
 import type { Transport } from './rest/transport.ts';
 import { schema } from './schema/index.ts';
+import { createCallerReader } from './server/caller.ts';
 import { graphiql, renderGraphiQL } from './server/graphiql.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { reject, rejectionOf } from './server/origin.ts';
-import { useCost } from './server/use-cost.ts';
 import { useJsonBody } from './server/use-json-body.ts';
 import { useOperation } from './server/use-operation.ts';
 import { useResponseLimit } from './server/use-response-limit.ts';
@@ -89,20 +90,14 @@ function createGraphQL({ config, transport, log }: ServerOptions) {
       ...shapeLimits(config),
       !config.INTROSPECTION && useNoIntrospection(),
       useResponseLimit(config.MAX_ANSWER),
-      useCost({
-        maxCalls: config.MAX_CALLS,
-        maxNodes: config.MAX_NODES,
-        isShown: config.SHOW_UPSTREAM_CALLS,
-      }),
       useOperation({
-        transport,
-        credentials: {
-          apiKey: config.UPSTREAM_API_KEY,
-          organization: config.UPSTREAM_ORGANIZATION,
-          beta: config.UPSTREAM_BETA,
-        },
-        connections: config.UPSTREAM_CONNECTIONS,
-        timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+        createOperation: createOperationFactory({
+          transport,
+          connections: config.UPSTREAM_CONNECTIONS,
+          timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+        }),
+        callerOf: createCallerReader(config),
+        limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
       }),
     ],
   });

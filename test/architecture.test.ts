@@ -37,11 +37,13 @@ function importsOf(path: string, text: string): Import[] {
 /** What each part may import of the others. A name ending in a slash is a folder, any other a file. */
 const arrows: Record<string, string[]> = {
   'main.ts': [''],
-  'context.ts': ['loaders/', 'rest/'],
+  'context.ts': ['loaders/'],
   'http/': [],
   'config.ts': ['http/'],
-  'server.ts': ['http/', 'server/', 'schema/', 'context.ts', 'rest/'],
-  'server/': ['http/', 'schema/', 'context.ts', 'resolvers/', 'loaders/', 'rest/'],
+  'server.ts': ['http/', 'server/', 'schema/', 'operation.ts'],
+  'server/': ['http/', 'pricing/', 'resolvers/', 'rest/'],
+  'operation.ts': ['context.ts', 'loaders/', 'rest/'],
+  'pricing/': ['resolvers/', 'loaders/'],
   'schema/': ['resolvers/', 'rest/limits.ts'],
   'resolvers/': ['loaders/', 'rest/'],
   'loaders/': ['rest/'],
@@ -59,7 +61,8 @@ const TYPES_FOR_ALL = ['rest/', 'context.ts'];
 /** Types that a part may import beyond that: the settings it is put together by, what stands behind a field. */
 const typeArrows: Record<string, string[]> = {
   'server.ts': ['config.ts'],
-  'server/': ['config.ts'],
+  'server/': ['config.ts', 'operation.ts'],
+  'operation.ts': ['pricing/'],
   'schema/': ['loaders/'],
   'local/store/': ['local/objects.ts'],
   'local/models/': ['local/objects.ts'],

@@ -30,16 +30,20 @@ export interface ReadSharing {
   beginEpoch(path: string): void;
 }
 
-export interface RestClientOptions {
-  /** Reads are shared only within one principal. */
-  readonly principal: string;
+/** Credential for the REST API. */
+export interface UpstreamCredential {
   readonly apiKey: string;
   readonly organization: string | undefined;
-  /** The value of the `OpenAI-Beta` header. */
+  /** Value of the `OpenAI-Beta` header. */
   readonly beta: string;
-  /** Aborts reads: at the deadline, or when the client disconnects. */
+}
+
+export interface RestClientOptions extends UpstreamCredential {
+  /** Reads are shared only within one principal. */
+  readonly principal: string;
+  /** Aborts reads, and keeps writes from being sent: at the deadline, or when the client disconnects. */
   readonly readSignal: AbortSignal;
-  /** Aborts writes: at the deadline only, since a write that was sent may be carried out. */
+  /** Aborts writes that were sent: at the deadline only, since they may be carried out. */
   readonly writeSignal: AbortSignal;
   readonly sharing: ReadSharing;
   /** Maximum number of requests in flight, so that one operation leaves connections for others. */
@@ -99,7 +103,8 @@ export function createRestClient(transport: Transport, options: RestClientOption
   const write = async (name: OperationName, parts: HttpParts) => {
     sharing.beginEpoch(parts.path);
     try {
-      return await withRetries(false, writeSignal, () => inSlot(() => sendOnce(name, parts, writeSignal)));
+      // Inside the slot, nothing delays the request between the check of `readSignal` and its sending.
+      return await inSlot(() => withRetries(false, readSignal, () => sendOnce(name, parts, writeSignal)));
     } finally {
       sharing.beginEpoch(parts.path);
     }

@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { type ClientRequest, request, type ServerResponse } from 'node:http';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { request, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OperationName } from '../../src/rest/operations.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { askRest } from '../support/world.ts';
@@ -11,24 +13,54 @@ beforeAll(async () => {
   graph = await startGraph();
   threadId = (await askRest(graph.localUrl, '/threads', {})).id;
 });
+beforeEach(() => {
+  graph.upstream.calls.length = 0;
+});
 afterEach(() => {
   graph.upstream.intercept = undefined;
 });
 afterAll(() => graph.close());
 
-/** Sends a query on a socket of its own, which the test may destroy. */
-function sendAlone(query: string): ClientRequest {
-  const client = request(graph.url, {
-    method: 'POST',
-    agent: false,
-    headers: { 'content-type': 'application/json' },
-  });
-  client.on('error', () => undefined);
-  client.end(JSON.stringify({ query }));
-  return client;
+/** A client with a connection of its own, which the test can cut. */
+interface Client {
+  /** Destroys the connection. Fulfilled when the server has noticed. */
+  disconnect(): Promise<void>;
 }
 
-/** Holds back the answers to an operation, and gives them in the order in which they are due. */
+function sendAlone(query: string): Client {
+  const noticed = nextServerSocket().then((socket) => once(socket, 'close'));
+  const headers = { 'content-type': 'application/json' };
+  const client = request(graph.url, { method: 'POST', agent: false, headers });
+  client.on('error', () => undefined);
+  client.end(JSON.stringify({ query }));
+  return {
+    async disconnect() {
+      client.destroy();
+      await noticed;
+      await roundTrip();
+    },
+  };
+}
+
+/** The server's end of the next connection that sends a request. */
+function nextServerSocket(): Promise<Socket> {
+  return new Promise((resolve) => {
+    const onStart = (message: unknown) => {
+      const { socket } = message as { socket: Socket };
+      if (String(socket.localPort) !== new URL(graph.url).port) return;
+      unsubscribe('http.server.request.start', onStart);
+      resolve(socket);
+    };
+    subscribe('http.server.request.start', onStart);
+  });
+}
+
+/** By the time that another client has its response, the server has done what was due before. */
+async function roundTrip(): Promise<void> {
+  await graph.data('{ assistants(first: 1) { nodes { id } } }', {});
+}
+
+/** Holds back the responses to an operation. Returns the next one that is due. */
 function hold(operation: OperationName) {
   const held: ServerResponse[] = [];
   const waiting: ((response: ServerResponse) => void)[] = [];
@@ -45,43 +77,54 @@ function hold(operation: OperationName) {
   };
 }
 
-const created = JSON.stringify({ id: 'thread_1', created_at: 1_700_000_000, metadata: {} });
+async function finish(response: ServerResponse, status: number, body: string): Promise<void> {
+  const finished = once(response, 'finish');
+  response.writeHead(status).end(body);
+  await finished;
+  await roundTrip();
+}
 
-test('a client that goes away takes its read with it', async () => {
+const created = JSON.stringify({ id: 'thread_1', created_at: 1_700_000_000, metadata: {} });
+const writesSent = () => graph.upstream.calls.filter(({ method }) => method === 'POST').length;
+
+test('when a client disconnects, its read ends', async () => {
   const next = hold('getThread');
   const client = sendAlone(`{ thread(id: "${threadId}") { createdAt } }`);
   const response = await next();
-  client.destroy();
-  await once(response, 'close');
+  const closed = once(response, 'close');
+  await client.disconnect();
+  await closed;
   expect(response.writableEnded).toBe(false);
 });
 
-test('a client that goes away takes no write with it, nor the writes that were to follow', async () => {
+test('when a client disconnects, the write that was sent runs to its end and no other begins', async () => {
   const next = hold('createThread');
-  const client = sendAlone(
-    'mutation { a: createThread { thread { id } } b: createThread { thread { id } } }',
-  );
+  const writes = Array.from({ length: 20 }, (_, index) => `w${index}: createThread { thread { id } }`);
+  const client = sendAlone(`mutation { ${writes.join(' ')} }`);
   const first = await next();
-  await new Promise((resolve) => client.on('close', resolve).destroy());
-  // By the time that another request is answered, the server has seen the first client go.
-  await graph.data('{ __typename }', {});
+  await client.disconnect();
   expect(first.closed).toBe(false);
-  first.end(created);
-  const second = await next();
-  second.end(created);
-  await once(second, 'finish');
+  await finish(first, 200, created);
+  expect(writesSent()).toBe(1);
 });
 
-test('a mutation whose client has gone stops reading, and still writes', async () => {
+test('when a client disconnects, a write that was refused is not sent again', async () => {
+  const next = hold('createThread');
+  const client = sendAlone('mutation { createThread { thread { id } } }');
+  const first = await next();
+  await client.disconnect();
+  await finish(first, 429, '{}');
+  expect(writesSent()).toBe(1);
+});
+
+test('when a client disconnects while its mutation reads, the read ends and no other write begins', async () => {
   const next = hold('listMessages');
   const client = sendAlone(
     'mutation { a: createThread { thread { messages { nodes { id } } } } b: createThread { thread { id } } }',
   );
   const reading = await next();
-  const nextWrite = hold('createThread');
-  client.destroy();
-  await once(reading, 'close');
-  const second = await nextWrite();
-  second.end(created);
-  await once(second, 'finish');
+  const closed = once(reading, 'close');
+  await client.disconnect();
+  await closed;
+  expect(writesSent()).toBe(1);
 });

@@ -88,10 +88,9 @@ async function executeNaively(query: string) {
   const forever = new AbortController().signal;
   setMaxListeners(0, forever);
   let calls = 0;
+  const credential = { apiKey: 'key', organization: undefined, beta: 'assistants=v1' };
   const rest = createRestClient(transport, {
-    apiKey: 'key',
-    organization: undefined,
-    beta: 'assistants=v1',
+    ...credential,
     principal: 'naive',
     sharing: { read: (_, signal, start) => start(signal), beginEpoch: () => undefined },
     maxConcurrent: 16,
@@ -100,9 +99,11 @@ async function executeNaively(query: string) {
     onSend: () => calls++,
   });
   const contextValue: Context = {
+    principal: { id: 'naive', credential },
     rest,
     loaders: new NaiveLoaders(rest),
     freshLoaders: () => new NaiveLoaders(rest),
+    extendDeadline: () => undefined,
   };
   const { data, errors = [] } = await execute({
     schema,

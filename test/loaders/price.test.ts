@@ -1,8 +1,8 @@
 /** What an operation is priced at before it runs, and what is refused for its price. */
 import { type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { priceOf } from '../../src/pricing/price.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
-import { priceOf } from '../../src/resolvers/price.ts';
 import { schema } from '../../src/schema/index.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';

@@ -5,7 +5,7 @@ import {
   selectedFields,
   selectsBeside,
   selectsOnlyIdentity,
-} from './selection.ts';
+} from '../resolvers/selection.ts';
 
 export type Selections = readonly SelectionSetNode[];
 

@@ -1,6 +1,6 @@
 /** Which objects a query reaches, as far as can be told before it runs. */
 import { lineageOf, type NodeType } from '../loaders/node-types.ts';
-import { decodeGlobalId, type GlobalId } from './global-id.ts';
+import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
 
 /** Objects that a query reaches by one way. The same key, the same objects. */
 export interface Group {

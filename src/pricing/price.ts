@@ -14,12 +14,12 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { isNodeType, type NodeType } from '../loaders/node-types.ts';
-import { type ConnectionArguments, requirePage } from './connection.ts';
+import { type ConnectionArguments, requirePage } from '../resolvers/connection.ts';
+import { decodeGlobalId } from '../resolvers/global-id.ts';
+import { MAX_NODE_IDS } from '../resolvers/node.ts';
+import { IDENTITY, type QuerySource, type SelectedField } from '../resolvers/selection.ts';
 import { CallCount, type Cost } from './cost.ts';
-import { decodeGlobalId } from './global-id.ts';
 import { childOf, type Group, linkedFrom, namedBy, pageOf, rootObject, written } from './group.ts';
-import { MAX_NODE_IDS } from './node.ts';
-import { IDENTITY, type QuerySource, type SelectedField } from './selection.ts';
 import { SelectionReader, type Selections } from './selection-reader.ts';
 
 /** Where in the answer a selection stands: at which objects, and how many a page of them holds. */

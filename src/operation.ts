@@ -1,0 +1,101 @@
+/**
+ * What one GraphQL operation works with, whichever way it came: an HTTP request, an operation on a WebSocket, or one event
+ * of a subscription. It knows no HTTP and no GraphQL server.
+ */
+import { setMaxListeners } from 'node:events';
+import { type Context, createContext, type Principal } from './context.ts';
+import { SharedReads } from './loaders/shared-reads.ts';
+import type { Cost } from './pricing/cost.ts';
+import { createRestClient } from './rest/client.ts';
+import { AbortedError, DeadlineError } from './rest/errors.ts';
+import type { Transport } from './rest/transport.ts';
+
+export interface OperationFactoryOptions {
+  readonly transport: Transport;
+  /** Connections to upstream. One operation may hold half of them. */
+  readonly connections: number;
+  /** Deadline of an operation, in milliseconds from its creation. */
+  readonly timeoutMs: number;
+}
+
+export interface OperationOptions {
+  readonly principal: Principal;
+  /** Aborted when the client disconnects: reads end, and no write begins after that. */
+  readonly signal: AbortSignal;
+  /** What the operation can cost at most, if it was priced. */
+  readonly cost?: Cost | undefined;
+}
+
+export interface Operation {
+  /** What its resolvers get. */
+  readonly context: Context;
+  /** REST calls sent so far, retries included, beside what they can cost at most. */
+  readonly upstream: { readonly calls: number; readonly cost: Cost | undefined };
+  /** Ends the reads that the response did not wait for, and releases the timer and the listener. */
+  end(): void;
+}
+
+/** Creates the operations of one process, which share identical reads. Creating an operation sends nothing. */
+export type CreateOperation = (options: OperationOptions) => Operation;
+
+export function createOperationFactory(options: OperationFactoryOptions): CreateOperation {
+  const sharing = new SharedReads();
+  const maxConcurrent = Math.ceil(options.connections / 2);
+  return ({ principal, signal, cost }) => {
+    const upstream = { calls: 0, cost };
+    const lifetime = createLifetime(options.timeoutMs, signal);
+    const rest = createRestClient(options.transport, {
+      ...principal.credential,
+      principal: principal.id,
+      sharing,
+      maxConcurrent,
+      readSignal: lifetime.readSignal,
+      writeSignal: lifetime.writeSignal,
+      onSend: () => upstream.calls++,
+    });
+    const context = createContext({ principal, rest, extendDeadline: lifetime.extendDeadline });
+    return { context, upstream, end: lifetime.end };
+  };
+}
+
+/** Nobody sees it: the response has been sent. So it is made once, since its stack would cost more than all the rest. */
+const ENDED = new AbortedError('The operation has ended');
+
+/** Reads end at the deadline, when the client disconnects and at the end; a write that was sent, only at the deadline. */
+function createLifetime(timeoutMs: number, client: AbortSignal) {
+  const reads = new AbortController();
+  const writes = new AbortController();
+  // Every call of the operation listens, and there may be hundreds.
+  setMaxListeners(0, reads.signal, writes.signal);
+  const startedAt = performance.now();
+  const expireAfter = (ms: number) =>
+    setTimeout(
+      () => {
+        const reason = new DeadlineError(`The operation took longer than ${ms} ms`);
+        reads.abort(reason);
+        writes.abort(reason);
+      },
+      ms - (performance.now() - startedAt),
+    );
+  let timer = expireAfter(timeoutMs);
+  let isFixed = false;
+  const onLeave = () => reads.abort(new AbortedError('The client disconnected'));
+  if (client.aborted) onLeave();
+  client.addEventListener('abort', onLeave);
+  return {
+    readSignal: reads.signal,
+    writeSignal: writes.signal,
+    extendDeadline(ms: number) {
+      if (isFixed || writes.signal.aborted) return;
+      isFixed = true;
+      clearTimeout(timer);
+      timer = expireAfter(ms);
+    },
+    end() {
+      isFixed = true;
+      reads.abort(ENDED);
+      clearTimeout(timer);
+      client.removeEventListener('abort', onLeave);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+} from 'graphql';
+import { codedError } from '../resolvers/errors.ts';
+import type { Cost } from './cost.ts';
+import { priceOf } from './price.ts';
+
+/** An operation that is about to run: a valid document, and what it runs with. */
+export interface RunnableDocument {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/**
+ * Prices an operation before it runs.
+ *
+ * @param limits the most that it may cost
+ * @returns its price; or the error QUERY_TOO_EXPENSIVE, to be sent instead of running it; or undefined where the document
+ * has no such operation or a variable is invalid, which the execution reports
+ */
+export function checkPrice(runnable: RunnableDocument, limits: Cost): Cost | GraphQLError | undefined {
+  const price = priceOfDocument(runnable);
+  const isWithin = price === undefined || (price.calls <= limits.calls && price.nodes <= limits.nodes);
+  return isWithin ? price : tooExpensive(price, limits);
+}
+
+function priceOfDocument({
+  schema,
+  document,
+  operationName,
+  variableValues,
+}: RunnableDocument): Cost | undefined {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return undefined;
+  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
+  if (variables.errors) return undefined;
+  const fragments = Object.fromEntries(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+  return priceOf(operation, { schema, fragments, variableValues: variables.coerced });
+}
+
+function tooExpensive(cost: Cost, limits: Cost): GraphQLError {
+  const message =
+    `This operation could cost ${cost.calls} REST calls and ${cost.nodes} nodes, where ${limits.calls} calls and ` +
+    `${limits.nodes} nodes are allowed: ask for smaller pages, or for less at a time`;
+  return codedError('QUERY_TOO_EXPENSIVE', message, { cost, limits, http: { spec: true, status: 400 } });
+}

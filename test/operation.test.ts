@@ -1,0 +1,88 @@
+/** What an operation works with, apart from any GraphQL server. */
+import { getEventListeners } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createOperationFactory } from '../src/operation.ts';
+import { type Graph, startGraph } from './support/graph.ts';
+import { hold } from './support/hold.ts';
+import { askRest } from './support/world.ts';
+
+const credential = { apiKey: 'key', organization: undefined, beta: 'assistants=v1' };
+const anna = { id: 'anna', credential };
+
+let graph: Graph;
+let thread_id: string;
+beforeAll(async () => {
+  graph = await startGraph();
+  thread_id = (await askRest(graph.localUrl, '/threads', {})).id;
+});
+afterAll(() => graph.close());
+
+function start({ timeoutMs = 60_000, connections = 8 } = {}) {
+  const createOperation = createOperationFactory({ transport: graph.transport, timeoutMs, connections });
+  const client = new AbortController();
+  const operation = (principal = anna) => createOperation({ principal, signal: client.signal });
+  return { operation, client };
+}
+
+test('its reads end at its deadline', async () => {
+  const held = hold(graph, () => true);
+  const { context } = start({ timeoutMs: 20 }).operation();
+  await expect(context.rest.call('getThread', { thread_id })).rejects.toThrow('longer than 20 ms');
+  held.release();
+});
+
+test('its deadline can be moved, once', async () => {
+  const held = hold(graph, () => true);
+  const { operation } = start({ timeoutMs: 20 });
+  const [usual, extended] = [operation(), operation({ ...anna, id: 'berta' })];
+  extended.context.extendDeadline(60_000);
+  extended.context.extendDeadline(1);
+  const read = extended.context.rest.call('getThread', { thread_id });
+  await expect(usual.context.rest.call('getThread', { thread_id })).rejects.toThrow('longer than 20 ms');
+  held.release();
+  await expect(read).resolves.toMatchObject({ id: thread_id });
+  extended.end();
+});
+
+test('a deadline that has passed stays where it is', async () => {
+  const held = hold(graph, () => true);
+  const { context } = start({ timeoutMs: 20 }).operation();
+  const read = () => context.rest.call('getThread', { thread_id });
+  await expect(read()).rejects.toThrow('longer than 20 ms');
+  context.extendDeadline(60_000);
+  await expect(read()).rejects.toThrow('longer than 20 ms');
+  held.release();
+});
+
+test('its end stops the reads that are under way, and leaves nothing behind on the signal of its client', async () => {
+  const held = hold(graph, () => true);
+  const { operation, client } = start();
+  const { context, end } = operation();
+  const read = context.rest.call('getThread', { thread_id });
+  await held.arrived(1);
+  expect(getEventListeners(client.signal, 'abort')).toHaveLength(1);
+  end();
+  await expect(read).rejects.toThrow('has ended');
+  expect(getEventListeners(client.signal, 'abort')).toEqual([]);
+  held.release();
+});
+
+test('operations of the same principal share identical reads, and count what they sent themselves', async () => {
+  const { operation } = start();
+  const [first, second, stranger] = [operation(), operation(), operation({ ...anna, id: 'berta' })];
+  const reads = [first, second, stranger].map(({ context }) => context.rest.call('getThread', { thread_id }));
+  await Promise.all(reads);
+  expect([first, second, stranger].map(({ upstream }) => upstream.calls)).toEqual([1, 0, 1]);
+  for (const { end } of [first, second, stranger]) end();
+});
+
+test('a client that has disconnected already can neither read nor write', async () => {
+  const { operation, client } = start();
+  client.abort();
+  const { context } = operation();
+  const calls = await graph.callsDuring(async () => {
+    await expect(context.rest.call('getThread', { thread_id })).rejects.toThrow('disconnected');
+    await expect(context.rest.call('createThread', { body: {} })).rejects.toThrow('disconnected');
+  });
+  expect(calls).toEqual([]);
+});
