@@ -131,6 +131,10 @@ const schemas: Record<string, object> = {
     constructor: { type: 'integer' },
     toString: { type: 'string' },
   }),
+  'a format with the name of an inherited property': object({
+    a: { type: 'string', format: 'constructor' },
+    b: { type: 'string', format: '__proto__' },
+  }),
 };
 
 describe('the arguments that the offline model makes', () => {

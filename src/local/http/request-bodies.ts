@@ -1,34 +1,52 @@
-/** What a request may say, checked against the contract before anything else is done. */
+/** The schemas of request bodies. */
 import { z } from 'zod';
 import { limits } from '../../rest/limits.ts';
 import { isTooDeep, MAX_NESTING } from '../../rest/nesting.ts';
 import type { RequestBodies } from '../../rest/requests.ts';
 
-/** Text of a bounded length. Characters are counted as Unicode does, so that an emoji is one. */
-function text(most: number) {
-  const fits = (value: string) => value.length <= most || [...value].length <= most;
-  return z.string().refine(fits, `must have at most ${most} characters`);
+/** Whether a string has at most `max` Unicode characters: an emoji counts as one. */
+function isWithin(max: number, value: string): boolean {
+  return value.length <= max || [...value].length <= max;
 }
 
-/** Text that may not be empty. */
-function someText(most: number) {
-  return text(most).min(1, 'must not be empty');
+function text(max: number) {
+  return z.string().refine((value) => isWithin(max, value), `must have at most ${max} characters`);
 }
 
-const metadata = z
-  .record(z.string(), text(limits.metadataValue))
+function nonEmptyText(max: number) {
+  return text(max).min(1, 'must not be empty');
+}
+
+/** A JSON object, as it was parsed. `z.record` would drop a key named `__proto__`. */
+function jsonObject<Value>() {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  return z.custom<Record<string, Value>>(isObject, { error: 'must be of type object', abort: true });
+}
+
+const metadata = jsonObject<string>()
   .superRefine((pairs, { addIssue }) => {
+    for (const [key, value] of Object.entries<unknown>(pairs)) {
+      const message = metadataValueError(value);
+      if (message !== undefined) addIssue({ code: 'custom', path: [key], message });
+    }
     const keys = Object.keys(pairs);
     if (keys.length > limits.metadataPairs) {
       addIssue({ code: 'custom', message: `must have at most ${limits.metadataPairs} pairs` });
     }
-    const long = keys.find((key) => [...key].length > limits.metadataKey);
+    const long = keys.find((key) => !isWithin(limits.metadataKey, key));
     if (long === undefined) return;
     const message = `must have a key of at most ${limits.metadataKey} characters`;
     addIssue({ code: 'custom', path: [long.slice(0, limits.metadataKey)], message });
   })
   .nullable()
   .exactOptional();
+
+function metadataValueError(value: unknown): string | undefined {
+  if (typeof value !== 'string') return 'must be of type string';
+  return isWithin(limits.metadataValue, value)
+    ? undefined
+    : `must have at most ${limits.metadataValue} characters`;
+}
 
 const functionName = z
   .string()
@@ -45,15 +63,14 @@ const tool = z.discriminatedUnion('type', [
     function: z.strictObject({
       name: functionName,
       description: z.string().exactOptional(),
-      parameters: z
-        .record(z.string(), z.unknown())
+      parameters: jsonObject<unknown>()
         .refine((schema) => !isTooDeep(schema), `must not be nested deeper than ${MAX_NESTING} levels`)
         .exactOptional(),
     }),
   }),
 ]);
 
-const fileIds = (most: number) => z.array(z.string()).max(most);
+const fileIds = (max: number) => z.array(z.string()).max(max);
 
 const sampling = {
   temperature: z.number().min(0).max(limits.temperature).nullable().exactOptional(),
@@ -66,7 +83,7 @@ const sampling = {
     .exactOptional(),
 };
 
-const model = someText(limits.assistantName);
+const model = nonEmptyText(limits.assistantName);
 
 const assistant = {
   name: text(limits.assistantName).nullable().exactOptional(),
@@ -80,7 +97,7 @@ const assistant = {
 
 const message = z.strictObject({
   role: z.enum(['user', 'assistant']),
-  content: someText(limits.messageContent),
+  content: nonEmptyText(limits.messageContent),
   file_ids: fileIds(limits.messageFiles).min(1).exactOptional(),
   metadata,
 });

@@ -44,32 +44,33 @@ export function resolve(root: JsonSchema, ref: string): JsonSchema {
   return toSchema(place);
 }
 
-/** The stricter of two numbers, by keyword. */
-const STRICTER: Readonly<Record<string, (a: number, b: number) => number>> = {
-  minimum: Math.max,
-  exclusiveMinimum: Math.max,
-  minLength: Math.max,
-  minItems: Math.max,
-  minProperties: Math.max,
-  maximum: Math.min,
-  exclusiveMaximum: Math.min,
-  maxLength: Math.min,
-  maxItems: Math.min,
-  maxProperties: Math.min,
-};
+const LOWER_BOUNDS = new Set(['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']);
+const UPPER_BOUNDS = new Set(['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties']);
 
-/** One schema that demands what both demand, as far as that can be said in one. */
+/** One schema with the constraints of both, as far as one schema can express them. */
 export function merge(first: JsonSchema, second: JsonSchema): JsonSchema {
-  const merged: Record<string, unknown> = { ...first };
-  for (const [keyword, value] of Object.entries(second)) {
-    merged[keyword] = keyword in first ? mergeKeyword(keyword, first[keyword], value) : value;
+  return mergeObjects(first, second, mergeKeyword);
+}
+
+/** The properties of both objects; `combine` gives the value of a key that both have. */
+function mergeObjects(
+  first: JsonSchema,
+  second: JsonSchema,
+  combine: (key: string, first: unknown, second: unknown) => unknown,
+): JsonSchema {
+  const merged = new Map(Object.entries(first));
+  for (const [key, value] of Object.entries(second)) {
+    merged.set(key, merged.has(key) ? combine(key, merged.get(key), value) : value);
   }
-  return merged;
+  // Unlike an assignment, this makes `__proto__` a property like any other.
+  return Object.fromEntries(merged);
 }
 
 function mergeKeyword(keyword: string, first: unknown, second: unknown): unknown {
-  const stricter = STRICTER[keyword];
-  if (stricter && typeof first === 'number' && typeof second === 'number') return stricter(first, second);
+  if (typeof first === 'number' && typeof second === 'number') {
+    if (LOWER_BOUNDS.has(keyword)) return Math.max(first, second);
+    if (UPPER_BOUNDS.has(keyword)) return Math.min(first, second);
+  }
   switch (keyword) {
     case 'required':
     case 'allOf':
@@ -79,20 +80,14 @@ function mergeKeyword(keyword: string, first: unknown, second: unknown): unknown
       return toList(first).filter((value) => toList(second).includes(value));
     case 'properties':
     case 'patternProperties':
-      return mergeEach(toSchema(first), toSchema(second));
+      return mergeObjects(toSchema(first), toSchema(second), (_, one, other) =>
+        merge(toSchema(one), toSchema(other)),
+      );
     case 'items':
       return isObject(first) && isObject(second) ? merge(first, second) : second;
     default:
       return second;
   }
-}
-
-function mergeEach(first: JsonSchema, second: JsonSchema): JsonSchema {
-  const merged: Record<string, unknown> = { ...first };
-  for (const [name, schema] of Object.entries(second)) {
-    merged[name] = name in first ? merge(toSchema(first[name]), toSchema(schema)) : schema;
-  }
-  return merged;
 }
 
 function toList(value: unknown): unknown[] {

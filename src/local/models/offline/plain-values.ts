@@ -35,7 +35,7 @@ function two(number: number): string {
 export function sampleText(schema: JsonSchema, name: string, variant: number): string {
   const least = Math.min(numberAt(schema, 'minLength') ?? 0, LONGEST_TEXT);
   const most = numberAt(schema, 'maxLength') ?? Number.POSITIVE_INFINITY;
-  const formatted = typeof schema.format === 'string' ? FORMATS[schema.format]?.(variant) : undefined;
+  const formatted = formattedText(schema, variant);
   if (typeof schema.pattern === 'string') {
     if (formatted !== undefined && matches(schema.pattern, formatted)) return formatted;
     const text = matchingText(schema.pattern, variant, { least, most });
@@ -44,6 +44,12 @@ export function sampleText(schema: JsonSchema, name: string, variant: number): s
   if (formatted !== undefined) return formatted;
   const numbered = variant === 0 ? name : `${variant} ${name}`;
   return [...numbered.padEnd(least, ` ${numbered}`)].slice(0, most).join('');
+}
+
+function formattedText({ format }: JsonSchema, variant: number): string | undefined {
+  return typeof format === 'string' && Object.hasOwn(FORMATS, format)
+    ? FORMATS[format]?.(variant)
+    : undefined;
 }
 
 /** Whether a text matches; a pattern that is none matches nothing. */
