@@ -50,7 +50,16 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
   const model = options.model ?? createOfflineModel({ clock, tokenMs });
   const store = openStore(options.dataDir, clock);
   const events = createRunEvents();
-  const engine = createEngine({ store, model, clock, newId, events, pauseMs: tokenMs, onFault });
+  const engine = createEngine({
+    store,
+    model,
+    clock,
+    newId,
+    events,
+    pauseMs: tokenMs,
+    expiresAfterS,
+    onFault,
+  });
   const pollAfterMs = Math.min(Math.max(tokenMs * WORDS_BETWEEN_POLLS, 20), 1_000);
   const handlerDeps = { store, engine, newId, expiresAfterS, pollAfterMs };
   const dispatch = createDispatch({

@@ -1,28 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { addAssistant, addRun, addThread, getTime, outputsFor } from './support/fixtures.ts';
-import { createMovableClock, type RunningApi, startApi } from './support/local-api.ts';
+import { startApi } from './support/local-api.ts';
+import { ids, walk } from './support/pages.ts';
 import type { Json } from './support/rest-caller.ts';
-
-const ids = (page: Json): string[] => page.data.map((item: { id: string }) => item.id);
-
-/** Walks a list to its end, and checks each page on the way. */
-async function walk(
-  api: RunningApi,
-  path: string,
-  query: string,
-  cursor: 'after' | 'before',
-  from?: string,
-): Promise<string[]> {
-  const all: string[] = [];
-  for (let place = from === undefined ? '' : `&${cursor}=${from}`; ; ) {
-    const page = await api.get(`${path}?${query}${place}`);
-    expect([page.first_id, page.last_id]).toEqual([ids(page)[0] ?? null, ids(page).at(-1) ?? null]);
-    if (cursor === 'after') all.push(...ids(page));
-    else all.unshift(...ids(page));
-    if (!page.has_more) return all;
-    place = `&${cursor}=${cursor === 'after' ? page.last_id : page.first_id}`;
-  }
-}
 
 describe('a list', () => {
   it('comes in exact pages of any size, both ways, though all its items have the same created_at', async () => {
@@ -108,20 +88,6 @@ describe('a list', () => {
       status: 400,
       body: { error: { param: 'order' } },
     });
-  });
-
-  it('keeps its order when the clock is set back, and over a restart', async () => {
-    const clock = createMovableClock();
-    const api = await startApi({ clock });
-    const first = await addAssistant(api);
-    clock.advance(-3_600_000);
-    const second = await addAssistant(api);
-    expect(second.created_at).toBeGreaterThanOrEqual(first.created_at);
-    await api.close();
-    const again = await startApi({ clock, dataDir: api.dataDir });
-    const third = await addAssistant(again);
-    expect(third.created_at).toBeGreaterThanOrEqual(second.created_at);
-    expect(ids(await again.get('/assistants?order=asc'))).toEqual([first.id, second.id, third.id]);
   });
 });
 

@@ -1,17 +1,14 @@
 import { once } from 'node:events';
-import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { LastError, RunObject } from '../objects.ts';
-import type { Store } from '../store/store.ts';
+import { type ExpiryDeps, isExpired, limitExpiry, watchExpiry } from './expiry.ts';
 import type { RunEvents } from './run-events.ts';
 import { beginRun, endRun, isLive } from './run-states.ts';
 import { takeTurn } from './turn.ts';
 
-export interface DriverDeps {
-  readonly store: Store;
+export interface DriverDeps extends ExpiryDeps {
   readonly model: Model;
-  readonly clock: Clock;
   readonly newId: NewId;
   readonly events: RunEvents;
   /** How long a run is queued, and how long it is cancelling. */
@@ -56,7 +53,8 @@ export function createDriver(deps: DriverDeps): Driver {
         const run = store.runs.find(runId);
         if (run === undefined) return events.publish(runId, [gone(runId)]);
         if (!isLive(run)) return;
-        await inTime(clock, run, job.look, () => proceed(deps, run, signal));
+        const current = limitExpiry(deps, run);
+        await beforeExpiry(deps, current, job.look, () => proceed(deps, current, signal));
       } catch (error) {
         deps.onFault(error);
         await clock.sleep(AFTER_FAULT_MS, closing.signal);
@@ -80,23 +78,25 @@ export function createDriver(deps: DriverDeps): Driver {
   };
 }
 
-/** Does the work, which is broken off once the run has expired. */
-async function inTime(
-  clock: Clock,
+/** Does the work, and aborts it once the run has expired or its expiry has to be limited again. */
+async function beforeExpiry(
+  deps: DriverDeps,
   run: RunObject,
   look: AbortController,
   work: () => Promise<void>,
 ): Promise<void> {
-  const worked = new AbortController();
-  void clock.sleep(untilExpiry(clock, run), worked.signal).then(() => look.abort());
-  await work().finally(() => worked.abort());
+  const done = new AbortController();
+  void watchExpiry(deps, run, done.signal)
+    .catch(deps.onFault)
+    .then(() => look.abort());
+  await work().finally(() => done.abort());
 }
 
 /** Does what is next for a live run, or returns early when `signal` aborts. */
 async function proceed(deps: DriverDeps, run: RunObject, signal: AbortSignal): Promise<void> {
   const { store, clock, pauseMs } = deps;
   const { publish } = deps.events;
-  if (run.status !== 'cancelling' && untilExpiry(clock, run) <= 0) {
+  if (run.status !== 'cancelling' && isExpired(clock, run)) {
     return publish(run.id, endRun(store, run.id, { status: 'expired' }));
   }
   switch (run.status) {
@@ -130,8 +130,4 @@ function lastError(deps: DriverDeps, error: unknown): LastError {
 function gone(runId: string) {
   const message = `Run ${runId} has been deleted together with its thread.`;
   return { name: 'error', data: { type: 'invalid_request_error', message, param: null, code: null } };
-}
-
-function untilExpiry(clock: Clock, run: RunObject): number {
-  return (run.expires_at ?? 0) * 1000 - clock.now();
 }

@@ -13,8 +13,8 @@ export const LIVE_STATUSES: readonly LiveStatus[] = [
 export const IS_LIVE = `status IN (${LIVE_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 
 /**
- * Every kind of object is one table: what it belongs to, and its JSON. Lists are in the order of `seq`, which is the
- * order of `created_at` as well, since times never go back here (see store.ts).
+ * The table of one kind of object: its parent and its JSON. Lists are in the order of `seq`, the order of insertion.
+ * `created_at` is not queried: it is there for people who look into the database.
  */
 const collection = (name: string, parent: string, columns = '') => `
   CREATE TABLE ${name} (

@@ -39,7 +39,7 @@ export interface Store {
   liveRun(threadId: string): RunObject | undefined;
   /** Every run that has not ended, oldest first. */
   liveRuns(): RunObject[];
-  /** Unix seconds, never less than those of anything kept: order of insertion and order by created_at are one. */
+  /** The current time in Unix seconds. It may be earlier than a `created_at`: the clock can be set back. */
   seconds(): number;
   transaction<Result>(work: () => Result): Result;
   close(): void;
@@ -51,14 +51,7 @@ export function openStore(dataDir: string, clock: Clock): Store {
   return createStore(sqlite, clock, close);
 }
 
-const COLLECTIONS = ['assistants', 'files', 'threads', 'messages', 'runs', 'steps'] as const;
-
 function createStore(sqlite: Sqlite, clock: Clock, close: () => void): Store {
-  const newest = COLLECTIONS.map((table) => {
-    const row = sqlite.get(`SELECT created_at FROM ${table} ORDER BY seq DESC LIMIT 1`, []);
-    return (row as { created_at: number } | undefined)?.created_at ?? 0;
-  });
-  let latest = Math.max(...newest);
   return {
     assistants: createCollection(sqlite, 'assistants'),
     files: createCollection(sqlite, 'files'),
@@ -74,10 +67,7 @@ function createStore(sqlite: Sqlite, clock: Clock, close: () => void): Store {
     },
     liveRuns: () =>
       sqlite.all(`SELECT body FROM runs WHERE ${IS_LIVE} ORDER BY seq`, []).map(readBody<RunObject>),
-    seconds: () => {
-      latest = Math.max(latest, Math.floor(clock.now() / 1000));
-      return latest;
-    },
+    seconds: () => Math.floor(clock.now() / 1000),
     transaction: sqlite.transaction,
     close,
   };

@@ -52,36 +52,42 @@ export async function startApi(options: Partial<LocalApiOptions> = {}): Promise<
 export interface MovableClock extends Clock {
   /** Lets this much time pass at once. */
   advance(ms: number): void;
+  /** Sets the clock forward, or back for a negative `ms`. No time passes: every sleep takes as long as before. */
+  adjust(ms: number): void;
 }
 
-/** Waits up to this are the model's pace and take their real time; longer ones wait for `advance`. */
-const PACE_MS = 1_000;
+/** Sleeps up to this are the model's pace and take real time. Longer ones wait for `advance`. */
+const MAX_REAL_SLEEP_MS = 1_000;
 
-/** A clock on which minutes pass when the test says so. */
+/** A clock that a test can set, and on which minutes pass when the test says so. */
 export function createMovableClock(): MovableClock {
   const system = createSystemClock();
-  const waiting = new Set<{ until: number; wake: () => void }>();
-  let ahead = 0;
-  const now = () => system.now() + ahead;
+  const sleepers = new Set<{ until: number; wake: () => void }>();
+  let advanced = 0;
+  let adjusted = 0;
+  const elapsed = () => system.now() + advanced;
   return {
-    now,
+    now: () => elapsed() + adjusted,
     sleep(ms, signal) {
-      if (ms <= PACE_MS) return system.sleep(ms, signal);
+      if (ms <= MAX_REAL_SLEEP_MS) return system.sleep(ms, signal);
       return new Promise((resolve) => {
-        const waiter = {
-          until: now() + ms,
+        const sleeper = {
+          until: elapsed() + ms,
           wake: () => {
-            waiting.delete(waiter);
+            sleepers.delete(sleeper);
             resolve();
           },
         };
-        waiting.add(waiter);
-        signal.addEventListener('abort', waiter.wake, { once: true });
+        sleepers.add(sleeper);
+        signal.addEventListener('abort', sleeper.wake, { once: true });
       });
     },
     advance(ms) {
-      ahead += ms;
-      for (const waiter of [...waiting]) if (waiter.until <= now()) waiter.wake();
+      advanced += ms;
+      for (const sleeper of [...sleepers]) if (sleeper.until <= elapsed()) sleeper.wake();
+    },
+    adjust(ms) {
+      adjusted += ms;
     },
   };
 }
