@@ -1,6 +1,6 @@
 /**
- * How long the local API takes for a page, a message and a run, on a thread of 1,000 and on one of 100,000 messages.
- * Build first (`npm run build`), then `node bench/local-api.mjs`. Writes a table in Markdown.
+ * Measures how long the local API takes for a page, a message and a run in threads of 1,000 and 100,000 messages.
+ * Run `npm run build` first, then `node bench/local-api.mjs`. Prints Markdown tables.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -11,9 +11,9 @@ import { startLocalApiThread } from '../dist/local/worker-thread.js';
 const SIZES = [1_000, 100_000];
 const REPEATS = 500;
 const RUNS = 100;
-const MESSAGES_A_REQUEST = 50_000;
-/** Runs at once, and how they are paced: as by default, so that one alone takes its words' time. */
-const AT_ONCE = [1, 64, 256];
+const MESSAGES_PER_REQUEST = 50_000;
+/** The numbers of concurrent runs, with the default pace of the model. */
+const CONCURRENT_RUNS = [1, 64, 256];
 const TOKEN_MS = 20;
 const WORDS = 90;
 
@@ -21,7 +21,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'bench-local-api-'));
 let api = await startLocalApiThread({ dataDir, port: 0, tokenMs: 0 });
 const agent = new Agent({ keepAlive: true });
 
-/** Resolves with the whole text of the answer. */
+/** Resolves with the whole response body. */
 function send(method, path, body) {
   const headers = { authorization: 'Bearer bench', 'openai-beta': 'assistants=v1' };
   return new Promise((resolve, reject) => {
@@ -47,10 +47,10 @@ async function addThread(size) {
       role: 'user',
       content: `message number ${from + index}`,
     }));
-  const first = Math.min(size, MESSAGES_A_REQUEST);
+  const first = Math.min(size, MESSAGES_PER_REQUEST);
   const thread = await call('POST', '/threads', { messages: messages(0, first) });
-  for (let from = first; from < size; from += MESSAGES_A_REQUEST) {
-    const additional_messages = messages(from, Math.min(from + MESSAGES_A_REQUEST, size));
+  for (let from = first; from < size; from += MESSAGES_PER_REQUEST) {
+    const additional_messages = messages(from, Math.min(from + MESSAGES_PER_REQUEST, size));
     await send('POST', `/threads/${thread.id}/runs`, {
       assistant_id: assistant.id,
       additional_messages,
@@ -60,7 +60,7 @@ async function addThread(size) {
   return thread.id;
 }
 
-/** The times of `repeats` calls, in milliseconds, after a tenth of them to warm up. */
+/** The p50 and p99 of `repeats` calls in milliseconds, after a tenth as many to warm up. */
 async function measure(repeats, work) {
   for (let index = 0; index < repeats / 10; index += 1) await work(index);
   const times = [];
@@ -70,8 +70,9 @@ async function measure(repeats, work) {
     times.push(performance.now() - start);
   }
   times.sort((a, b) => a - b);
-  const at = (share) => times[Math.min(Math.floor(share * times.length), times.length - 1)].toFixed(2);
-  return `${at(0.5)} | ${at(0.99)}`;
+  const percentile = (share) =>
+    times[Math.min(Math.floor(share * times.length), times.length - 1)].toFixed(2);
+  return `${percentile(0.5)} | ${percentile(0.99)}`;
 }
 
 const assistant = await call('POST', '/assistants', { model: 'offline' });
@@ -105,17 +106,17 @@ for (const size of SIZES) {
   );
 }
 
-const [one, other] = SIZES.map((size) => size.toLocaleString('en'));
+const [small, large] = SIZES.map((size) => size.toLocaleString('en'));
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}; milliseconds\n`);
-console.log(`| | ${one} messages: p50 | p99 | ${other} messages: p50 | p99 |`);
+console.log(`| | ${small} messages: p50 | p99 | ${large} messages: p50 | p99 |`);
 console.log('| --- | --- | --- | --- | --- |');
 for (const [what, results] of rows) console.log(`| ${what} | ${results.join(' | ')} |`);
 
 await api.close();
 api = await startLocalApiThread({ dataDir, port: 0, tokenMs: TOKEN_MS });
 const content = Array.from({ length: WORDS }, (_, index) => `word${index}`).join(' ');
-console.log(`\n| runs of ${WORDS + 11} words at once | until the last is done |\n| --- | --- |`);
-for (const count of AT_ONCE) {
+console.log(`\n| concurrent runs of ${WORDS + 11} words | until the last is done |\n| --- | --- |`);
+for (const count of CONCURRENT_RUNS) {
   const body = {
     assistant_id: assistant.id,
     stream: true,

@@ -61,7 +61,7 @@ async function startLocal(config: Config): Promise<LocalApiThread> {
     dataDir: config.DATA_DIR,
     port: config.LOCAL_API_PORT,
     tokenMs: config.OFFLINE_TOKEN_MS,
-    onFault: (reason) => log.error({ reason }, 'the local API had a fault'),
+    onError: (reason) => log.error({ reason }, 'the local API had an internal error'),
   });
   running.push(local);
   // Nothing can be answered without it, and whoever keeps this process alive can start both anew.

@@ -135,7 +135,7 @@ test('without its local API the server does not live on', async () => {
   await program.says(LOCAL_API);
   program.signal('SIGUSR2');
   expect(await program.ended).toBe(1);
-  expect(program.written.err).toBe('The local API died: Error: the disk is on fire\n');
+  expect(program.written.err).toBe('The local API crashed: Error: the disk is on fire\n');
 });
 
 async function ask<Data, Variables>(

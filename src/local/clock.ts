@@ -1,15 +1,15 @@
-/** Time, as the local API sees it: passed in, so that a test may own it. */
+/** The source of time, passed in so that a test can control it. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after `ms` milliseconds, or at once when `signal` aborts: whoever waits looks for itself why it woke. */
+  /** Resolves after `ms` milliseconds or when `signal` aborts. It never rejects: the caller checks `signal`. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** setTimeout takes a longer wait for none at all. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+/** setTimeout runs at once for a longer delay. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** The clock on the wall. A wait of nothing still lets the requests that came meanwhile go first. */
+/** The system's clock. A sleep of 0 ms lets pending requests run first. */
 export function createSystemClock(): Clock {
   return {
     now: () => Date.now(),
@@ -21,7 +21,7 @@ export function createSystemClock(): Clock {
           signal.removeEventListener('abort', wake);
           resolve();
         };
-        const timer = ms > 0 ? setTimeout(wake, Math.min(ms, LONGEST_WAIT_MS)) : undefined;
+        const timer = ms > 0 ? setTimeout(wake, Math.min(ms, MAX_TIMEOUT_MS)) : undefined;
         if (timer === undefined) setImmediate(wake);
         signal.addEventListener('abort', wake);
       }),

@@ -12,41 +12,42 @@ import { createOfflineModel } from './models/offline/model.ts';
 import { openStore } from './store/store.ts';
 
 export interface LocalApiOptions {
-  /** Where the database is, created if need be. One process at a time. */
+  /** Where the database is. Created if it does not exist; used by one process at a time. */
   readonly dataDir: string;
   /** 127.0.0.1 by default. */
   readonly host?: string;
-  /** 0 takes any free port. */
+  /** 0 for any free port. */
   readonly port: number;
   /** Milliseconds between two words of the offline model, and how long a run stays queued or cancelling. */
   readonly tokenMs: number;
   /** Seconds from a run's creation until it expires; 600 by default. */
   readonly expiresAfterS?: number;
-  /** Told of every failure that is nobody's request: a bug, a full disk. Dropped by default. */
-  readonly onFault?: (error: unknown) => void;
+  /** Called with every error that is not a client's mistake, such as a bug or a full disk. Ignored by default. */
+  readonly onError?: (error: unknown) => void;
   readonly clock?: Clock;
   readonly newId?: NewId;
-  /** The offline one by default. */
+  /** The offline model by default. */
   readonly model?: Model;
 }
 
 export interface LocalApi {
-  /** As in `http://127.0.0.1:4001/v1`. */
+  /** Such as `http://127.0.0.1:4001/v1`. */
   readonly url: string;
-  /** Ends open streams and connections at once, leaves unfinished runs on disk for the next start, and lets go of the directory. */
+  /** Closes streams and connections at once and releases the data directory. Unfinished runs resume at the next start. */
   close(): Promise<void>;
 }
 
-/** A client that polls asks again after so many words, within reason. */
 const WORDS_BETWEEN_POLLS = 10;
+const MIN_POLL_MS = 20;
+const MAX_POLL_MS = 1_000;
 
 /**
- * Starts the local API: opens the data directory, listens, and goes on with the runs that were left behind. Throws a
- * DataDirectoryError or a ListenError, whose message names the setting to change.
+ * Starts the local API: opens the data directory, listens and resumes unfinished runs. Throws a DataDirectoryError or a
+ * ListenError, whose message names the setting to change.
  */
 export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi> {
   const { tokenMs, expiresAfterS = 600, clock = createSystemClock(), newId = newRandomId } = options;
-  const onFault = options.onFault ?? (() => undefined);
+  const onError = options.onError ?? (() => undefined);
   const model = options.model ?? createOfflineModel({ clock, tokenMs });
   const store = openStore(options.dataDir, clock);
   const events = createRunEvents();
@@ -58,15 +59,15 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
     events,
     pauseMs: tokenMs,
     expiresAfterS,
-    onFault,
+    onError,
   });
-  const pollAfterMs = Math.min(Math.max(tokenMs * WORDS_BETWEEN_POLLS, 20), 1_000);
+  const pollAfterMs = Math.min(Math.max(tokenMs * WORDS_BETWEEN_POLLS, MIN_POLL_MS), MAX_POLL_MS);
   const handlerDeps = { store, engine, newId, expiresAfterS, pollAfterMs };
   const dispatch = createDispatch({
     handlers: createHandlers(handlerDeps),
     fileHandlers: createFileHandlers(handlerDeps),
   });
-  const server = createHttpServer({ dispatch, events, newId, onFault });
+  const server = createHttpServer({ dispatch, events, newId, onError });
   const address = { host: options.host ?? '127.0.0.1', port: options.port, settings: 'LOCAL_API_PORT' };
   const origin = await listen(server, address).catch((error: unknown) => {
     store.close();

@@ -1,4 +1,4 @@
-/** The objects that the local API answers with, field for field as the contract has them. Times are Unix seconds. */
+/** The objects in the responses of the local API, with the fields of the REST API. Times are in Unix seconds. */
 import type { Metadata, ResponseFormatOption, ToolChoiceOption, ToolDefinition } from '../rest/requests.ts';
 
 interface Sampling {
@@ -76,7 +76,7 @@ export interface Usage {
   total_tokens: number;
 }
 
-/** A run that still holds its thread. */
+/** The statuses of a run that still locks its thread. */
 export type LiveStatus = 'queued' | 'in_progress' | 'requires_action' | 'cancelling';
 export type EndedStatus = 'cancelled' | 'failed' | 'completed' | 'incomplete' | 'expired';
 
@@ -116,7 +116,7 @@ export interface RunObject extends Sampling {
   tool_choice: ToolChoiceOption;
 }
 
-/** A function call as a step keeps it: its output is null until it is submitted. */
+/** A function call in a step. Its output is null until it is submitted. */
 export interface StepFunctionCall {
   id: string;
   type: 'function';
@@ -155,7 +155,7 @@ export interface FileObject {
   status_details: null;
 }
 
-/** One page of a list. `has_more` speaks of the direction that was asked for. */
+/** One page of a list. `has_more` is about the direction of the request. */
 export interface ListObject<Item> {
   object: 'list';
   data: Item[];

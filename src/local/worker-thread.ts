@@ -2,39 +2,39 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { LocalApi, LocalApiOptions } from './local-api.ts';
 
-/** What can be said to a worker when it starts: plain data only. */
+/** The options that can be passed to a worker: plain data only. */
 export type WorkerOptions = Pick<LocalApiOptions, 'dataDir' | 'host' | 'port' | 'tokenMs' | 'expiresAfterS'>;
 
-export type ToWorker = 'close';
-export type FromWorker =
+export type MessageToWorker = 'close';
+export type MessageFromWorker =
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'fault'; readonly reason: string };
+  | { readonly kind: 'error'; readonly reason: string };
 
 export interface LocalApiThreadOptions extends WorkerOptions {
-  /** Told of failures that are nobody's request, the local API living on. */
-  readonly onFault?: (reason: string) => void;
+  /** Called with every error that is not a client's mistake and that the local API survives. */
+  readonly onError?: (reason: string) => void;
 }
 
 export interface LocalApiThread extends LocalApi {
-  /** Rejects when the thread dies without having been asked to; resolves once close() is through. */
+  /** Resolves after `close()`. Rejects if the thread ends without it. */
   readonly ended: Promise<void>;
 }
 
-/** The local API could not start, or died: one sentence, which names the setting where one is to blame. */
+/** The local API could not start, or stopped. The message names the setting to change, if one is wrong. */
 export class LocalApiError extends Error {
   override name = 'LocalApiError';
 }
 
-/** Resolved beside this file as it is built: `tsc` rewrites the names of imports, not of URLs. */
+/** The built file: `tsc` rewrites the extension in an import, not in a URL. */
 const WORKER = new URL('./worker.js', import.meta.url);
 
 /**
- * Starts the local API in a worker thread, so that its commits to disk never hold up this one. Rejects with a
- * {@link LocalApiError} where the port is taken or the data directory cannot be used.
+ * Starts the local API in a worker thread, so that its writes to disk never block the calling thread. Rejects with a
+ * {@link LocalApiError} if the port or the data directory cannot be used.
  */
 export async function startLocalApiThread({
-  onFault,
+  onError,
   ...options
 }: LocalApiThreadOptions): Promise<LocalApiThread> {
   const worker = new Worker(WORKER, { workerData: options satisfies WorkerOptions });
@@ -42,20 +42,20 @@ export async function startLocalApiThread({
   let closing = false;
   const ended = exited.then(
     () => {
-      if (!closing) throw new LocalApiError('The local API stopped of its own accord.');
+      if (!closing) throw new LocalApiError('The local API stopped unexpectedly.');
     },
     (error) => {
-      throw new LocalApiError(`The local API died: ${String(error)}`, { cause: error });
+      throw new LocalApiError(`The local API crashed: ${String(error)}`, { cause: error });
     },
   );
-  // Whoever does not wait for `ended` need not handle it either.
+  // A caller that ignores `ended` must not get an unhandled rejection.
   ended.catch(() => undefined);
 
   const url = await new Promise<string>((resolve, reject) => {
-    worker.on('message', (message: FromWorker) => {
+    worker.on('message', (message: MessageFromWorker) => {
       if (message.kind === 'listening') resolve(message.url);
       if (message.kind === 'failed') reject(new LocalApiError(message.reason));
-      if (message.kind === 'fault') onFault?.(message.reason);
+      if (message.kind === 'error') onError?.(message.reason);
     });
     ended.catch(reject);
   });
@@ -64,8 +64,8 @@ export async function startLocalApiThread({
     ended,
     async close() {
       closing = true;
-      worker.postMessage('close' satisfies ToWorker);
-      // How a thread died is told by `ended`; closing one that is dead already is no failure.
+      worker.postMessage('close' satisfies MessageToWorker);
+      // `ended` reports a crash. Closing a thread that has already crashed succeeds.
       await exited.catch(() => undefined);
     },
   };

@@ -7,16 +7,16 @@ const many = <Item>(count: number, item: Item) => Array.from({ length: count }, 
 const pairs = (count: number) => Object.fromEntries(many(count, '').map((_, index) => [`key${index}`, 'v']));
 const named = (name: unknown) => ({ type: 'function', function: { name } });
 
-/** Deeper than SQLite reads JSON. */
+/** Nested deeper than SQLite can read JSON. */
 const deepTool = {
   type: 'function',
   function: { name: 'f', parameters: JSON.parse(`${'{"a":'.repeat(1_500)}1${'}'.repeat(1_500)}`) },
 };
 
-/** A body that an operation refuses, the `param` that it names, and what its message says. */
-type Refused = [body: unknown, param: string | null, says: string];
+/** An invalid body, the `param` in the error, and a part of the error's message. */
+type InvalidBody = [body: unknown, param: string | null, message: string];
 
-const assistantFields: Refused[] = [
+const assistantFields: InvalidBody[] = [
   [{ name: long(257) }, 'name', '256'],
   [{ name: 5 }, 'name', 'string'],
   [{ description: long(513) }, 'description', '512'],
@@ -44,7 +44,7 @@ const assistantFields: Refused[] = [
   [{ colour: 'red' }, 'colour', 'not a parameter'],
 ];
 
-const messageFields: Refused[] = [
+const messageFields: InvalidBody[] = [
   [{ content: 'x' }, 'role', 'required'],
   [{ role: 'system', content: 'x' }, 'role', 'assistant'],
   [{ role: 'user' }, 'content', 'required'],
@@ -56,7 +56,7 @@ const messageFields: Refused[] = [
   [{ role: 'user', content: 'x', mood: 'good' }, 'mood', 'not a parameter'],
 ];
 
-const runFields: Refused[] = [
+const runFields: InvalidBody[] = [
   [{}, 'assistant_id', 'required'],
   ...(
     [
@@ -70,7 +70,7 @@ const runFields: Refused[] = [
       [
         { truncation_strategy: { type: 'last_messages' } },
         'truncation_strategy.last_messages',
-        'must be given',
+        'is required',
       ],
       [
         { truncation_strategy: { type: 'last_messages', last_messages: 0 } },
@@ -80,22 +80,22 @@ const runFields: Refused[] = [
       [
         { truncation_strategy: { type: 'auto', last_messages: 3 } },
         'truncation_strategy.last_messages',
-        'no other',
+        'not allowed',
       ],
       [{ tool_choice: 'always' }, 'tool_choice', 'auto'],
       [{ tool_choice: { type: 'teleport' } }, 'tool_choice', 'tool'],
       [{ tool_choice: named('') }, 'tool_choice.function.name', 'letters'],
       [{ stream: 'yes' }, 'stream', 'boolean'],
       [{ expires_in: 5 }, 'expires_in', 'not a parameter'],
-    ] satisfies Refused[]
-  ).map(([body, param, says]): Refused => [{ assistant_id: 'asst_x', ...body }, param, says]),
+    ] satisfies InvalidBody[]
+  ).map(([body, param, message]): InvalidBody => [{ assistant_id: 'asst_x', ...body }, param, message]),
 ];
 
-describe('a body out of bounds is refused, with its culprit named:', () => {
-  const within = (place: string, refused: Refused[]): Refused[] =>
-    refused.map(([body, param, says]) => [{ [place]: [body] }, `${place}[0].${param}`, says]);
+describe('an invalid body gets a 400 that names the invalid value:', () => {
+  const inList = (name: string, bodies: InvalidBody[]): InvalidBody[] =>
+    bodies.map(([body, param, message]) => [{ [name]: [body] }, `${name}[0].${param}`, message]);
 
-  const cases: [operation: string, path: string, refused: Refused[]][] = [
+  const cases: [operation: string, path: string, bodies: InvalidBody[]][] = [
     [
       'createAssistant',
       '/assistants',
@@ -123,7 +123,7 @@ describe('a body out of bounds is refused, with its culprit named:', () => {
       'createThread',
       '/threads',
       [
-        ...within('messages', messageFields),
+        ...inList('messages', messageFields),
         [{ metadata: pairs(17) }, 'metadata', '16'],
         [{ name: 'x' }, 'name', 'not a parameter'],
       ],
@@ -166,33 +166,33 @@ describe('a body out of bounds is refused, with its culprit named:', () => {
     ],
   ];
 
-  it.each(cases)('%s', async (_, path, refused) => {
+  it.each(cases)('%s', async (_, path, bodies) => {
     const api = await startApi();
     const assistant = await addAssistant(api);
     const thread = await addThread(api, 'Hello');
     const [message] = (await api.get(`/threads/${thread.id}/messages`)).data;
-    const real = path
+    const realPath = path
       .replace('ASSISTANT', assistant.id)
       .replace('THREAD', thread.id)
       .replace('MESSAGE', message.id);
-    for (const [body, param, says] of refused) {
-      const answer = await api.call('POST', real, body);
-      expect({ body, ...answer.body.error }).toEqual({
+    for (const [body, param, message] of bodies) {
+      const response = await api.call('POST', realPath, body);
+      expect({ body, ...response.body.error }).toEqual({
         body,
-        message: expect.stringContaining(says),
+        message: expect.stringContaining(message),
         type: 'invalid_request_error',
         param,
         code: null,
       });
-      expect(answer.status).toBe(400);
+      expect(response.status).toBe(400);
     }
     expect((await api.get(`/threads/${thread.id}/messages`)).data).toEqual([message]);
   });
 
-  it('and one just within them is taken', async () => {
+  it('but a body at the limits is accepted', async () => {
     const api = await startApi();
     const metadata = { ...pairs(15), [long(64)]: long(512) };
-    // Characters are counted, not UTF-16 units: an emoji is one.
+    // Lengths count characters, not UTF-16 units: an emoji counts as one.
     const name = '👋'.repeat(256);
     const tools = [...many(127, { type: 'retrieval' }), named(long(64))];
     const body = { model: 'm', name, description: long(512), instructions: long(256_000), tools, metadata };

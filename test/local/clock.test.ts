@@ -9,7 +9,7 @@ const DECADES = 75 * 365 * 24 * 60 * MINUTE;
 
 const message = { role: 'user', content: 'one more message' };
 
-describe('after a clock was decades ahead and is set right', () => {
+describe('after a clock that was decades ahead is corrected', () => {
   const startAhead = async () => {
     const clock = createMovableClock();
     clock.adjust(DECADES);
@@ -17,24 +17,24 @@ describe('after a clock was decades ahead and is set right', () => {
     return { clock, seconds, api: await startApi({ clock }) };
   };
 
-  it('new objects have the present time, also after a restart', async () => {
+  it('new objects have the current time, even after a restart', async () => {
     const { clock, seconds, api } = await startAhead();
     const before = await addAssistant(api);
     clock.adjust(-DECADES);
-    const present = seconds();
+    const corrected = seconds();
     const created = [await addAssistant(api)];
     await api.close();
     const restarted = await startApi({ clock, dataDir: api.dataDir });
     created.push(await addAssistant(restarted));
     for (const { created_at } of created) {
-      expect(created_at).toBeGreaterThanOrEqual(present);
+      expect(created_at).toBeGreaterThanOrEqual(corrected);
       expect(created_at).toBeLessThanOrEqual(seconds());
     }
     const expected = [before, ...created].map(({ id }) => id);
     expect(ids(await restarted.get('/assistants?order=asc'))).toEqual(expected);
   });
 
-  it('lists stay in the order of insertion, in pages of any size, both ways', async () => {
+  it('lists stay in the order of insertion, with pages of any size in both directions', async () => {
     const { clock, api } = await startAhead();
     const thread = await addThread(api, 'one', 'two', 'three');
     const path = `/threads/${thread.id}/messages`;
@@ -68,39 +68,39 @@ describe('after a clock was decades ahead and is set right', () => {
     return api.until(run, 'requires_action');
   };
 
-  it('a live run gets ten minutes from then on, without a restart', async () => {
+  it('a live run expires ten minutes later, without a restart', async () => {
     const { clock, seconds, api } = await startAhead();
     const run = await startRun(api);
     const path = `/threads/${run.thread_id}/runs/${run.id}`;
     clock.adjust(-DECADES);
     clock.advance(MINUTE);
-    const present = seconds();
+    const corrected = seconds();
     let expiresAt = run.expires_at;
     while (expiresAt === run.expires_at) expiresAt = (await api.get(path)).expires_at;
-    expect(expiresAt).toBeGreaterThanOrEqual(present + 600);
+    expect(expiresAt).toBeGreaterThanOrEqual(corrected + 600);
     expect(expiresAt).toBeLessThanOrEqual(seconds() + 600);
     clock.advance(10 * MINUTE);
     await api.until(run, 'expired');
     await api.post(`/threads/${run.thread_id}/messages`, message);
   });
 
-  it('a live run gets ten minutes from the next start', async () => {
+  it('a live run expires ten minutes after the next start', async () => {
     const { clock, seconds, api } = await startAhead();
     const run = await startRun(api);
     await api.close();
     clock.adjust(-DECADES);
-    const present = seconds();
+    const corrected = seconds();
     const restarted = await startApi({ clock, dataDir: api.dataDir });
     const found = await restarted.get(`/threads/${run.thread_id}/runs/${run.id}`);
     expect(found.status).toBe('requires_action');
-    expect(found.expires_at).toBeGreaterThanOrEqual(present + 600);
+    expect(found.expires_at).toBeGreaterThanOrEqual(corrected + 600);
     expect(found.expires_at).toBeLessThanOrEqual(seconds() + 600);
     clock.advance(10 * MINUTE);
     await restarted.until(run, 'expired');
     await restarted.post(`/threads/${run.thread_id}/messages`, message);
   });
 
-  it('a message that is being written goes on where it was', async () => {
+  it('a message that is being written continues', async () => {
     const { clock, api } = await startAhead();
     const { id } = await addAssistant(api);
     const words = Array.from({ length: 200 }, (_, index) => `word${index}`).join(' ');

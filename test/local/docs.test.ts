@@ -7,7 +7,7 @@ import { startApi } from './support/local-api.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-it('the example in docs/local-api.md does what it says', async () => {
+it('the example in docs/local-api.md works', async () => {
   const page = readFileSync(`${ROOT}docs/local-api.md`, 'utf8');
   const [, example = ''] = /```js\n(.*?)```/s.exec(page) ?? [];
   expect(example).toContain("'http://127.0.0.1:4001/v1'");

@@ -6,7 +6,7 @@ import { createMovableClock, startApi } from './support/local-api.ts';
 const MINUTE = 60_000;
 
 describe('a run that does not complete', () => {
-  it('is cancelling, then cancelled, with its step; and cannot be cancelled twice', async () => {
+  it('is cancelling, then cancelled with its step, and cannot be cancelled again', async () => {
     const api = await startApi();
     const run = await addRun(api, 'get_weather', {}, { tools: [getWeather] });
     const path = `/threads/${run.thread_id}/runs/${run.id}`;
@@ -22,7 +22,7 @@ describe('a run that does not complete', () => {
     );
   });
 
-  it('leaves what it has written in a message that is incomplete, when it is cancelled in the middle', async () => {
+  it('keeps the text written so far in an incomplete message when it is cancelled', async () => {
     const api = await startApi({ tokenMs: 1 });
     const { id } = await addAssistant(api);
     const thread = await addThread(api, LONG);
@@ -45,7 +45,7 @@ describe('a run that does not complete', () => {
     await api.until(run, 'cancelled');
   });
 
-  it('expires after ten minutes, also when it waits for outputs', async () => {
+  it('expires after ten minutes, even while it waits for outputs', async () => {
     const clock = createMovableClock();
     const api = await startApi({ clock });
     const run = await addRun(api, 'get_weather', {}, { tools: [getWeather] });
@@ -65,10 +65,10 @@ describe('a run that does not complete', () => {
       outputsFor(waiting),
     );
     expect(late.status).toBe(400);
-    await api.post(`/threads/${run.thread_id}/messages`, { role: 'user', content: 'the thread is free' });
+    await api.post(`/threads/${run.thread_id}/messages`, { role: 'user', content: 'the thread is unlocked' });
   });
 
-  it('expires in the middle of a message, as soon as settings say so', async () => {
+  it('expires in the middle of a message, after `expiresAfterS`', async () => {
     const clock = createMovableClock();
     const api = await startApi({ clock, tokenMs: 1, expiresAfterS: 30 });
     const { id } = await addAssistant(api);
@@ -88,7 +88,7 @@ describe('a run that does not complete', () => {
     expect(message.incomplete_details).toEqual({ reason: 'run_expired' });
   });
 
-  it('fails with the error of its model, in the middle of its message', async () => {
+  it('fails with its model in the middle of a message', async () => {
     const api = await startApi();
     const run = await addRun(api, 'Hello', { model: 'offline-fails' });
     const ended = await api.until(run, 'failed');
@@ -104,9 +104,9 @@ describe('a run that does not complete', () => {
     });
   });
 
-  it('fails where the model cannot answer at all, and frees its thread', async () => {
+  it('fails if the model cannot respond, and unlocks its thread', async () => {
     const model: Model = {
-      answer: () => Promise.reject(new ModelError('rate_limit_exceeded', 'Too many at once.')),
+      respond: () => Promise.reject(new ModelError('rate_limit_exceeded', 'Too many at once.')),
     };
     const api = await startApi({ model });
     const run = await addRun(api, 'Hello');
@@ -116,10 +116,10 @@ describe('a run that does not complete', () => {
     await api.post(`/threads/${run.thread_id}/messages`, { role: 'user', content: 'again' });
   });
 
-  it('does not wait for a model that hangs when it is cancelled or expires', async () => {
+  it('is cancelled or expires even if the model hangs', async () => {
     const clock = createMovableClock();
     const model: Model = {
-      answer: (_, signal) =>
+      respond: (_, signal) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     };
     const api = await startApi({ model, clock });
@@ -132,15 +132,15 @@ describe('a run that does not complete', () => {
     await api.until(expired, 'expired');
   });
 
-  it('fails where the model breaks in a way that nobody foresaw, and the fault is told', async () => {
-    const model: Model = { answer: () => Promise.reject(new Error('a bug')) };
+  it('fails after an unexpected error in the model, which is reported', async () => {
+    const model: Model = { respond: () => Promise.reject(new Error('a bug')) };
     const api = await startApi({ model });
     const run = await addRun(api, 'Hello');
     expect(await api.until(run, 'failed')).toMatchObject({ last_error: { code: 'server_error' } });
-    expect(api.faults.splice(0)).toMatchObject([{ message: 'a bug' }]);
+    expect(api.errors.splice(0)).toMatchObject([{ message: 'a bug' }]);
   });
 
-  it('is driven on after a fault of ours, so that its thread is not locked for ever', async () => {
+  it('continues after an unexpected error, so that its thread does not stay locked', async () => {
     const clock = createMovableClock();
     const api = await startApi({ clock });
     const run = await addRun(api, 'get_weather', {}, { tools: [getWeather] });
@@ -152,10 +152,10 @@ describe('a run that does not complete', () => {
     };
     await api.post(`/threads/${run.thread_id}/runs/${run.id}/cancel`);
     await api.until(run, 'cancelled');
-    expect(api.faults.splice(0)).toMatchObject([{ message: 'no time' }]);
+    expect(api.errors.splice(0)).toMatchObject([{ message: 'no time' }]);
   });
 
-  it('is incomplete once it has written max_completion_tokens words', async () => {
+  it('is incomplete after max_completion_tokens words', async () => {
     const api = await startApi();
     const run = await addRun(api, LONG, { max_completion_tokens: 256 });
     const ended = await api.until(run, 'incomplete');
@@ -169,7 +169,7 @@ describe('a run that does not complete', () => {
     expect(message.content[0].text.value.split(/\s+/)).toHaveLength(256);
   });
 
-  it('is incomplete where even the newest message is more than max_prompt_tokens', async () => {
+  it('is incomplete if the newest message alone exceeds max_prompt_tokens', async () => {
     const api = await startApi();
     const run = await addRun(api, LONG, { max_prompt_tokens: 300 });
     expect(await api.until(run, 'incomplete')).toMatchObject({
@@ -178,7 +178,7 @@ describe('a run that does not complete', () => {
     });
   });
 
-  it('counts the prompts of all its turns against max_prompt_tokens', async () => {
+  it('counts the prompts of all its turns towards max_prompt_tokens', async () => {
     const api = await startApi();
     const run = await addRun(api, 'get_weather', { max_prompt_tokens: 256 }, { tools: [getWeather] });
     const waiting = await api.until(run, 'requires_action');

@@ -22,7 +22,7 @@ const addFile = async (api: RunningApi, content: string | Uint8Array<ArrayBuffer
   (await upload(api, { file: new Blob([content]), purpose: 'assistants' }, key)).body;
 
 describe('files', () => {
-  it('come back byte for byte, with their name, also after a restart', async () => {
+  it('keep their bytes and name, even after a restart', async () => {
     const api = await startApi();
     const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256);
     const name = 'Zürich "notes".bin';
@@ -64,7 +64,7 @@ describe('files', () => {
     }
   });
 
-  it('are refused without their parts, with the culprit named', async () => {
+  it('get a 400 that names a missing or invalid part', async () => {
     const api = await startApi();
     const file = new Blob(['x']);
     expect(await upload(api, { file })).toMatchObject({ status: 400, body: { error: { param: 'purpose' } } });
@@ -86,13 +86,13 @@ describe('files', () => {
     });
     expect((await api.call('POST', '/files', { file: 'x' })).status).toBe(400);
     expect(
-      (await api.call('POST', '/files', 'nonsense', { headers: { 'content-type': 'multipart/form-data' } }))
+      (await api.call('POST', '/files', 'invalid', { headers: { 'content-type': 'multipart/form-data' } }))
         .status,
     ).toBe(400);
     expect((await api.get('/files')).data).toEqual([]);
   });
 
-  it('of another key are as good as none', async () => {
+  it('of another key are not found', async () => {
     const api = await startApi();
     const theirs = await addFile(api, 'secret', 'theirs');
     expect((await api.call('GET', `/files/${theirs.id}`)).status).toBe(404);
@@ -102,7 +102,7 @@ describe('files', () => {
     const file_ids = [theirs.id];
     const message = { role: 'user', content: 'x', file_ids };
     const { id } = await addAssistant(api);
-    const refused: [string, object, string][] = [
+    const requests: [path: string, body: object, param: string][] = [
       ['/assistants', { model: 'm', file_ids }, 'file_ids[0]'],
       [`/assistants/${id}`, { file_ids }, 'file_ids[0]'],
       [`/assistants/${id}/files`, { file_id: theirs.id }, 'file_id'],
@@ -113,7 +113,7 @@ describe('files', () => {
         'thread.messages[0].file_ids[0]',
       ],
     ];
-    for (const [path, body, param] of refused) {
+    for (const [path, body, param] of requests) {
       expect([path, await api.call('POST', path, body)]).toMatchObject([
         path,
         { status: 404, body: { error: { param } } },
@@ -123,7 +123,7 @@ describe('files', () => {
 });
 
 describe('the files of an assistant', () => {
-  it('are attached, listed in pages, and detached, the file staying', async () => {
+  it('are attached, listed in pages and detached without being deleted', async () => {
     const api = await startApi();
     const files = [];
     for (let index = 0; index < 5; index += 1) files.push((await addFile(api)).id);
@@ -163,14 +163,14 @@ describe('the files of an assistant', () => {
     expect((await api.post(`/assistants/${id}`, { file_ids: [files[4]] })).file_ids).toEqual([files[4]]);
   });
 
-  it('are twenty at most', async () => {
+  it('have a maximum of twenty', async () => {
     const api = await startApi();
     const file_ids = [];
     for (let index = 0; index < 21; index += 1) file_ids.push((await addFile(api)).id);
     const last = file_ids.pop();
     const { id } = await addAssistant(api, { file_ids });
-    const answer = await api.call('POST', `/assistants/${id}/files`, { file_id: last });
-    expect(answer).toMatchObject({ status: 400, body: { error: { param: 'file_id' } } });
+    const response = await api.call('POST', `/assistants/${id}/files`, { file_id: last });
+    expect(response).toMatchObject({ status: 400, body: { error: { param: 'file_id' } } });
   });
 });
 

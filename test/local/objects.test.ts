@@ -5,7 +5,7 @@ import { startApi } from './support/local-api.ts';
 const ID = /^[A-Za-z0-9]{24}$/;
 
 describe('assistants', () => {
-  it('are created with every field, and defaults for what is left out', async () => {
+  it('are created with all fields, and defaults for those left out', async () => {
     const api = await startApi();
     const created = await api.post('/assistants', { model: 'gpt-4' });
     expect(created).toEqual({
@@ -27,7 +27,7 @@ describe('assistants', () => {
     expect(await api.get(`/assistants/${created.id}`)).toEqual(created);
   });
 
-  it('are modified in what is given, and cleared by null', async () => {
+  it('are modified in the given fields, and null clears a field', async () => {
     const api = await startApi();
     const full = {
       model: 'gpt-4',
@@ -63,7 +63,7 @@ describe('assistants', () => {
     expect(await api.get(path)).toMatchObject({ name: null, metadata: {} });
   });
 
-  it('are deleted once', async () => {
+  it('are deleted, and not found when deleted again', async () => {
     const api = await startApi();
     const { id } = await addAssistant(api);
     expect(await api.remove(`/assistants/${id}`)).toEqual({ id, object: 'assistant.deleted', deleted: true });
@@ -82,7 +82,7 @@ describe('assistants', () => {
 });
 
 describe('threads and messages', () => {
-  it('are created together, the messages in their order', async () => {
+  it('are created together, with the messages in order', async () => {
     const api = await startApi();
     const thread = await api.post('/threads', {
       messages: [
@@ -130,7 +130,7 @@ describe('threads and messages', () => {
     expect(await api.get(path)).toEqual({ ...message, metadata: { c: '3' } });
   });
 
-  it('go together', async () => {
+  it('are deleted together', async () => {
     const api = await startApi();
     const thread = await addThread(api, 'one');
     expect(await api.remove(`/threads/${thread.id}`)).toEqual({
@@ -141,7 +141,7 @@ describe('threads and messages', () => {
     expect((await api.call('GET', `/threads/${thread.id}/messages`)).status).toBe(404);
   });
 
-  it('are not mixed up: an object of another thread is not found', async () => {
+  it('belong together: a message of another thread is not found', async () => {
     const api = await startApi();
     const [one, two] = [await addThread(api, 'one'), await addThread(api, 'two')];
     const [message] = (await api.get(`/threads/${one.id}/messages`)).data;
@@ -153,7 +153,7 @@ describe('threads and messages', () => {
 });
 
 describe('two API keys', () => {
-  it('never see what belongs to the other', async () => {
+  it('never see objects of the other', async () => {
     const api = await startApi();
     const mine = { key: 'mine' };
     const theirs = { key: 'theirs' };

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeArguments } from '../../src/local/models/offline/arguments.ts';
+import { generateArguments } from '../../src/local/models/offline/arguments.ts';
 
 const object = (properties: object, rest: object = {}) => ({
   type: 'object',
@@ -20,42 +20,42 @@ const node = {
 const schemas: Record<string, object> = {
   'no parameters at all': {},
   'an empty object': { type: 'object', properties: {} },
-  'a text and a choice': object({ city: { type: 'string' }, unit: { enum: ['celsius', 'fahrenheit'] } }),
-  'properties of which none is required': {
+  'a string and an enum': object({ city: { type: 'string' }, unit: { enum: ['celsius', 'fahrenheit'] } }),
+  'only optional properties': {
     type: 'object',
     properties: { city: { type: 'string' }, days: { type: 'integer' } },
   },
   'three levels of objects': object({ a: object({ b: object({ c: { type: 'boolean' } }) }) }),
   'a constant': object({ version: { const: 2 }, nothing: { type: 'null' } }),
-  'an integer in bounds': object({ count: { type: 'integer', minimum: 3, maximum: 9 } }),
-  'an integer in exclusive bounds': object({
+  'an integer with bounds': object({ count: { type: 'integer', minimum: 3, maximum: 9 } }),
+  'an integer with exclusive bounds': object({
     count: { type: 'integer', exclusiveMinimum: 6, exclusiveMaximum: 8 },
   }),
-  'a number between nought and one': object({
+  'a number between zero and one': object({
     share: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
   }),
   'a negative number': object({ depth: { type: 'number', maximum: -2.5 } }),
   'a multiple': object({ minutes: { type: 'integer', minimum: 31, multipleOf: 15 } }),
   'a multiple of a fraction': object({ price: { type: 'number', minimum: 0.07, multipleOf: 0.01 } }),
-  'text of a least length': object({ reason: { type: 'string', minLength: 40 } }),
-  'text of a greatest length': object({ abbreviation: { type: 'string', maxLength: 3 } }),
-  'text of an exact length': object({ code: { type: 'string', minLength: 5, maxLength: 5 } }),
+  'a string with a minimum length': object({ reason: { type: 'string', minLength: 40 } }),
+  'a string with a maximum length': object({ abbreviation: { type: 'string', maxLength: 3 } }),
+  'a string with an exact length': object({ code: { type: 'string', minLength: 5, maxLength: 5 } }),
   'a pattern with classes': object({ plate: { type: 'string', pattern: '^[A-Z]{2}-\\d{3,4}$' } }),
-  'a pattern with a choice': object({ size: { type: 'string', pattern: '^(small|large)( extra)?$' } }),
+  'a pattern with alternatives': object({ size: { type: 'string', pattern: '^(small|large)( extra)?$' } }),
   'a pattern with a negated class': object({ word: { type: 'string', pattern: '^[^a-z\\s]+$' } }),
   'a pattern and a length': object({
     slug: { type: 'string', pattern: '^[a-z-]+$', minLength: 12, maxLength: 20 },
   }),
   'a pattern that is not anchored': object({ text: { type: 'string', pattern: 'abc', minLength: 10 } }),
-  'a pattern that looks ahead': object({
+  'a pattern with lookaheads': object({
     secret: { type: 'string', pattern: '^(?=.*[A-Z])(?=.*\\d).{8,}$', minLength: 8 },
   }),
-  'a pattern that refers back': object({ twice: { type: 'string', pattern: '^(\\w+) \\1$' } }),
-  'a list of texts': object({ tags: { type: 'array', items: { type: 'string' } } }),
-  'a list of distinct choices': object({
+  'a pattern with a backreference': object({ twice: { type: 'string', pattern: '^(\\w+) \\1$' } }),
+  'an array of strings': object({ tags: { type: 'array', items: { type: 'string' } } }),
+  'an array of unique enum values': object({
     days: { type: 'array', items: { enum: ['mon', 'tue', 'wed'] }, minItems: 3, uniqueItems: true },
   }),
-  'a list of distinct numbers': object({
+  'an array of unique numbers': object({
     ids: {
       type: 'array',
       items: { type: 'integer', minimum: 10 },
@@ -64,30 +64,30 @@ const schemas: Record<string, object> = {
       uniqueItems: true,
     },
   }),
-  'a list of distinct objects': object({
+  'an array of unique objects': object({
     guests: { type: 'array', items: object({ name: { type: 'string' } }), minItems: 3, uniqueItems: true },
   }),
-  'a list of lists': object({
+  'an array of arrays': object({
     matrix: { type: 'array', minItems: 2, items: { type: 'array', minItems: 2, items: { type: 'number' } } },
   }),
-  'a list that stays empty': object({ none: { type: 'array', maxItems: 0 } }),
+  'an array that must be empty': object({ none: { type: 'array', maxItems: 0 } }),
   'a tuple': object({
     place: { type: 'array', prefixItems: [{ type: 'number' }, { type: 'string' }], items: false },
   }),
-  'a list that contains something': object({
+  'an array that contains a value': object({
     mixed: { type: 'array', contains: { const: 'x' }, minContains: 2, items: { type: 'string' } },
   }),
   'a reference': {
     ...object({ home: { $ref: '#/$defs/address' } }),
     $defs: { address: object({ street: { type: 'string' } }) },
   },
-  'a schema that contains itself': {
+  'a schema that references itself': {
     type: 'object',
     properties: { root: { $ref: '#/$defs/node' } },
     required: ['root'],
     $defs: { node },
   },
-  'all of several': object({
+  allOf: object({
     both: {
       allOf: [
         object({ a: { type: 'string', minLength: 2 } }, { additionalProperties: true }),
@@ -95,8 +95,8 @@ const schemas: Record<string, object> = {
       ],
     },
   }),
-  'any of several': object({ value: { anyOf: [{ type: 'integer', minimum: 5 }, { type: 'string' }] } }),
-  'one of several, told apart': object({
+  anyOf: object({ value: { anyOf: [{ type: 'integer', minimum: 5 }, { type: 'string' }] } }),
+  'oneOf with a discriminator': object({
     shape: {
       oneOf: [
         object({ kind: { const: 'circle' }, radius: { type: 'number', exclusiveMinimum: 0 } }),
@@ -104,24 +104,24 @@ const schemas: Record<string, object> = {
       ],
     },
   }),
-  'a type that may be null': object({
+  'a nullable type': object({
     note: { type: ['null', 'string'] },
     maybe: { type: ['integer', 'null'] },
   }),
-  'a least number of properties': {
+  'a minimum number of properties': {
     type: 'object',
     minProperties: 3,
     additionalProperties: { type: 'integer', minimum: 1 },
     required: [],
   },
-  'properties named by a pattern': {
+  'property names that match a pattern': {
     type: 'object',
     minProperties: 2,
     patternProperties: { '^x-[a-z]+$': { type: 'boolean' } },
     additionalProperties: false,
     required: [],
   },
-  'properties that need each other': {
+  'dependent properties': {
     type: 'object',
     properties: { card: { type: 'string' }, address: { type: 'string' } },
     required: ['card'],
@@ -137,25 +137,25 @@ const schemas: Record<string, object> = {
   }),
 };
 
-describe('the arguments that the offline model makes', () => {
+describe('the arguments from the offline model', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 
-  it('has thirty schemas and more to show it with', () => {
+  it('are tested with at least thirty schemas', () => {
     expect(Object.keys(schemas).length).toBeGreaterThanOrEqual(30);
   });
 
   it.each(Object.entries(schemas))('validate against %s', (_, schema) => {
-    const made = makeArguments({ ...schema });
+    const generated = generateArguments({ ...schema });
     const validate = ajv.compile(schema);
-    validate(JSON.parse(made));
-    expect({ made, errors: validate.errors }).toEqual({ made, errors: null });
-    expect(makeArguments({ ...schema })).toBe(made);
+    validate(JSON.parse(generated));
+    expect({ generated, errors: validate.errors }).toEqual({ generated, errors: null });
+    expect(generateArguments({ ...schema })).toBe(generated);
   });
 
-  it('bring texts in their formats', () => {
+  it('have strings in their formats', () => {
     const formats = ['date-time', 'date', 'email', 'uri', 'uuid', 'ipv4'];
     const properties = Object.fromEntries(formats.map((format) => [format, { type: 'string', format }]));
-    expect(JSON.parse(makeArguments(object(properties)))).toEqual({
+    expect(JSON.parse(generateArguments(object(properties)))).toEqual({
       'date-time': '2024-04-15T12:00:00Z',
       date: '2024-04-01',
       email: 'someone0@example.com',
@@ -165,7 +165,7 @@ describe('the arguments that the offline model makes', () => {
     });
   });
 
-  it('come out whatever is taken for a schema', () => {
+  it('are an object for any schema, even an invalid one', () => {
     const keyword = fc.constantFrom(
       ...[
         'type',
@@ -194,7 +194,7 @@ describe('the arguments that the offline model makes', () => {
       fc.jsonValue({ maxDepth: 2 }),
       fc.constantFrom('#', '#/properties/a', 'object', 'array', '(', '[b-a]', '(?<=a)b', 1e308, -1, 1e9),
     );
-    const nonsense = fc.letrec((tie) => ({
+    const anySchema = fc.letrec((tie) => ({
       schema: fc.dictionary(
         keyword,
         fc.oneof({ maxDepth: 4 }, value, tie('schema'), fc.array(tie('schema'), { maxLength: 2 })),
@@ -204,14 +204,14 @@ describe('the arguments that the offline model makes', () => {
       ),
     })).schema as fc.Arbitrary<Record<string, unknown>>;
     fc.assert(
-      fc.property(nonsense, (schema) => {
-        expect(JSON.parse(makeArguments(schema))).toBeTypeOf('object');
+      fc.property(anySchema, (schema) => {
+        expect(JSON.parse(generateArguments(schema))).toBeTypeOf('object');
       }),
       { numRuns: 500 },
     );
   });
 
-  it('come out soon, and stay small, for a schema that asks for the world', () => {
+  it('are generated fast and stay small for a schema that asks for too much', () => {
     const everywhere = { $ref: '#' };
     const greedy = [
       object({ text: { type: 'string', minLength: 1e12 } }),
@@ -232,6 +232,6 @@ describe('the arguments that the offline model makes', () => {
         properties: { a: everywhere, b: everywhere },
       },
     ];
-    for (const schema of greedy) expect(makeArguments({ ...schema }).length).toBeLessThan(2e6);
+    for (const schema of greedy) expect(generateArguments({ ...schema }).length).toBeLessThan(2e6);
   });
 });

@@ -7,14 +7,14 @@ import { type OperationName, operations } from '../../src/rest/operations.ts';
 import { getWeather } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';
 
-/** The official client, which knows nothing of us. */
+/** The official client, unmodified. */
 async function startClient() {
   const api = await startApi();
   const client = new OpenAI({ apiKey: 'sk-test', baseURL: api.url, maxRetries: 0 });
   return { client, beta: client.beta };
 }
 
-/** Notes which operations are asked of the local API, as its HTTP server sees them. */
+/** The operations that the HTTP server of the local API gets requests for from now on. */
 function watchCalls(): Set<OperationName> {
   const router = createRouter(operations);
   const called = new Set<OperationName>();
@@ -38,7 +38,7 @@ const rejection = (promise: Promise<unknown>) =>
 const tools = [getWeather] as OpenAI.Beta.AssistantCreateParams['tools'] & object;
 
 describe('the official client', () => {
-  it('walks through all 28 operations and the file operations', async () => {
+  it('can call all 28 operations and the file operations', async () => {
     const { client, beta } = await startClient();
     const called = watchCalls();
     const file = await client.files.create({
@@ -99,7 +99,7 @@ describe('the official client', () => {
     expect([...called].sort()).toEqual(Object.keys(operations).sort());
   });
 
-  it('pages through 250 objects by itself, in both orders', async () => {
+  it('pages through 250 objects in both orders', async () => {
     const { beta } = await startClient();
     const names = Array.from({ length: 250 }, (_, index) => `assistant ${index}`);
     for (const name of names) await beta.assistants.create({ model: 'm', name });
@@ -113,7 +113,7 @@ describe('the official client', () => {
     }
   });
 
-  it('polls a run to its end, from creation', async () => {
+  it('creates a run and polls it to its end', async () => {
     const { beta } = await startClient();
     const { id: assistant_id } = await beta.assistants.create({ model: 'm' });
     const thread = { messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -123,7 +123,7 @@ describe('the official client', () => {
     expect(second.status).toBe('completed');
   });
 
-  it('streams a run with its helper: text, message, steps and the final objects', async () => {
+  it('streams a run: text, messages, steps and the final objects', async () => {
     const { beta } = await startClient();
     const { id: assistant_id } = await beta.assistants.create({ model: 'm' });
     const thread = await beta.threads.create({ messages: [{ role: 'user', content: 'Stream this' }] });
@@ -142,13 +142,13 @@ describe('the official client', () => {
     expect(await stream.finalRunSteps()).toHaveLength(1);
   });
 
-  it('streams a thread with its run, a tool call, and what follows its outputs', async () => {
+  it('streams a new thread and run, a tool call, and the run after the outputs', async () => {
     const { beta } = await startClient();
     const { id: assistant_id } = await beta.assistants.create({ model: 'm', tools });
     const thread = { messages: [{ role: 'user' as const, content: 'get_weather' }] };
     const first = beta.threads.createAndRunStream({ assistant_id, thread });
     let built = '';
-    // Not toolCallDone: this version of the client does not add deltas of tool calls up.
+    // Not toolCallDone: this version of the client does not merge the deltas of tool calls.
     first.on('toolCallDelta', (call) => {
       if (call.type === 'function') built += call.function?.arguments ?? '';
     });
@@ -164,7 +164,7 @@ describe('the official client', () => {
     expect((await next.finalRun()).status).toBe('completed');
   });
 
-  it('gets every error as the class it knows', async () => {
+  it('turns every error into the right class', async () => {
     const { client, beta } = await startClient();
     const missing = await rejection(beta.threads.retrieve('thread_x'));
     expect(missing).toBeInstanceOf(NotFoundError);
@@ -178,9 +178,9 @@ describe('the official client', () => {
     expect(invalid).toMatchObject({ param: 'name' });
 
     const anonymous = new OpenAI({ apiKey: ' ', baseURL: client.baseURL, maxRetries: 0 });
-    const refused = await rejection(anonymous.beta.assistants.list());
-    expect(refused).toBeInstanceOf(AuthenticationError);
-    expect(refused).toMatchObject({ code: 'invalid_api_key' });
+    const unauthenticated = await rejection(anonymous.beta.assistants.list());
+    expect(unauthenticated).toBeInstanceOf(AuthenticationError);
+    expect(unauthenticated).toMatchObject({ code: 'invalid_api_key' });
 
     const { id: assistant_id } = await beta.assistants.create({ model: 'm', tools });
     const thread = { messages: [{ role: 'user' as const, content: 'get_weather' }] };

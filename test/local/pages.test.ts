@@ -5,7 +5,7 @@ import { ids, walk } from './support/pages.ts';
 import type { Json } from './support/rest-caller.ts';
 
 describe('a list', () => {
-  it('comes in exact pages of any size, both ways, though all its items have the same created_at', async () => {
+  it('has exact pages of any size in both orders, although all items have the same created_at', async () => {
     const api = await startApi();
     const thread = await addThread(api, ...Array.from({ length: 23 }, (_, index) => `message ${index}`));
     const path = `/threads/${thread.id}/messages`;
@@ -27,7 +27,7 @@ describe('a list', () => {
     expect((await api.get(path)).data).toHaveLength(20);
   });
 
-  it('gives with before the items next to the cursor, in the order asked for', async () => {
+  it('returns for `before` the items next to the cursor, in the requested order', async () => {
     const api = await startApi();
     const thread = await addThread(api, ...Array.from({ length: 10 }, (_, index) => `message ${index}`));
     const path = `/threads/${thread.id}/messages`;
@@ -54,7 +54,7 @@ describe('a list', () => {
     }
   });
 
-  it('has null ids where it is empty', async () => {
+  it('has null ids if it is empty', async () => {
     const api = await startApi();
     const empty = { object: 'list', data: [], first_id: null, last_id: null, has_more: false };
     expect(await api.get('/assistants')).toEqual(empty);
@@ -63,7 +63,7 @@ describe('a list', () => {
     expect(await api.get(`/threads/${thread.id}/runs`)).toEqual(empty);
   });
 
-  it('refuses a cursor that is not in it, and names it', async () => {
+  it('rejects a cursor that is not in it, and names it', async () => {
     const api = await startApi();
     const [one, two] = [await addThread(api, 'one'), await addThread(api, 'two')];
     const [other] = ids(await api.get(`/threads/${two.id}/messages`));
@@ -78,11 +78,11 @@ describe('a list', () => {
     }
   });
 
-  it('refuses a limit and an order that are none', async () => {
+  it('rejects an invalid limit or order', async () => {
     const api = await startApi();
     for (const limit of ['0', '101', '-1', '1.5', 'ten', '', '1e1', '99999999999999999999']) {
-      const answer = await api.call('GET', `/assistants?limit=${limit}`);
-      expect([limit, answer.status, answer.body.error.param]).toEqual([limit, 400, 'limit']);
+      const response = await api.call('GET', `/assistants?limit=${limit}`);
+      expect([limit, response.status, response.body.error.param]).toEqual([limit, 400, 'limit']);
     }
     expect(await api.call('GET', '/assistants?order=up')).toMatchObject({
       status: 400,
@@ -92,21 +92,21 @@ describe('a list', () => {
 });
 
 describe('the messages of a run', () => {
-  it('are listed by run_id, in pages of their own', async () => {
+  it('are listed by run_id, and paged among themselves', async () => {
     const api = await startApi();
     const run = await addRun(api, 'get_time', {}, { tools: [getTime] });
     const waiting = await api.until(run, 'requires_action');
     await api.post(`/threads/${run.thread_id}/runs/${run.id}/submit_tool_outputs`, outputsFor(waiting));
     await api.until(run, 'completed');
     const path = `/threads/${run.thread_id}/messages`;
-    const [answer, question] = ids(await api.get(path));
-    expect(ids(await api.get(`${path}?run_id=${run.id}`))).toEqual([answer]);
+    const [reply, question] = ids(await api.get(path));
+    expect(ids(await api.get(`${path}?run_id=${run.id}`))).toEqual([reply]);
     expect(ids(await api.get(`${path}?run_id=run_unknown`))).toEqual([]);
-    expect(ids(await api.get(`${path}?run_id=${run.id}&after=${answer}`))).toEqual([]);
+    expect(ids(await api.get(`${path}?run_id=${run.id}&after=${reply}`))).toEqual([]);
     expect((await api.call('GET', `${path}?run_id=${run.id}&after=${question}`)).status).toBe(400);
   });
 
-  it('show a message while it is being written', async () => {
+  it('include a message while it is being written', async () => {
     const api = await startApi({ tokenMs: 2 });
     const { id } = await addAssistant(api);
     const thread = await addThread(api, 'word '.repeat(300));

@@ -69,7 +69,7 @@ describe('a metadata key named __proto__', () => {
     ],
   ];
 
-  it.each(kinds)('is stored and returned with a %s', async (_, create) => {
+  it.each(kinds)('is stored and returned: %s', async (_, create) => {
     const api = await startApi();
     const { path, created } = await create(api);
     expect(JSON.stringify(created.metadata)).toBe(JSON.stringify(metadata));
@@ -82,12 +82,12 @@ describe('a metadata key named __proto__', () => {
   it('has the limits of any other key', async () => {
     const api = await startApi();
     const pairs = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`key${index}`, 'v']));
-    const refused: [metadata: Json, param: string][] = [
+    const invalid: [metadata: Json, param: string][] = [
       [withProto(1), 'metadata.__proto__'],
       [withProto('x'.repeat(513)), 'metadata.__proto__'],
       [{ ...withProto('x'), ...pairs }, 'metadata'],
     ];
-    for (const [metadata, param] of refused) {
+    for (const [metadata, param] of invalid) {
       const response = await api.call('POST', '/threads', { metadata });
       expect([response.status, response.body.error?.param]).toEqual([400, param]);
     }

@@ -4,12 +4,12 @@ import { type KillableApi, startProcess } from './support/killable.ts';
 import { createMovableClock, newDataDir, startApi } from './support/local-api.ts';
 import type { Json } from './support/rest-caller.ts';
 
-/** So long a pause that a process is killed in it. */
+/** Long enough to kill a process during the pause. */
 const LONG_PAUSE_MS = 60_000;
 const WORDS = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
-const ANSWER = `I am the offline model of the local API.\n\nYou said: ${WORDS}`;
+const RESPONSE = `I am the offline model of the local API.\n\nYou said: ${WORDS}`;
 
-/** Streams a run until so many words have come, and gives them with the run. */
+/** Streams a run until `count` words have arrived. Returns the run and the words. */
 async function streamWords(api: KillableApi, threadId: string, assistantId: string, count: number) {
   let run: Json;
   let text = '';
@@ -26,19 +26,19 @@ async function streamWords(api: KillableApi, threadId: string, assistantId: stri
   return { run, text };
 }
 
-describe('killed and started again', () => {
-  it('a queued run is run', async () => {
+describe('after a kill and a restart', () => {
+  it('a queued run is completed', async () => {
     const dataDir = newDataDir();
     const before = await startProcess({ dataDir, tokenMs: LONG_PAUSE_MS });
     const run = await addRun(before, WORDS);
     await before.kill();
     const after = await startProcess({ dataDir });
     await after.until(run, 'completed');
-    expect(await newestText(after, run.thread_id)).toBe(ANSWER);
+    expect(await newestText(after, run.thread_id)).toBe(RESPONSE);
   });
 
   it.each([1, 2, 17, 60])(
-    'a message killed after word %i goes on there, and has each word once',
+    'a message that was interrupted after word %i continues there, without repeating a word',
     async (count) => {
       const dataDir = newDataDir();
       const before = await startProcess({ dataDir, tokenMs: 1 });
@@ -58,10 +58,10 @@ describe('killed and started again', () => {
       const messages = (await after.get(`/threads/${thread.id}/messages`)).data;
       expect(messages).toHaveLength(2);
       expect(messages[0]).toMatchObject({ id: message.id, status: 'completed' });
-      expect(messages[0].content[0].text.value).toBe(ANSWER);
+      expect(messages[0].content[0].text.value).toBe(RESPONSE);
       const steps = (await after.get(`/threads/${thread.id}/runs/${run.id}/steps`)).data;
       expect(steps).toHaveLength(1);
-      expect(ended.usage.completion_tokens).toBe(ANSWER.split(/\s+/).length);
+      expect(ended.usage.completion_tokens).toBe(RESPONSE.split(/\s+/).length);
     },
   );
 
@@ -78,7 +78,7 @@ describe('killed and started again', () => {
     expect(await newestText(after, run.thread_id)).toContain('sunny');
   });
 
-  it('a run that is cancelling, in the middle of a word, is cancelled', async () => {
+  it('a run that was cancelling in the middle of a message is cancelled', async () => {
     const dataDir = newDataDir();
     const first = await startProcess({ dataDir, tokenMs: 1 });
     const { id } = await addAssistant(first);
@@ -93,10 +93,10 @@ describe('killed and started again', () => {
     await third.until(run, 'cancelled');
     const [message] = (await third.get(`/threads/${thread.id}/messages`)).data;
     expect(message).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'run_cancelled' } });
-    await third.post(`/threads/${thread.id}/messages`, { role: 'user', content: 'the thread is free' });
+    await third.post(`/threads/${thread.id}/messages`, { role: 'user', content: 'the thread is unlocked' });
   });
 
-  it('a run whose time was over meanwhile is expired', async () => {
+  it('a run whose expiry passed in the meantime is expired', async () => {
     const clock = createMovableClock();
     const before = await startApi({ clock });
     const run = await addRun(before, 'get_weather', {}, { tools: [getWeather] });
@@ -109,7 +109,7 @@ describe('killed and started again', () => {
 });
 
 describe('a data directory', () => {
-  it('is one process at a time: a second one is refused with a sentence', async () => {
+  it('is used by one process at a time: a second one gets a clear error', async () => {
     const dataDir = newDataDir();
     const first = await startProcess({ dataDir });
     await expect(startProcess({ dataDir })).rejects.toThrow(

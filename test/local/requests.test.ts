@@ -6,7 +6,7 @@ import { addThread } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';
 
 describe('a request', () => {
-  it('without a bearer key is refused with 401, whatever it asks for', async () => {
+  it('without a bearer key gets a 401, whatever its path', async () => {
     const api = await startApi();
     for (const authorization of ['', 'Bearer', 'Bearer  ', 'Basic abc']) {
       for (const path of ['/assistants', '/files', '/nothing']) {
@@ -18,12 +18,12 @@ describe('a request', () => {
     }
   });
 
-  it('without the beta header is refused by every one of the 28 operations, and by no file operation', async () => {
+  it('without the beta header is rejected by all of the 28 operations, and by no file operation', async () => {
     const api = await startApi();
     const headers = { 'openai-beta': 'assistants=v2' };
     for (const { method, path } of Object.values(operations)) {
-      const answer = await api.call(method, path.replaceAll(/[{}]/g, ''), undefined, { headers });
-      expect([method, path, answer.status, answer.body.error.message]).toEqual([
+      const response = await api.call(method, path.replaceAll(/[{}]/g, ''), undefined, { headers });
+      expect([method, path, response.status, response.body.error.message]).toEqual([
         method,
         path,
         400,
@@ -34,7 +34,7 @@ describe('a request', () => {
     await api.get('/assistants', { headers: { 'openai-beta': 'other=v9, assistants=v1' } });
   });
 
-  it('has an id of its own, in errors too', async () => {
+  it('has its own id, even if it fails', async () => {
     const api = await startApi();
     const ids = [];
     for (const path of ['/assistants', '/assistants/asst_x', '/nowhere']) {
@@ -44,11 +44,11 @@ describe('a request', () => {
     for (const id of ids) expect(id).toMatch(/^req_/);
   });
 
-  it('with a body that is not a JSON object is refused', async () => {
+  it('with a body that is not a JSON object is rejected', async () => {
     const api = await startApi();
     for (const body of ['{', '[]', 'null', '"text"', '5', '{"a":}', '\u0000']) {
-      const answer = await api.call('POST', '/threads', body);
-      expect([body, answer.status, answer.body.error.message]).toEqual([
+      const response = await api.call('POST', '/threads', body);
+      expect([body, response.status, response.body.error.message]).toEqual([
         body,
         400,
         expect.stringContaining('JSON'),
@@ -56,7 +56,7 @@ describe('a request', () => {
     }
   });
 
-  it('nested a hundred thousand levels deep is refused, wherever that is', async () => {
+  it('that is nested a hundred thousand levels deep anywhere is rejected', async () => {
     const api = await startApi();
     const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
     const tool = `{"type":"function","function":{"name":"f","parameters":${deep}}}`;
@@ -70,9 +70,9 @@ describe('a request', () => {
     }
   });
 
-  it('with too large a body is refused, also where it does not say how large it is', async () => {
+  it('with a body that is too large is rejected, even without a content-length', async () => {
     const api = await startApi();
-    const refused = await new Promise<number | undefined>((resolve, reject) => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
       const headers = { authorization: 'Bearer x', 'openai-beta': 'assistants=v1' };
       const sending = request(`${api.url}/threads`, { method: 'POST', headers }, (response) => {
         response.resume();
@@ -81,13 +81,13 @@ describe('a request', () => {
       sending.on('error', reject);
       sending.write('x'.repeat(17 * 1024 * 1024));
     });
-    expect(refused).toBe(400);
+    expect(status).toBe(400);
   });
 
-  it('with nonsense in its path is not found', async () => {
+  it('with an unknown path or id is not found', async () => {
     const api = await startApi();
     const { id } = await addThread(api);
-    const nonsense = [
+    const names = [
       '%00',
       '..%2F..',
       '%2e%2e',
@@ -101,7 +101,7 @@ describe('a request', () => {
       `${id}%00`,
       `${id}%20`,
     ];
-    for (const name of nonsense) {
+    for (const name of names) {
       for (const path of [
         `/threads/${name}`,
         `/threads/${id}/messages/${name}`,
@@ -109,8 +109,8 @@ describe('a request', () => {
       ]) {
         expect([path, (await api.call('GET', path)).status]).toEqual([path, 404]);
       }
-      const answer = await api.call('GET', `/threads/${id}/messages?after=${encodeURIComponent(name)}`);
-      expect([name, answer.status]).toEqual([name, 400]);
+      const response = await api.call('GET', `/threads/${id}/messages?after=${encodeURIComponent(name)}`);
+      expect([name, response.status]).toEqual([name, 400]);
     }
     for (const path of ['/', '//', '/threads/', '/v1/threads', '/assistants//files', '/threads/x/y/z']) {
       expect([path, (await api.call('GET', path)).status]).toEqual([path, 404]);
@@ -119,7 +119,7 @@ describe('a request', () => {
     await api.get(`/threads/${id}`);
   });
 
-  it('may bring any text, and gets it back as it was', async () => {
+  it('can contain any text, which is returned unchanged', async () => {
     const api = await startApi();
     const text = 'a\u0000b \ud800 \u2028 "quotes" \\ 👩‍👩‍👧 __proto__';
     const thread = await api.post('/threads', {
@@ -130,7 +130,7 @@ describe('a request', () => {
     expect(message.metadata).toEqual({ constructor: text });
   });
 
-  it('that a web page on another host could have sent is refused', async () => {
+  it('that a web page of another host could have sent is rejected', async () => {
     const api = await startApi();
     const headers = { host: 'evil.example:4001', authorization: 'Bearer x', 'openai-beta': 'assistants=v1' };
     const { status } = await ask(`${api.url}/assistants`, { method: 'GET', headers });

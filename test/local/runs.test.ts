@@ -11,7 +11,7 @@ import {
 import { startApi } from './support/local-api.ts';
 
 describe('a run', () => {
-  it('goes from queued to completed, with a step and a message that answers the user', async () => {
+  it('goes from queued to completed, with a step and a message that replies to the user', async () => {
     const api = await startApi();
     const run = await addRun(api, 'Good morning to you', { instructions: 'Be brief.' });
     expect(run).toMatchObject({
@@ -47,7 +47,7 @@ describe('a run', () => {
     expect(steps.data[0].usage).toEqual(ended.usage);
   });
 
-  it('takes from its assistant what its own request leaves open', async () => {
+  it('uses the values of its assistant unless its request has its own', async () => {
     const api = await startApi();
     const assistant = {
       instructions: 'From the assistant.',
@@ -77,7 +77,7 @@ describe('a run', () => {
     expect(await start(own)).toMatchObject(own);
   });
 
-  it('adds its additional messages to the thread before it starts', async () => {
+  it('adds its additional messages to the thread first', async () => {
     const api = await startApi();
     const additional = [
       { role: 'assistant', content: 'second' },
@@ -94,7 +94,7 @@ describe('a run', () => {
     expect(await newestText(api, run.thread_id)).toContain('You said: third');
   });
 
-  it('holds its thread until it has ended', async () => {
+  it('locks its thread until it has ended', async () => {
     const api = await startApi();
     const run = await addRun(api, 'call get_weather', {}, { tools: [getWeather] });
     await api.until(run, 'requires_action');
@@ -116,17 +116,17 @@ describe('a run', () => {
     await api.post(`/threads/${run.thread_id}/messages`, message);
   });
 
-  it('of two that are created at the same moment on one thread, only one is', async () => {
+  it('is created only once if several requests for one thread arrive together', async () => {
     const api = await startApi();
     const { id } = await addAssistant(api);
     const thread = await addThread(api, LONG);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, () => api.call('POST', `/threads/${thread.id}/runs`, { assistant_id: id })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400, 400, 400, 400]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400, 400, 400, 400]);
   });
 
-  it('tells a client that polls it how long to wait, as long as it lives', async () => {
+  it('tells a polling client how long to wait, until it has ended', async () => {
     const api = await startApi();
     const run = await addRun(api, 'call get_weather', {}, { tools: [getWeather] });
     const path = `/threads/${run.thread_id}/runs/${run.id}`;
@@ -137,14 +137,14 @@ describe('a run', () => {
     expect((await api.call('GET', path)).headers.get('openai-poll-after-ms')).toBeNull();
   });
 
-  it('keeps metadata that is modified while it works', async () => {
+  it('keeps metadata that is modified while it is in progress', async () => {
     const api = await startApi();
     const run = await addRun(api, LONG);
     await api.post(`/threads/${run.thread_id}/runs/${run.id}`, { metadata: { kept: 'yes' } });
     expect((await api.until(run, 'completed')).metadata).toEqual({ kept: 'yes' });
   });
 
-  it('goes away with its thread, in the middle of a word', async () => {
+  it('is deleted with its thread, even in the middle of a message', async () => {
     const api = await startApi({ tokenMs: 1 });
     const { id } = await addAssistant(api);
     const thread = await addThread(api, LONG);
@@ -155,7 +155,7 @@ describe('a run', () => {
     expect((await api.call('GET', `/threads/${thread.id}/runs`)).status).toBe(404);
   });
 
-  it('outlives its assistant', async () => {
+  it('continues after its assistant is deleted', async () => {
     const api = await startApi({ tokenMs: 1 });
     const run = await addRun(api, LONG);
     await api.remove(`/assistants/${run.assistant_id}`);

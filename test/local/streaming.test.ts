@@ -9,7 +9,7 @@ const names = (events: readonly SentEvent[]) => {
   return all.filter((name, index) => !(name.endsWith('.delta') && all[index - 1] === name));
 };
 
-const ANSWERING = [
+const REPLYING = [
   'thread.run.in_progress',
   'thread.run.step.created',
   'thread.run.step.in_progress',
@@ -23,12 +23,12 @@ const ANSWERING = [
 ];
 
 describe('the stream of a run', () => {
-  it('tells of every step in its order, and its deltas joined are the message', async () => {
+  it('has all events in order, and its deltas joined are the message', async () => {
     const api = await startApi();
     const { id } = await addAssistant(api);
     const thread = await addThread(api, 'Stream this');
     const events = await collect(api.stream(`/threads/${thread.id}/runs`, { assistant_id: id }));
-    expect(names(events)).toEqual(['thread.run.created', 'thread.run.queued', ...ANSWERING]);
+    expect(names(events)).toEqual(['thread.run.created', 'thread.run.queued', ...REPLYING]);
     const deltas = events.filter(({ event }) => event === 'thread.message.delta');
     const text = await newestText(api, thread.id);
     expect(deltas.length).toBeGreaterThan(10);
@@ -38,21 +38,16 @@ describe('the stream of a run', () => {
     expect(events.at(-2)?.data).toEqual(await api.get(`/threads/${thread.id}/runs/${events[0]?.data.id}`));
   });
 
-  it('begins with the thread where that is created too', async () => {
+  it('starts with the thread if the request creates it', async () => {
     const api = await startApi();
     const { id } = await addAssistant(api);
     const thread = { messages: [{ role: 'user', content: 'Hello' }], metadata: { a: 'b' } };
     const events = await collect(api.stream('/threads/runs', { assistant_id: id, thread }));
-    expect(names(events)).toEqual([
-      'thread.created',
-      'thread.run.created',
-      'thread.run.queued',
-      ...ANSWERING,
-    ]);
+    expect(names(events)).toEqual(['thread.created', 'thread.run.created', 'thread.run.queued', ...REPLYING]);
     expect(events[0]?.data).toMatchObject({ object: 'thread', metadata: { a: 'b' } });
   });
 
-  it('builds up tool calls, ends where it waits for their outputs, and goes on when they are submitted', async () => {
+  it('builds up tool calls, ends when the run requires action, and continues after the outputs', async () => {
     const api = await startApi();
     const { id } = await addAssistant(api, { tools: [getWeather, getTime] });
     const thread = await addThread(api, 'get_weather and get_time');
@@ -83,11 +78,11 @@ describe('the stream of a run', () => {
 
     const path = `/threads/${thread.id}/runs/${run.id}/submit_tool_outputs`;
     const next = await collect(api.stream(path, outputsFor(run)));
-    expect(names(next)).toEqual(['thread.run.step.completed', 'thread.run.queued', ...ANSWERING]);
+    expect(names(next)).toEqual(['thread.run.step.completed', 'thread.run.queued', ...REPLYING]);
     expect(next[0]?.data.step_details.tool_calls[0].function.output).toBe('sunny');
   });
 
-  it('tells of a cancellation to its end', async () => {
+  it('includes a cancellation', async () => {
     const api = await startApi({ tokenMs: 1 });
     const { id } = await addAssistant(api);
     const thread = await addThread(api, 'many words '.repeat(200));
@@ -98,7 +93,7 @@ describe('the stream of a run', () => {
       }
       events.push(event);
     }
-    // A word that was being written when the cancellation came is still told.
+    // A word that is being written when the run is cancelled is still sent.
     const states = names(events).filter((name) => !name.endsWith('.delta'));
     expect(states.slice(-5)).toEqual([
       'thread.run.cancelling',
@@ -109,7 +104,7 @@ describe('the stream of a run', () => {
     ]);
   });
 
-  it('tells of a failure to its end', async () => {
+  it('includes a failure', async () => {
     const api = await startApi();
     const { id } = await addAssistant(api, { model: 'offline-fails' });
     const events = await collect(api.stream('/threads/runs', { assistant_id: id }));
@@ -121,7 +116,7 @@ describe('the stream of a run', () => {
     ]);
   });
 
-  it('ends with an error where the run is deleted, with its thread', async () => {
+  it('ends with an error if the run is deleted with its thread', async () => {
     const api = await startApi({ tokenMs: 1 });
     const { id } = await addAssistant(api);
     const thread = await addThread(api, 'many words '.repeat(200));
@@ -139,38 +134,38 @@ describe('the stream of a run', () => {
     });
   });
 
-  it('is refused as any other request is', async () => {
+  it('gets an ordinary error response if the request is invalid', async () => {
     const api = await startApi();
-    const answer = await api.call('POST', '/threads/runs', { assistant_id: 'asst_unknown', stream: true });
-    expect(answer).toMatchObject({ status: 404, body: { error: { param: 'assistant_id' } } });
+    const response = await api.call('POST', '/threads/runs', { assistant_id: 'asst_unknown', stream: true });
+    expect(response).toMatchObject({ status: 404, body: { error: { param: 'assistant_id' } } });
   });
 });
 
-describe('a reader', () => {
-  it('that leaves does not stop the run', async () => {
+describe('a client of a stream', () => {
+  it('does not stop the run when it disconnects', async () => {
     const api = await startApi({ tokenMs: 1 });
     const { id } = await addAssistant(api);
     const thread = await addThread(api, 'Hello '.repeat(50));
-    const leaving = new AbortController();
+    const disconnecting = new AbortController();
     let run = { id: '', thread_id: thread.id };
     const read = async () => {
-      const options = { signal: leaving.signal };
+      const options = { signal: disconnecting.signal };
       for await (const { event, data } of api.stream(
         `/threads/${thread.id}/runs`,
         { assistant_id: id },
         options,
       )) {
         if (event === 'thread.run.created') run = data;
-        if (event === 'thread.message.delta') leaving.abort();
+        if (event === 'thread.message.delta') disconnecting.abort();
       }
     };
     await expect(read()).rejects.toThrow('abort');
     expect(await api.until(run, 'completed')).toMatchObject({ status: 'completed' });
   });
 
-  it('that never reads does not hold the run, and is let go of before it fills the memory', async () => {
+  it('that never reads does not block the run, and is disconnected before it fills the memory', async () => {
     const api = await startApi();
-    // Every event of the run carries its tools: together more than is kept for a reader.
+    // Every event of the run contains its tools. Together they exceed the limit for unread bytes.
     const description = 'x'.repeat(15_000_000);
     const { id } = await addAssistant(api, {
       tools: [{ type: 'function', function: { name: 'f', description } }],
@@ -188,7 +183,7 @@ describe('a reader', () => {
     expect(received).not.toContain('event: done');
   });
 
-  it('hears of the end when the API stops, and the run goes on at the next start', async () => {
+  it('sees the stream end when the API stops, and the run continues after the next start', async () => {
     const api = await startApi({ tokenMs: 2 });
     const { id } = await addAssistant(api);
     const thread = await addThread(api, 'Hello '.repeat(100));
@@ -202,9 +197,9 @@ describe('a reader', () => {
     expect(events.at(-1)?.event).not.toBe('done');
     const next = await startApi({ dataDir: api.dataDir });
     await next.until(events[0]?.data, 'completed');
-    const said = 'Hello '.repeat(100).trim();
+    const content = 'Hello '.repeat(100).trim();
     expect(await newestText(next, thread.id)).toBe(
-      `I am the offline model of the local API.\n\nYou said: ${said}`,
+      `I am the offline model of the local API.\n\nYou said: ${content}`,
     );
   });
 });
@@ -216,7 +211,7 @@ async function firstRun(api: Awaited<ReturnType<typeof startApi>>, threadId: str
   }
 }
 
-/** All that a socket holds, whether it ends or breaks. */
+/** Everything that a socket receives until it closes, with or without an error. */
 function readToEnd(socket: Socket): Promise<string> {
   let received = '';
   return new Promise((resolve) => {

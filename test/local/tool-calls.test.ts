@@ -13,7 +13,7 @@ import { startApi } from './support/local-api.ts';
 describe('a run that calls functions', () => {
   const tools = [getWeather, getTime];
 
-  it('waits for all outputs of parallel calls, and weaves them into its answer', async () => {
+  it('waits for all outputs of parallel calls, and repeats them in its message', async () => {
     const api = await startApi();
     const run = await addRun(api, 'Tell me get_weather and get_time, please', {}, { tools });
     const path = `/threads/${run.thread_id}/runs/${run.id}`;
@@ -67,9 +67,9 @@ describe('a run that calls functions', () => {
     await api.until(run, 'completed');
   });
 
-  it('obeys tool_choice: none, auto, or a function by name', async () => {
+  it('follows tool_choice: none, auto, or a function by name', async () => {
     const api = await startApi();
-    const start = (says: string, tool_choice: unknown) => addRun(api, says, { tool_choice }, { tools });
+    const start = (content: string, tool_choice: unknown) => addRun(api, content, { tool_choice }, { tools });
     await api.until(await start('get_weather', 'none'), 'completed');
     await api.until(await start('get_weathers', 'auto'), 'completed');
     await api.until(await start('get_weather', 'auto'), 'requires_action');
@@ -80,12 +80,12 @@ describe('a run that calls functions', () => {
     await api.until(forced, 'completed');
   });
 
-  it('refuses a tool_choice that is not among its tools', async () => {
+  it('rejects a tool_choice that is not one of its tools', async () => {
     const api = await startApi();
     const { id } = await addAssistant(api, { tools: [getTime] });
     const thread = await addThread(api);
     const tool_choice = { type: 'function', function: { name: 'get_weather' } };
-    const answer = await api.call('POST', `/threads/${thread.id}/runs`, { assistant_id: id, tool_choice });
-    expect(answer).toMatchObject({ status: 400, body: { error: { param: 'tool_choice' } } });
+    const response = await api.call('POST', `/threads/${thread.id}/runs`, { assistant_id: id, tool_choice });
+    expect(response).toMatchObject({ status: 400, body: { error: { param: 'tool_choice' } } });
   });
 });

@@ -8,7 +8,7 @@ import { addRun, newestText } from './support/fixtures.ts';
 import { newDataDir } from './support/local-api.ts';
 import { createRestCaller } from './support/rest-caller.ts';
 
-/** The thread as it is built: a worker's entry is found beside it only there. */
+/** The built module: the entry point of the worker is next to it only there. */
 const BUILT: string = '../../dist/local/worker-thread.js';
 const { startLocalApiThread }: { startLocalApiThread: typeof Start } = await import(BUILT);
 
@@ -18,8 +18,8 @@ async function startThread(options: Partial<LocalApiThreadOptions> = {}) {
   return thread;
 }
 
-describe('the local API in a thread of its own', () => {
-  it('serves runs, closes, and goes on at the next start', async () => {
+describe('the local API in a worker thread', () => {
+  it('closes, and continues its runs after the next start', async () => {
     const dataDir = newDataDir();
     const first = await startThread({ dataDir, tokenMs: 60_000 });
     const run = await addRun(createRestCaller(first.url), 'Hello');
@@ -31,7 +31,7 @@ describe('the local API in a thread of its own', () => {
     expect(await newestText(api, run.thread_id)).toContain('You said: Hello');
   });
 
-  it('says which port is taken, and which setting is to blame', async () => {
+  it('names the port that is in use and the setting to change', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
     await new Promise((resolve) => other.once('listening', resolve));
@@ -41,7 +41,7 @@ describe('the local API in a thread of its own', () => {
     );
   });
 
-  it('says what is wrong with the data directory, in one sentence', async () => {
+  it('names what is wrong with the data directory', async () => {
     const dataDir = newDataDir();
     await startThread({ dataDir });
     await expect(startThread({ dataDir })).rejects.toThrow(
@@ -59,7 +59,7 @@ describe('the local API in a thread of its own', () => {
     const damaged = newDataDir();
     writeFileSync(join(damaged, 'assistants.db'), 'not a database '.repeat(1_000));
     await expect(startThread({ dataDir: damaged })).rejects.toThrow(
-      /^DATA_DIR \S+ holds no database that can be used: .+\.$/,
+      /^DATA_DIR \S+ has no usable database: .+\.$/,
     );
   });
 });

@@ -3,7 +3,7 @@ import type { NewId } from '../ids.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { LastError, RunObject } from '../objects.ts';
 import { type ExpiryDeps, isExpired, limitExpiry, watchExpiry } from './expiry.ts';
-import type { RunEvents } from './run-events.ts';
+import type { RunEvent, RunEvents } from './run-events.ts';
 import { beginRun, endRun, isLive } from './run-states.ts';
 import { takeTurn } from './turn.ts';
 
@@ -11,35 +11,35 @@ export interface DriverDeps extends ExpiryDeps {
   readonly model: Model;
   readonly newId: NewId;
   readonly events: RunEvents;
-  /** How long a run is queued, and how long it is cancelling. */
+  /** How long a run stays queued, and how long it stays cancelling. */
   readonly pauseMs: number;
-  /** Told of what must not happen: a bug, a full disk. */
-  readonly onFault: (error: unknown) => void;
+  /** Called with every unexpected error, such as a bug or a full disk. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
- * Drives each live run to its end: looks at it on disk, does the next thing, and looks again. What to do next is read
- * from disk and from nowhere else, so that a process which takes over after a crash does the same.
+ * Drives each live run to its end in a loop: reads it from disk, does the next thing, and reads it again. What to do
+ * depends only on what is on disk, so a process that resumes a run after a crash does the same.
  */
 export interface Driver {
-  /** Drives a run that nobody drives yet. */
+  /** Starts driving a run that is not being driven. */
   begin(runId: string): void;
-  /** Makes the driver look at a run afresh: somebody changed it, or removed it. */
+  /** Makes the driver read a run again, after a request changed or deleted it. */
   wake(runId: string): void;
-  /** Stops where it stands. Runs are left on disk as they are. */
+  /** Stops driving. The runs stay on disk as they are. */
   close(): Promise<void>;
 }
 
 interface Job {
-  /** Aborted when the run has to be looked at afresh. */
-  look: AbortController;
+  /** Aborted to make the driver stop what it is doing and read the run again. */
+  interrupt: AbortController;
   done: Promise<void>;
 }
 
-/** After a fault, the run is looked at again so much later: the disk may have room by then. */
-const AFTER_FAULT_MS = 1_000;
+/** How long a run rests after an unexpected error. The disk may have space by then. */
+const PAUSE_AFTER_ERROR_MS = 1_000;
 
-/** A driver that drives nothing yet. */
+/** A driver without any runs yet. */
 export function createDriver(deps: DriverDeps): Driver {
   const { store, events, clock } = deps;
   const jobs = new Map<string, Job>();
@@ -47,52 +47,52 @@ export function createDriver(deps: DriverDeps): Driver {
 
   async function drive(runId: string, job: Job): Promise<void> {
     while (!closing.signal.aborted) {
-      job.look = new AbortController();
-      const { signal } = job.look;
+      job.interrupt = new AbortController();
+      const { signal } = job.interrupt;
       try {
-        const run = store.runs.find(runId);
-        if (run === undefined) return events.publish(runId, [gone(runId)]);
-        if (!isLive(run)) return;
-        const current = limitExpiry(deps, run);
-        await beforeExpiry(deps, current, job.look, () => proceed(deps, current, signal));
+        const stored = store.runs.find(runId);
+        if (stored === undefined) return events.publish(runId, [deletedEvent(runId)]);
+        if (!isLive(stored)) return;
+        const run = limitExpiry(deps, stored);
+        await beforeExpiry(deps, run, job.interrupt, () => proceed(deps, run, signal));
       } catch (error) {
-        deps.onFault(error);
-        await clock.sleep(AFTER_FAULT_MS, closing.signal);
+        deps.onError(error);
+        await clock.sleep(PAUSE_AFTER_ERROR_MS, closing.signal);
       }
     }
   }
 
   return {
     begin(runId) {
-      const job: Job = { look: new AbortController(), done: Promise.resolve() };
+      const job: Job = { interrupt: new AbortController(), done: Promise.resolve() };
       jobs.set(runId, job);
       job.done = drive(runId, job).finally(() => jobs.delete(runId));
     },
-    wake: (runId) => jobs.get(runId)?.look.abort(),
+    wake: (runId) => jobs.get(runId)?.interrupt.abort(),
     async close() {
       closing.abort();
       const running = [...jobs.values()];
-      for (const job of running) job.look.abort();
+      for (const job of running) job.interrupt.abort();
       await Promise.all(running.map((job) => job.done));
     },
   };
 }
 
-/** Does the work, and aborts it once the run has expired or its expiry has to be limited again. */
+/** Does the work, and interrupts it once the run has expired or its expiry has to be limited again. */
 async function beforeExpiry(
   deps: DriverDeps,
   run: RunObject,
-  look: AbortController,
+  interrupt: AbortController,
   work: () => Promise<void>,
 ): Promise<void> {
   const done = new AbortController();
   void watchExpiry(deps, run, done.signal)
-    .catch(deps.onFault)
-    .then(() => look.abort());
+    .catch(deps.onError)
+    .then(() => interrupt.abort());
   await work().finally(() => done.abort());
 }
 
-/** Does what is next for a live run, or returns early when `signal` aborts. */
+/** Does the next thing for a live run. Returns early if `signal` aborts. */
 async function proceed(deps: DriverDeps, run: RunObject, signal: AbortSignal): Promise<void> {
   const { store, clock, pauseMs } = deps;
   const { publish } = deps.events;
@@ -110,24 +110,24 @@ async function proceed(deps: DriverDeps, run: RunObject, signal: AbortSignal): P
           publish(run.id, endRun(store, run.id, { status: 'failed', error: lastError(deps, error) }));
       });
     case 'cancelling':
-      // Nothing is left that could stop this, not even the end of its time.
+      // An interrupt only shortens the pause: nothing can stop a cancellation, not even expiry.
       await clock.sleep(pauseMs, signal);
       if (store.runs.find(run.id)) publish(run.id, endRun(store, run.id, { status: 'cancelled' }));
       return;
     default:
-      // requires_action: nothing to do until somebody submits, cancels or removes the run, or its time is over.
+      // requires_action: wait until a request submits, cancels or deletes the run, or until it expires.
       if (!signal.aborted) await once(signal, 'abort');
   }
 }
 
 function lastError(deps: DriverDeps, error: unknown): LastError {
   if (error instanceof ModelError) return { code: error.code, message: error.message };
-  deps.onFault(error);
-  return { code: 'server_error', message: 'Something went wrong in the local API.' };
+  deps.onError(error);
+  return { code: 'server_error', message: 'The local API had an internal error.' };
 }
 
-/** What a reader of a stream is told when the run was deleted, with its thread. */
-function gone(runId: string) {
+/** The last event in the stream of a run that was deleted with its thread. */
+function deletedEvent(runId: string): RunEvent {
   const message = `Run ${runId} has been deleted together with its thread.`;
   return { name: 'error', data: { type: 'invalid_request_error', message, param: null, code: null } };
 }

@@ -1,38 +1,38 @@
 import type { RunObject } from '../objects.ts';
 import { createDriver, type DriverDeps } from './driver.ts';
-import type { EventReader } from './run-events.ts';
+import type { RunSubscriber } from './run-events.ts';
 import { requestCancel, runEvent } from './run-states.ts';
 import { acceptOutputs } from './tool-calling.ts';
 
-/** Carries the runs from queued to their end. */
+/** Takes the runs from queued to their end. */
 export interface Engine {
-  /** Sets a run going that has just been put on disk, and tells `reader` of it from the start. */
-  start(run: RunObject, reader?: EventReader): void;
-  /** Takes the outputs of all calls of a run that requires action; `reader` hears what follows. */
-  submit(runId: string, outputs: ReadonlyMap<string, string>, reader?: EventReader): RunObject;
-  /** The run is cancelling when this returns, and cancelled a moment later. */
+  /** Starts a run that is already on disk. `subscriber` gets its events from the first one. */
+  start(run: RunObject, subscriber?: RunSubscriber): void;
+  /** Accepts the outputs of all calls of a run that requires action. `subscriber` gets the events that follow. */
+  submit(runId: string, outputs: ReadonlyMap<string, string>, subscriber?: RunSubscriber): RunObject;
+  /** Returns the run as cancelling. A moment later it is cancelled. */
   cancel(runId: string): RunObject;
-  /** To be told when a run has been removed. */
+  /** Must be called after a live run was deleted. */
   forget(runId: string): void;
-  /** Goes on with every run that a process before this one left behind. */
+  /** Resumes every run that an earlier process left unfinished. */
   resume(): void;
-  /** Stops where it stands. Runs are left on disk as they are. */
+  /** Stops. The runs stay on disk as they are. */
   close(): Promise<void>;
 }
 
-/** An engine at rest: `resume` sets it going. */
+/** An engine that drives nothing until `resume` or `start` is called. */
 export function createEngine(deps: DriverDeps): Engine {
   const { store, events } = deps;
   const driver = createDriver(deps);
   return {
-    start(run, reader) {
-      if (reader !== undefined) events.follow(run.id, reader);
+    start(run, subscriber) {
+      if (subscriber !== undefined) events.subscribe(run.id, subscriber);
       events.publish(run.id, [{ name: 'thread.run.created', data: run }, runEvent(run)]);
       driver.begin(run.id);
     },
-    submit(runId, outputs, reader) {
+    submit(runId, outputs, subscriber) {
       const accepted = acceptOutputs(store, runId, outputs);
-      if (reader !== undefined) events.follow(runId, reader);
+      if (subscriber !== undefined) events.subscribe(runId, subscriber);
       events.publish(runId, accepted.events);
       driver.wake(runId);
       return accepted.run;

@@ -4,7 +4,7 @@ import type { MessageObject, RunObject, StepObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
 import type { RunEvent } from './run-events.ts';
 import { closeMessage, endedRun, runEvent } from './run-states.ts';
-import { newStep, stepBeginning } from './steps.ts';
+import { newStep, newStepEvents } from './steps.ts';
 import { usageOf } from './usage.ts';
 
 export interface MessageStep {
@@ -13,7 +13,7 @@ export interface MessageStep {
   readonly events: RunEvent[];
 }
 
-/** Begins a message and the step that writes it, both in_progress. */
+/** Creates a message and the step that writes it, both in_progress. */
 export function beginMessage(store: Store, newId: NewId, run: RunObject, promptTokens: number): MessageStep {
   return store.transaction(() => {
     const at = store.seconds();
@@ -23,7 +23,7 @@ export function beginMessage(store: Store, newId: NewId, run: RunObject, promptT
     store.messages.insert(run.thread_id, message);
     store.steps.insert(run.id, step);
     const events = [
-      ...stepBeginning(step),
+      ...newStepEvents(step),
       { name: 'thread.message.created', data: message },
       { name: 'thread.message.in_progress', data: message },
     ];
@@ -31,7 +31,7 @@ export function beginMessage(store: Store, newId: NewId, run: RunObject, promptT
   });
 }
 
-/** Writes the next piece of a message. Resolves once it is on disk. */
+/** Appends a piece of text to a message. Resolves once it is on disk. */
 export async function writePiece(store: Store, messageId: string, text: string): Promise<RunEvent[]> {
   await store.pieces.append(messageId, text);
   const content = [{ index: 0, type: 'text', text: { value: text, annotations: [] } }];
@@ -39,7 +39,7 @@ export async function writePiece(store: Store, messageId: string, text: string):
   return [{ name: 'thread.message.delta', data }];
 }
 
-/** The last word is written: message, step and run are completed together. */
+/** Completes a message whose text is all written, together with its step and its run. */
 export function completeMessage(store: Store, step: StepObject, messageId: string): RunEvent[] {
   return store.transaction(() => {
     const at = store.seconds();

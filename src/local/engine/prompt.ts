@@ -4,25 +4,25 @@ import type { MessageObject, RunObject, StepObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
 import { textOf } from './message-text.ts';
 
-/** How much of a thread the model is shown at most where the run sets no bound: a long thread costs no more than this. */
-const CONTEXT_WORDS = 8_000;
-const CONTEXT_MESSAGES = 100;
+/** How much of a thread the model gets if the run sets no limit, so that the cost of a long thread is bounded. */
+const MAX_CONTEXT_WORDS = 8_000;
+const MAX_CONTEXT_MESSAGES = 100;
 
 export interface ComposedPrompt {
   readonly prompt: Prompt;
-  /** In words: instructions, messages and the outputs of tools. */
+  /** The words of the instructions, the messages and the tool outputs. */
   readonly tokens: number;
 }
 
 /**
- * What the model is told on its next turn, in `most` words if that can be. It is made of the thread and of the run's own
- * steps alone, so that after a crash it comes out the same.
+ * The prompt for the model's next turn. It has at most `maxWords` words, unless the fixed parts and the newest message
+ * have more. It depends only on the thread and the run's own steps, so it is the same after a crash.
  */
 export function composePrompt(
   store: Store,
   run: RunObject,
   steps: readonly StepObject[],
-  most: number | undefined,
+  maxWords: number | undefined,
 ): ComposedPrompt {
   const rounds = steps
     .filter(({ status }) => status === 'completed')
@@ -31,7 +31,7 @@ export function composePrompt(
     .filter((calls) => calls.length > 0);
   const outputs = rounds.flat().map((call) => `${call.arguments} ${call.output ?? ''}`);
   const fixed = countWords(run.instructions) + countWords(outputs.join(' '));
-  const messages = selectMessages(store, run, (most ?? CONTEXT_WORDS) - fixed);
+  const messages = selectMessages(store, run, (maxWords ?? MAX_CONTEXT_WORDS) - fixed);
   const tokens = messages.reduce((sum, { words }) => sum + words, fixed);
   const prompt = {
     model: run.model,
@@ -53,19 +53,19 @@ interface Selected {
 }
 
 /**
- * The messages that fit, oldest first. The newest always goes in. Where some must be left out, it is those in the
- * middle: the thread's first one stays if there is room for it.
+ * The messages that fit into `budget` words, oldest first. The newest is always included. If some do not fit, the ones
+ * in the middle are left out: the first message of the thread is kept if there is room.
  */
 function selectMessages(store: Store, run: RunObject, budget: number): Selected[] {
   const { type, last_messages: last } = run.truncation_strategy;
-  const most = type === 'last_messages' && last !== null ? last : CONTEXT_MESSAGES;
+  const maxMessages = type === 'last_messages' && last !== null ? last : MAX_CONTEXT_MESSAGES;
   const selected: Selected[] = [];
   let room = budget;
   let complete = true;
   for (const message of store.messages.each(run.thread_id, 'desc')) {
     if (message.run_id === run.id) continue;
     const next = select(message);
-    complete = selected.length < most && (selected.length === 0 || next.words <= room);
+    complete = selected.length < maxMessages && (selected.length === 0 || next.words <= room);
     if (!complete) break;
     selected.push(next);
     room -= next.words;

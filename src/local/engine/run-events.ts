@@ -1,58 +1,58 @@
-/** One event of a run's stream: its name, and the object as it was when the event happened. */
+/** One event in a run's stream: its name, and the object as it was when the event happened. */
 export interface RunEvent {
   readonly name: string;
   readonly data: object;
 }
 
-/** Whoever listens to a run. Neither method may block or throw. */
-export interface EventReader {
+/** Receives the events of a run. Its methods must not block or throw. */
+export interface RunSubscriber {
   send(event: RunEvent): void;
-  /** The stream has come to its end: `complete` where the run has said all it has to say for now. */
+  /** The stream ends. `complete` is false if the run has more events, which this process will not send. */
   end(complete: boolean): void;
 }
 
-/** Carries what happens to the runs to those who listen. Keeps nothing: who comes late reads the objects instead. */
+/** Sends the events of each run to its subscribers. Events are not stored: a late subscriber reads the objects instead. */
 export interface RunEvents {
-  follow(runId: string, reader: EventReader): void;
-  leave(runId: string, reader: EventReader): void;
+  subscribe(runId: string, subscriber: RunSubscriber): void;
+  unsubscribe(runId: string, subscriber: RunSubscriber): void;
   publish(runId: string, events: readonly RunEvent[]): void;
-  /** Ends every stream, since the process stops. */
+  /** Ends every stream, because the process stops. */
   close(): void;
 }
 
-/** After one of these a run's stream has nothing to tell until somebody acts. */
+/** The events that end a stream: the run has ended, or it waits for a client. */
 const LAST_EVENTS = new Set([
   'error',
   ...['requires_action', 'completed', 'failed', 'cancelled', 'incomplete', 'expired'].map(
-    (s) => `thread.run.${s}`,
+    (status) => `thread.run.${status}`,
   ),
 ]);
 
-/** With no readers yet. */
+/** Run events without any subscribers yet. */
 export function createRunEvents(): RunEvents {
-  const readersOf = new Map<string, Set<EventReader>>();
+  const subscribersOf = new Map<string, Set<RunSubscriber>>();
 
   function endAll(runId: string, complete: boolean) {
-    for (const reader of readersOf.get(runId) ?? []) reader.end(complete);
-    readersOf.delete(runId);
+    for (const subscriber of subscribersOf.get(runId) ?? []) subscriber.end(complete);
+    subscribersOf.delete(runId);
   }
 
   return {
-    follow(runId, reader) {
-      const readers = readersOf.get(runId) ?? new Set();
-      readersOf.set(runId, readers.add(reader));
+    subscribe(runId, subscriber) {
+      const subscribers = subscribersOf.get(runId) ?? new Set();
+      subscribersOf.set(runId, subscribers.add(subscriber));
     },
-    leave(runId, reader) {
-      readersOf.get(runId)?.delete(reader);
+    unsubscribe(runId, subscriber) {
+      subscribersOf.get(runId)?.delete(subscriber);
     },
     publish(runId, events) {
       for (const event of events) {
-        for (const reader of readersOf.get(runId) ?? []) reader.send(event);
+        for (const subscriber of subscribersOf.get(runId) ?? []) subscriber.send(event);
         if (LAST_EVENTS.has(event.name)) endAll(runId, true);
       }
     },
     close() {
-      for (const runId of [...readersOf.keys()]) endAll(runId, false);
+      for (const runId of [...subscribersOf.keys()]) endAll(runId, false);
     },
   };
 }

@@ -6,45 +6,47 @@ import { textContent } from './message-text.ts';
 import type { RunEvent } from './run-events.ts';
 import { sumUsage, usageOf } from './usage.ts';
 
-/** How a run can end, other than with its last word. */
-export type Ending =
+/** How a run can end other than completed. */
+export type RunEnding =
   | { readonly status: 'cancelled' | 'expired' }
   | { readonly status: 'failed'; readonly error: LastError }
   | { readonly status: 'incomplete'; readonly reason: 'max_completion_tokens' | 'max_prompt_tokens' };
 
-/** What becomes of the step and the message that a run was at when it ended. */
-const LEFT_OPEN: Record<Ending['status'], { step: StepObject['status']; message: MessageIncompleteReason }> =
-  {
-    cancelled: { step: 'cancelled', message: 'run_cancelled' },
-    expired: { step: 'expired', message: 'run_expired' },
-    failed: { step: 'failed', message: 'run_failed' },
-    incomplete: { step: 'completed', message: 'max_tokens' },
-  };
+/** The status of the open step, and why the open message is incomplete, for each way a run can end. */
+const OPEN_PARTS: Record<
+  RunEnding['status'],
+  { step: StepObject['status']; message: MessageIncompleteReason }
+> = {
+  cancelled: { step: 'cancelled', message: 'run_cancelled' },
+  expired: { step: 'expired', message: 'run_expired' },
+  failed: { step: 'failed', message: 'run_failed' },
+  incomplete: { step: 'completed', message: 'max_tokens' },
+};
 
-/** Whether a run still holds its thread. */
+/** Whether a run has not ended, and so locks its thread. */
 export function isLive(run: RunObject): boolean {
   return LIVE_STATUSES.some((status) => status === run.status);
 }
 
-/** The event that tells of the status a run has come to. */
+/** The event for a run's current status. */
 export function runEvent(run: RunObject): RunEvent {
   return { name: `thread.run.${run.status}`, data: run };
 }
 
-/** The step that a run is at, if it is at one. */
+/** The step of a run that is in progress, if any. */
 export function openStep(store: Store, runId: string): StepObject | undefined {
   const [newest] = store.steps.page(runId, { limit: 1, order: 'desc' }).items;
   return newest?.status === 'in_progress' ? newest : undefined;
 }
 
-/** The run as it is on disk now, which a request may have changed since the engine read it. Throws where it is gone. */
+/** The run as it is on disk now: a request may have changed it since the engine read it. Throws if it was deleted. */
 export function currentRun(store: Store, runId: string): RunObject {
   const run = store.runs.find(runId);
-  if (run === undefined) throw new Error(`Run ${runId} is gone.`);
+  if (run === undefined) throw new Error(`Run ${runId} has been deleted.`);
   return run;
 }
 
-/** From queued to in_progress. Durable when this returns, like every change below. */
+/** Moves a run from queued to in_progress. On disk when this returns, like every change below. */
 export function beginRun(store: Store, runId: string): RunEvent[] {
   const run = currentRun(store, runId);
   const begun: RunObject = { ...run, status: 'in_progress', started_at: run.started_at ?? store.seconds() };
@@ -52,21 +54,21 @@ export function beginRun(store: Store, runId: string): RunEvent[] {
   return [runEvent(begun)];
 }
 
-/** From any live status to cancelling; what is under way is ended by the engine, a moment later. */
+/** Moves a live run to cancelling. The engine ends its open step and message a moment later. */
 export function requestCancel(store: Store, runId: string): RunObject {
   const cancelling: RunObject = { ...currentRun(store, runId), status: 'cancelling', required_action: null };
   store.runs.replace(cancelling);
   return cancelling;
 }
 
-/** The run as it is once it has ended, with nothing to be done about it any more. */
+/** The run with a final status, and without the fields that only a live run has. Not written to disk. */
 export function endedRun(store: Store, runId: string, status: EndedStatus): RunObject {
   const usage = sumUsage(store.steps.each(runId, 'asc'));
   return { ...currentRun(store, runId), status, required_action: null, expires_at: null, usage };
 }
 
-/** Ends a run early, together with the step and the message it was at. */
-export function endRun(store: Store, runId: string, ending: Ending): RunEvent[] {
+/** Ends a run early, together with its open step and message. */
+export function endRun(store: Store, runId: string, ending: RunEnding): RunEvent[] {
   return store.transaction(() => {
     const at = store.seconds();
     const step = openStep(store, runId);
@@ -83,8 +85,8 @@ export function endRun(store: Store, runId: string, ending: Ending): RunEvent[] 
   });
 }
 
-function endStep(store: Store, step: StepObject, ending: Ending, at: number): RunEvent[] {
-  const { step: status, message: reason } = LEFT_OPEN[ending.status];
+function endStep(store: Store, step: StepObject, ending: RunEnding, at: number): RunEvent[] {
+  const { step: status, message: reason } = OPEN_PARTS[ending.status];
   const ended: StepObject = { ...step, status, [`${status}_at`]: at };
   if (ending.status === 'failed') ended.last_error = ending.error;
   const events: RunEvent[] = [];
@@ -97,7 +99,7 @@ function endStep(store: Store, step: StepObject, ending: Ending, at: number): Ru
   return [...events, { name: `thread.run.step.${status}`, data: ended }];
 }
 
-/** Gives a message the text that was written of it, as its whole or, with a reason, as what there will ever be of it. */
+/** Moves the text written so far into the message and closes it: completed, or incomplete for a `reason`. */
 export function closeMessage(
   store: Store,
   messageId: string,

@@ -3,7 +3,7 @@ import type { RunObject, StepObject } from '../objects.ts';
 import type { RunEvent } from './run-events.ts';
 import { usageOf } from './usage.ts';
 
-/** A step at its beginning. */
+/** A new step, in progress. */
 export function newStep(
   newId: NewId,
   run: RunObject,
@@ -31,8 +31,8 @@ export function newStep(
   };
 }
 
-/** The two events that begin every step. */
-export function stepBeginning(step: StepObject): RunEvent[] {
+/** The first two events of every step. */
+export function newStepEvents(step: StepObject): RunEvent[] {
   const data = { ...step, usage: null };
   return [
     { name: 'thread.run.step.created', data },

@@ -4,10 +4,10 @@ import type { FunctionCall, RunObject, StepFunctionCall, StepObject } from '../o
 import type { Store } from '../store/store.ts';
 import type { RunEvent } from './run-events.ts';
 import { currentRun, openStep, runEvent } from './run-states.ts';
-import { newStep, stepBeginning } from './steps.ts';
+import { newStep, newStepEvents } from './steps.ts';
 import { usageOf } from './usage.ts';
 
-/** Begins a step for a round of calls, which are not known yet. */
+/** Creates a step for a round of calls. The calls are added by {@link setCalls}. */
 export function beginCalls(
   store: Store,
   newId: NewId,
@@ -16,10 +16,10 @@ export function beginCalls(
 ): { step: StepObject; events: RunEvent[] } {
   const step = newStep(newId, run, { type: 'tool_calls', tool_calls: [] }, promptTokens, store.seconds());
   store.steps.insert(run.id, step);
-  return { step, events: stepBeginning(step) };
+  return { step, events: newStepEvents(step) };
 }
 
-/** Puts the calls into their step. The events build them up, one after the other, the arguments bit by bit. */
+/** Adds the calls to their step. The events build them up one after another, with the arguments in small parts. */
 export function setCalls(
   store: Store,
   newId: NewId,
@@ -42,8 +42,8 @@ export function setCalls(
   return { calls: toolCalls, events: toolCalls.flatMap((call, index) => callDeltas(step.id, call, index)) };
 }
 
-/** Arguments are streamed a few characters at a time, as a model would write them. */
-const BITS = /.{1,8}/gsu;
+/** Arguments are streamed a few characters at a time, as a model writes them. */
+const ARGUMENT_PARTS = /.{1,8}/gsu;
 
 function callDeltas(
   stepId: string,
@@ -51,12 +51,12 @@ function callDeltas(
   index: number,
 ): RunEvent[] {
   const opening = { index, id, type, function: { name: call.name, arguments: '', output: null } };
-  const bits = (call.arguments.match(BITS) ?? []).map((bit) => ({
+  const parts = (call.arguments.match(ARGUMENT_PARTS) ?? []).map((part) => ({
     index,
     type,
-    function: { arguments: bit },
+    function: { arguments: part },
   }));
-  return [opening, ...bits].map((toolCall) => ({
+  return [opening, ...parts].map((toolCall) => ({
     name: 'thread.run.step.delta',
     data: {
       id: stepId,
@@ -66,7 +66,7 @@ function callDeltas(
   }));
 }
 
-/** From in_progress to requires_action: now it is the client's turn. */
+/** Moves a run from in_progress to requires_action, until a client submits the outputs of `calls`. */
 export function requireAction(store: Store, runId: string, calls: readonly StepFunctionCall[]): RunEvent[] {
   const toolCalls = calls.map(
     ({ id, type, function: { name, arguments: json } }): FunctionCall => ({
@@ -84,7 +84,7 @@ export function requireAction(store: Store, runId: string, calls: readonly StepF
   return [runEvent(waiting)];
 }
 
-/** Takes the outputs of all calls: their step is completed, and the run queued again. */
+/** Stores the outputs of all calls, completes their step and queues the run again. */
 export function acceptOutputs(
   store: Store,
   runId: string,

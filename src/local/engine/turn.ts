@@ -1,5 +1,5 @@
 import type { NewId } from '../ids.ts';
-import type { Answer, Model } from '../models/model.ts';
+import type { Model, ModelResponse } from '../models/model.ts';
 import { countWords } from '../models/words.ts';
 import type { RunObject, StepObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
@@ -18,9 +18,9 @@ export interface TurnDeps {
 }
 
 /**
- * One turn of the model in a run that is in_progress: a message, which completes the run, or a round of calls, which
- * makes it wait. Where a turn was broken off by a crash, this goes on with the step that is open. Returns early, with
- * all that was published on disk, once `signal` aborts; throws what the model throws.
+ * One turn of the model in a run that is in_progress: a message, which completes the run, or a round of calls, after
+ * which it requires action. A turn that a crash interrupted continues in its open step. Returns early once `signal`
+ * aborts; every published event is on disk by then. Throws what the model throws.
  */
 export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSignal): Promise<void> {
   const { store, model, publish } = deps;
@@ -38,7 +38,7 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
   }
   const written =
     details?.type === 'message_creation' ? store.pieces.text(details.message_creation.message_id) : '';
-  const answer = await model.answer({ ...prompt, written }, signal);
+  const response = await model.respond({ ...prompt, written }, signal);
   if (signal.aborted) return;
   const turn: Turn = {
     ...deps,
@@ -49,7 +49,9 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
     signal,
     completionTokens: used.completion_tokens,
   };
-  return answer.kind === 'calls' ? callFunctions(turn, answer.calls) : writeMessage(turn, answer.pieces);
+  return response.kind === 'calls'
+    ? callFunctions(turn, response.calls)
+    : writeMessage(turn, response.pieces);
 }
 
 interface Turn extends TurnDeps {
@@ -57,7 +59,7 @@ interface Turn extends TurnDeps {
   readonly open: StepObject | undefined;
   readonly written: string;
   readonly tokens: number;
-  /** What the steps before this one have used. */
+  /** Completion tokens of the steps before this one. */
   readonly completionTokens: number;
   readonly signal: AbortSignal;
 }
@@ -65,11 +67,11 @@ interface Turn extends TurnDeps {
 async function writeMessage(turn: Turn, pieces: AsyncIterable<string>): Promise<void> {
   const { store, run, signal, publish } = turn;
   const { step, messageId } = openMessage(turn);
-  const most = run.max_completion_tokens ?? Number.POSITIVE_INFINITY;
+  const maxTokens = run.max_completion_tokens ?? Number.POSITIVE_INFINITY;
   let used = turn.completionTokens + countWords(turn.written);
   for await (const piece of pieces) {
     if (signal.aborted) return;
-    if (used >= most) {
+    if (used >= maxTokens) {
       return publish(
         run.id,
         endRun(store, run.id, { status: 'incomplete', reason: 'max_completion_tokens' }),
@@ -89,13 +91,13 @@ function openMessage({ open, store, newId, run, tokens, publish }: Turn): {
   if (open?.step_details.type === 'message_creation') {
     return { step: open, messageId: open.step_details.message_creation.message_id };
   }
-  if (open !== undefined) throw new Error(`The model changed its mind about step ${open.id}.`);
+  if (open !== undefined) throw new Error(`The model resumed step ${open.id} with another kind of response.`);
   const begun = beginMessage(store, newId, run, tokens);
   publish(run.id, begun.events);
   return begun;
 }
 
-function callFunctions(turn: Turn, calls: Extract<Answer, { kind: 'calls' }>['calls']): void {
+function callFunctions(turn: Turn, calls: Extract<ModelResponse, { kind: 'calls' }>['calls']): void {
   const { store, newId, run, publish } = turn;
   const filled = setCalls(store, newId, openCalls(turn), calls);
   publish(run.id, filled.events);
@@ -104,7 +106,7 @@ function callFunctions(turn: Turn, calls: Extract<Answer, { kind: 'calls' }>['ca
 
 function openCalls({ open, store, newId, run, tokens, publish }: Turn): StepObject {
   if (open?.type === 'tool_calls') return open;
-  if (open !== undefined) throw new Error(`The model changed its mind about step ${open.id}.`);
+  if (open !== undefined) throw new Error(`The model resumed step ${open.id} with another kind of response.`);
   const { step, events } = beginCalls(store, newId, run, tokens);
   publish(run.id, events);
   return step;

@@ -1,6 +1,6 @@
 import type { StepObject, Usage } from '../objects.ts';
 
-/** Both counts, in words, and their sum. */
+/** Usage from its two counts, in words. */
 export function usageOf(promptTokens: number, completionTokens: number): Usage {
   return {
     prompt_tokens: promptTokens,
@@ -9,7 +9,7 @@ export function usageOf(promptTokens: number, completionTokens: number): Usage {
   };
 }
 
-/** What a run has used: the sum of its steps. */
+/** The usage of a run: the sum over its steps. */
 export function sumUsage(steps: Iterable<StepObject>): Usage {
   let prompt = 0;
   let completion = 0;
@@ -18,9 +18,4 @@ export function sumUsage(steps: Iterable<StepObject>): Usage {
     completion += usage?.completion_tokens ?? 0;
   }
   return usageOf(prompt, completion);
-}
-
-/** A step as the API shows it: usage is counted from its beginning, and shown from its end. */
-export function shownStep(step: StepObject): StepObject {
-  return step.status === 'in_progress' ? { ...step, usage: null } : step;
 }

@@ -7,31 +7,31 @@ import { findAssistant } from './find.ts';
 import type { HandlerDeps, HandlersOf } from './handler.ts';
 import { json, jsonList } from './responses.ts';
 
-/** The files that are attached to assistants. */
+/** The operations on the files of an assistant. */
 export function createAssistantFileHandlers({ store }: HandlerDeps) {
   const handlers: HandlersOf<
     'listAssistantFiles' | 'createAssistantFile' | 'getAssistantFile' | 'deleteAssistantFile'
   > = {
     listAssistantFiles({ tenant, ids, page }) {
       const assistant = findAssistant(store, tenant, ids.assistant_id);
-      return jsonList(pageOf(assistant.files.map(shownFile(assistant.id)), page));
+      return jsonList(pageOf(assistant.files.map(fileResponse(assistant.id)), page));
     },
     createAssistantFile({ tenant, ids, body }) {
       const assistant = findAssistant(store, tenant, ids.assistant_id);
       if (store.files.get(tenant, body.file_id) === undefined)
         throw notFound('file', body.file_id, 'file_id');
       const attached = assistant.files.find(({ id }) => id === body.file_id);
-      if (attached !== undefined) return json(shownFile(assistant.id)(attached));
+      if (attached !== undefined) return json(fileResponse(assistant.id)(attached));
       if (assistant.files.length >= limits.assistantFiles) {
         throw invalid(`An assistant can have at most ${limits.assistantFiles} files.`, 'file_id');
       }
       const file = { id: body.file_id, created_at: store.seconds() };
       store.assistants.replace({ ...assistant, files: [...assistant.files, file] });
-      return json(shownFile(assistant.id)(file));
+      return json(fileResponse(assistant.id)(file));
     },
     getAssistantFile({ tenant, ids }) {
       const assistant = findAssistant(store, tenant, ids.assistant_id);
-      return json(shownFile(assistant.id)(findAttached(assistant, ids.file_id)));
+      return json(fileResponse(assistant.id)(findAttached(assistant, ids.file_id)));
     },
     deleteAssistantFile({ tenant, ids }) {
       const assistant = findAssistant(store, tenant, ids.assistant_id);
@@ -43,7 +43,7 @@ export function createAssistantFileHandlers({ store }: HandlerDeps) {
   return handlers;
 }
 
-function shownFile(assistantId: string) {
+function fileResponse(assistantId: string) {
   return (file: AssistantRecord['files'][number]): AssistantFileObject => ({
     ...file,
     object: 'assistant.file',

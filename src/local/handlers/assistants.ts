@@ -5,28 +5,29 @@ import { checkFiles, findAssistant } from './find.ts';
 import type { HandlerDeps, HandlersOf } from './handler.ts';
 import { json, jsonList } from './responses.ts';
 
-/** Assistants. */
+/** The operations on assistants. */
 export function createAssistantHandlers({ store, newId }: HandlerDeps) {
   const handlers: HandlersOf<
     'listAssistants' | 'createAssistant' | 'getAssistant' | 'modifyAssistant' | 'deleteAssistant'
   > = {
     listAssistants({ tenant, page }) {
       const { items, has_more } = store.assistants.page(tenant, page);
-      return jsonList({ items: items.map(shownAssistant), has_more });
+      return jsonList({ items: items.map(assistantResponse), has_more });
     },
     createAssistant({ tenant, body }) {
       checkFiles(store, tenant, body.file_ids ?? [], 'file_ids');
       const assistant = newAssistant(body, newId('asst_'), store.seconds());
       store.assistants.insert(tenant, assistant);
-      return json(shownAssistant(assistant));
+      return json(assistantResponse(assistant));
     },
-    getAssistant: ({ tenant, ids }) => json(shownAssistant(findAssistant(store, tenant, ids.assistant_id))),
+    getAssistant: ({ tenant, ids }) =>
+      json(assistantResponse(findAssistant(store, tenant, ids.assistant_id))),
     modifyAssistant({ tenant, ids, body }) {
       const before = findAssistant(store, tenant, ids.assistant_id);
       checkFiles(store, tenant, body.file_ids ?? [], 'file_ids');
       const assistant = modifiedAssistant(before, body, store.seconds());
       store.assistants.replace(assistant);
-      return json(shownAssistant(assistant));
+      return json(assistantResponse(assistant));
     },
     deleteAssistant({ tenant, ids }) {
       const { id } = findAssistant(store, tenant, ids.assistant_id);
@@ -37,11 +38,11 @@ export function createAssistantHandlers({ store, newId }: HandlerDeps) {
   return handlers;
 }
 
-function newAssistant(body: CheckedBody<'createAssistant'>, id: string, at: number): AssistantRecord {
+function newAssistant(body: CheckedBody<'createAssistant'>, id: string, createdAt: number): AssistantRecord {
   const blank: AssistantRecord = {
     id,
     object: 'assistant',
-    created_at: at,
+    created_at: createdAt,
     name: null,
     description: null,
     model: body.model,
@@ -53,18 +54,18 @@ function newAssistant(body: CheckedBody<'createAssistant'>, id: string, at: numb
     top_p: 1,
     response_format: 'auto',
   };
-  return modifiedAssistant(blank, body, at);
+  return modifiedAssistant(blank, body, createdAt);
 }
 
-/** The assistant with what the body says of it; null brings back what an assistant has that was told nothing. */
+/** The assistant with the changes in the body. A null resets a field to its default. */
 function modifiedAssistant(
   before: AssistantRecord,
   body: CheckedBody<'modifyAssistant'>,
-  at: number,
+  modifiedAt: number,
 ): AssistantRecord {
-  const { file_ids: fileIds, metadata, temperature, top_p, response_format, ...texts } = body;
-  const assistant = { ...before, ...texts };
-  if (fileIds !== undefined) assistant.files = attach(fileIds, before.files, at);
+  const { file_ids: fileIds, metadata, temperature, top_p, response_format, ...rest } = body;
+  const assistant = { ...before, ...rest };
+  if (fileIds !== undefined) assistant.files = attachedFiles(fileIds, before.files, modifiedAt);
   if (metadata !== undefined) assistant.metadata = metadata ?? {};
   if (temperature !== undefined) assistant.temperature = temperature ?? 1;
   if (top_p !== undefined) assistant.top_p = top_p ?? 1;
@@ -72,15 +73,17 @@ function modifiedAssistant(
   return assistant;
 }
 
-/** The files in the order given, each with the time at which it was first attached. */
-function attach(
+/** The files in the order of the ids, each with the time at which it was first attached. */
+function attachedFiles(
   fileIds: readonly string[],
   before: AssistantRecord['files'],
-  at: number,
+  attachedAt: number,
 ): AssistantRecord['files'] {
-  return [...new Set(fileIds)].map((id) => before.find((file) => file.id === id) ?? { id, created_at: at });
+  return [...new Set(fileIds)].map(
+    (id) => before.find((file) => file.id === id) ?? { id, created_at: attachedAt },
+  );
 }
 
-function shownAssistant({ files, ...assistant }: AssistantRecord): AssistantObject {
+function assistantResponse({ files, ...assistant }: AssistantRecord): AssistantObject {
   return { ...assistant, file_ids: files.map(({ id }) => id) };
 }

@@ -1,12 +1,12 @@
 import { notFound } from '../http/api-error.ts';
 import type { FileOperationName } from '../http/file-operations.ts';
-import type { Upload } from '../http/uploads.ts';
+import type { Upload } from '../http/read-upload.ts';
 import type { FileObject } from '../objects.ts';
 import type { PageParams } from '../store/page.ts';
 import type { HandlerDeps } from './handler.ts';
 import { type HandlerResponse, json, jsonList } from './responses.ts';
 
-/** A request to a file operation. `page` and `upload` read and check what only some of the operations take. */
+/** A request to a file operation. `page` and `upload` throw a 400 if that part of the request is invalid. */
 export interface FileRequest {
   readonly tenant: string;
   readonly ids: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export type FileHandlers = {
   readonly [Name in FileOperationName]: (request: FileRequest) => HandlerResponse | Promise<HandlerResponse>;
 };
 
-/** Uploaded files: their objects and their contents. */
+/** The operations on uploaded files. */
 export function createFileHandlers({ store, newId }: HandlerDeps) {
   const find = ({ tenant, ids }: FileRequest): FileObject => {
     const id = ids.file_id ?? '';

@@ -2,21 +2,21 @@ import { notFound } from '../http/api-error.ts';
 import type { MessageObject, RunObject, ThreadObject } from '../objects.ts';
 import type { AssistantRecord, Store } from '../store/store.ts';
 
-/** The tenant's assistant. Throws a 404, as all of these do, for what is not there or is another tenant's. */
+/** The tenant's assistant. Like the functions below, throws a 404 if it does not exist or is another tenant's. */
 export function findAssistant(store: Store, tenant: string, id: string, param?: string): AssistantRecord {
   const assistant = store.assistants.get(tenant, id);
   if (assistant === undefined) throw notFound('assistant', id, param);
   return assistant;
 }
 
-/** The tenant's thread, or a 404. */
+/** The tenant's thread. */
 export function findThread(store: Store, tenant: string, id: string): ThreadObject {
   const thread = store.threads.get(tenant, id);
   if (thread === undefined) throw notFound('thread', id);
   return thread;
 }
 
-/** A message of the tenant's thread, or a 404 that names whichever of the two is missing. */
+/** A message of the tenant's thread. The 404 names the one that is missing. */
 export function findMessage(
   store: Store,
   tenant: string,
@@ -28,7 +28,7 @@ export function findMessage(
   return message;
 }
 
-/** A run of the tenant's thread, or a 404 that names whichever of the two is missing. */
+/** A run of the tenant's thread. The 404 names the one that is missing. */
 export function findRun(store: Store, tenant: string, ids: { thread_id: string; run_id: string }): RunObject {
   const thread = findThread(store, tenant, ids.thread_id);
   const run = store.runs.get(thread.id, ids.run_id);
@@ -36,14 +36,14 @@ export function findRun(store: Store, tenant: string, ids: { thread_id: string; 
   return run;
 }
 
-/** Checks that the tenant has all of these files; `param` is the path of the list in the request. */
+/** Throws a 404 unless the tenant has all of these files. `param` is the path of the list in the request. */
 export function checkFiles(store: Store, tenant: string, fileIds: readonly string[], param: string): void {
   for (const [index, id] of fileIds.entries()) {
     if (store.files.get(tenant, id) === undefined) throw notFound('file', id, `${param}[${index}]`);
   }
 }
 
-/** The same for each of some messages that stand at `path`. */
+/** Throws a 404 unless the tenant has the files of all these messages, which are at `path` in the request. */
 export function checkMessageFiles(
   store: Store,
   tenant: string,

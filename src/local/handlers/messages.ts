@@ -1,4 +1,4 @@
-import { shownMessage, textContent } from '../engine/message-text.ts';
+import { textContent } from '../engine/message-text.ts';
 import { invalid, notFound } from '../http/api-error.ts';
 import type { CheckedBody } from '../http/request-bodies.ts';
 import type { NewId } from '../ids.ts';
@@ -9,13 +9,13 @@ import { checkFiles, findMessage, findThread } from './find.ts';
 import type { HandlerDeps, HandlersOf } from './handler.ts';
 import { json, jsonList } from './responses.ts';
 
-/** Messages. */
+/** The operations on messages. */
 export function createMessageHandlers({ store, newId }: HandlerDeps) {
   const handlers: HandlersOf<'listMessages' | 'createMessage' | 'getMessage' | 'modifyMessage'> = {
     listMessages({ tenant, ids, page }) {
       const thread = findThread(store, tenant, ids.thread_id);
       const { items, has_more } = store.messages.page(thread.id, page);
-      return jsonList({ items: items.map((message) => shownMessage(store, message)), has_more });
+      return jsonList({ items: items.map((message) => messageResponse(store, message)), has_more });
     },
     createMessage({ tenant, ids, body }) {
       const thread = findThread(store, tenant, ids.thread_id);
@@ -27,18 +27,18 @@ export function createMessageHandlers({ store, newId }: HandlerDeps) {
       const [message] = store.transaction(() => addMessages(store, newId, thread.id, [body]));
       return json({ ...message });
     },
-    getMessage: ({ tenant, ids }) => json(shownMessage(store, findMessage(store, tenant, ids))),
+    getMessage: ({ tenant, ids }) => json(messageResponse(store, findMessage(store, tenant, ids))),
     modifyMessage({ tenant, ids, body }) {
       const message = findMessage(store, tenant, ids);
       if (body.metadata !== undefined) message.metadata = body.metadata ?? {};
       store.messages.replace(message);
-      return json(shownMessage(store, message));
+      return json(messageResponse(store, message));
     },
   };
   return handlers;
 }
 
-/** The files that are attached to messages. */
+/** The operations on the files of a message. */
 export function createMessageFileHandlers({ store }: HandlerDeps) {
   const handlers: HandlersOf<'listMessageFiles' | 'getMessageFile'> = {
     listMessageFiles: ({ tenant, ids, page }) =>
@@ -52,7 +52,7 @@ export function createMessageFileHandlers({ store }: HandlerDeps) {
   return handlers;
 }
 
-/** Appends messages to a thread. To be called within a transaction. */
+/** Appends messages to a thread. Must be called in a transaction. */
 export function addMessages(
   store: Store,
   newId: NewId,
@@ -80,6 +80,12 @@ export function addMessages(
     store.messages.insert(threadId, message);
     return message;
   });
+}
+
+/** A message that is in progress has the text written so far. */
+function messageResponse(store: Store, message: MessageObject): MessageObject {
+  if (message.status !== 'in_progress') return message;
+  return { ...message, content: textContent(store.pieces.text(message.id)) };
 }
 
 function messageFiles({ id, created_at, file_ids }: MessageObject): MessageFileObject[] {

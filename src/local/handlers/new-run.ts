@@ -3,32 +3,35 @@ import type { CheckedBody } from '../http/request-bodies.ts';
 import type { RunObject } from '../objects.ts';
 import type { AssistantRecord } from '../store/store.ts';
 
-type StartBody = CheckedBody<'createThreadAndRun'> &
-  Pick<CheckedBody<'createRun'>, 'additional_instructions'>;
+type RunBody = CheckedBody<'createThreadAndRun'> & Pick<CheckedBody<'createRun'>, 'additional_instructions'>;
 
-interface RunFrame {
+/** What a new run takes from elsewhere than its request. */
+export interface RunContext {
   readonly assistant: AssistantRecord;
   readonly threadId: string;
   readonly id: string;
   /** Unix seconds. */
-  readonly at: number;
+  readonly createdAt: number;
   readonly expiresAfterS: number;
 }
 
-/** A queued run: what the request says goes before what the assistant says. Throws a 400 for a tool_choice without its tool. */
-export function newRun(body: StartBody, { assistant, threadId, id, at, expiresAfterS }: RunFrame): RunObject {
+/** A queued run. A value in the request overrides the assistant's. Throws a 400 if `tool_choice` names an unknown tool. */
+export function newRun(
+  body: RunBody,
+  { assistant, threadId, id, createdAt, expiresAfterS }: RunContext,
+): RunObject {
   const { truncation_strategy: truncation } = body;
   const run: RunObject = {
     id,
     object: 'thread.run',
-    created_at: at,
+    created_at: createdAt,
     thread_id: threadId,
     assistant_id: assistant.id,
     status: 'queued',
     required_action: null,
     last_error: null,
     incomplete_details: null,
-    expires_at: at + expiresAfterS,
+    expires_at: createdAt + expiresAfterS,
     started_at: null,
     cancelled_at: null,
     failed_at: null,
@@ -54,7 +57,7 @@ export function newRun(body: StartBody, { assistant, threadId, id, at, expiresAf
   return run;
 }
 
-function instructionsOf(body: StartBody, assistant: AssistantRecord): string {
+function instructionsOf(body: RunBody, assistant: AssistantRecord): string {
   const parts = [body.instructions ?? assistant.instructions, body.additional_instructions];
   return parts.filter((part) => typeof part === 'string' && part !== '').join('\n\n');
 }
@@ -64,5 +67,5 @@ function checkToolChoice({ tool_choice: choice, tools }: RunObject): void {
   const named = choice.type === 'function' ? choice.function.name : choice.type;
   const known = tools.some((tool) => (tool.type === 'function' ? tool.function.name : tool.type) === named);
   if (!known)
-    throw invalid(`'tool_choice' names '${named}', which is not among the tools of this run.`, 'tool_choice');
+    throw invalid(`'tool_choice' names '${named}', which is not a tool of this run.`, 'tool_choice');
 }

@@ -1,11 +1,11 @@
-import type { EventReader } from '../engine/run-events.ts';
+import type { RunSubscriber } from '../engine/run-events.ts';
 import type { ListObject } from '../objects.ts';
 import type { Page, StoredObject } from '../store/page.ts';
 
 /** The response to a request that succeeds: an object, a stream of events, or the content of a file. */
 export type HandlerResponse =
   | { readonly kind: 'json'; readonly value: object; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly kind: 'events'; readonly runId: string; open(reader: EventReader): void }
+  | { readonly kind: 'events'; readonly runId: string; open(subscriber: RunSubscriber): void }
   | { readonly kind: 'bytes'; readonly content: Uint8Array };
 
 /** A response with one object. */

@@ -1,4 +1,4 @@
-import type { EventReader } from '../engine/run-events.ts';
+import type { RunSubscriber } from '../engine/run-events.ts';
 import { isLive } from '../engine/run-states.ts';
 import { invalid } from '../http/api-error.ts';
 import type { RunObject } from '../objects.ts';
@@ -6,12 +6,12 @@ import type { AssistantRecord } from '../store/store.ts';
 import { checkMessageFiles, findAssistant, findRun, findThread } from './find.ts';
 import type { HandlerDeps, HandlersOf } from './handler.ts';
 import { addMessages } from './messages.ts';
-import { newRun } from './new-run.ts';
+import { newRun, type RunContext } from './new-run.ts';
 import { type HandlerResponse, json, jsonList } from './responses.ts';
 import { addThread } from './threads.ts';
 import { matchOutputs } from './tool-outputs.ts';
 
-/** Runs: reading them and their metadata. */
+/** The operations that read runs and modify their metadata. */
 export function createRunHandlers({ store, pollAfterMs }: HandlerDeps) {
   const handlers: HandlersOf<'listRuns' | 'getRun' | 'modifyRun'> = {
     listRuns({ tenant, ids, page }) {
@@ -32,10 +32,10 @@ export function createRunHandlers({ store, pollAfterMs }: HandlerDeps) {
   return handlers;
 }
 
-/** Starting runs. */
-export function createStartHandlers({ store, engine, newId, expiresAfterS }: HandlerDeps) {
-  const frame = (assistant: AssistantRecord, threadId: string) => {
-    return { assistant, threadId, id: newId('run_'), at: store.seconds(), expiresAfterS };
+/** The operations that start runs. */
+export function createRunStartHandlers({ store, engine, newId, expiresAfterS }: HandlerDeps) {
+  const contextOf = (assistant: AssistantRecord, threadId: string): RunContext => {
+    return { assistant, threadId, id: newId('run_'), createdAt: store.seconds(), expiresAfterS };
   };
   const handlers: HandlersOf<'createRun' | 'createThreadAndRun'> = {
     createRun({ tenant, ids, body }) {
@@ -45,32 +45,32 @@ export function createStartHandlers({ store, engine, newId, expiresAfterS }: Han
       checkMessageFiles(store, tenant, messages, 'additional_messages');
       const active = store.liveRun(thread.id);
       if (active !== undefined) throw invalid(`Thread ${thread.id} already has an active run ${active.id}.`);
-      const run = newRun(body, frame(assistant, thread.id));
+      const run = newRun(body, contextOf(assistant, thread.id));
       store.transaction(() => {
         addMessages(store, newId, thread.id, messages);
         store.runs.insert(thread.id, run);
       });
-      return started(body.stream, run, (reader) => engine.start(run, reader));
+      return startedRun(body.stream, run, (subscriber) => engine.start(run, subscriber));
     },
     createThreadAndRun({ tenant, body }) {
       const assistant = findAssistant(store, tenant, body.assistant_id, 'assistant_id');
       const { thread, run } = store.transaction(() => {
         const thread = addThread(store, newId, tenant, body.thread ?? {}, 'thread.');
-        const run = newRun(body, frame(assistant, thread.id));
+        const run = newRun(body, contextOf(assistant, thread.id));
         store.runs.insert(thread.id, run);
         return { thread, run };
       });
-      return started(body.stream, run, (reader) => {
-        reader?.send({ name: 'thread.created', data: thread });
-        engine.start(run, reader);
+      return startedRun(body.stream, run, (subscriber) => {
+        subscriber?.send({ name: 'thread.created', data: thread });
+        engine.start(run, subscriber);
       });
     },
   };
   return handlers;
 }
 
-/** Acting on runs. */
-export function createActHandlers({ store, engine }: HandlerDeps) {
+/** The operations that cancel and continue runs. */
+export function createRunActionHandlers({ store, engine }: HandlerDeps) {
   const handlers: HandlersOf<'cancelRun' | 'submitToolOutputsToRun'> = {
     cancelRun({ tenant, ids }) {
       const run = findRun(store, tenant, ids);
@@ -83,17 +83,21 @@ export function createActHandlers({ store, engine }: HandlerDeps) {
       const run = findRun(store, tenant, ids);
       const outputs = matchOutputs(run, body.tool_outputs);
       if (body.stream !== true) return json(engine.submit(run.id, outputs));
-      return { kind: 'events', runId: run.id, open: (reader) => void engine.submit(run.id, outputs, reader) };
+      return {
+        kind: 'events',
+        runId: run.id,
+        open: (subscriber) => void engine.submit(run.id, outputs, subscriber),
+      };
     },
   };
   return handlers;
 }
 
-/** Starts a run that is on disk, and answers with it or with its events. */
-function started(
+/** Starts a run that is already on disk. The response is its stream of events, or the run. */
+function startedRun(
   stream: boolean | null | undefined,
   run: RunObject,
-  start: (reader?: EventReader) => void,
+  start: (subscriber?: RunSubscriber) => void,
 ): HandlerResponse {
   if (stream === true) return { kind: 'events', runId: run.id, open: start };
   start();

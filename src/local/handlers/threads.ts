@@ -7,7 +7,7 @@ import type { HandlerDeps, HandlersOf } from './handler.ts';
 import { addMessages } from './messages.ts';
 import { json } from './responses.ts';
 
-/** Threads. */
+/** The operations on threads. */
 export function createThreadHandlers({ store, engine, newId }: HandlerDeps) {
   const handlers: HandlersOf<'createThread' | 'getThread' | 'modifyThread' | 'deleteThread'> = {
     createThread: ({ tenant, body }) => json(addThread(store, newId, tenant, body)),
@@ -29,7 +29,7 @@ export function createThreadHandlers({ store, engine, newId }: HandlerDeps) {
   return handlers;
 }
 
-/** Puts a thread and its first messages on disk, all or nothing. `path` is where the body stood in the request. */
+/** Stores a thread and its first messages in one transaction. `path` is the prefix of the body's params in the request. */
 export function addThread(
   store: Store,
   newId: NewId,

@@ -2,19 +2,19 @@ import { invalid } from '../http/api-error.ts';
 import type { CheckedBody } from '../http/request-bodies.ts';
 import type { RunObject } from '../objects.ts';
 
-/** The outputs by call, once they are exactly those that the run waits for. Throws a 400 otherwise. */
+/** The outputs by call id. Throws a 400 unless there is exactly one for each call that the run waits for. */
 export function matchOutputs(
   run: RunObject,
   outputs: CheckedBody<'submitToolOutputsToRun'>['tool_outputs'],
 ): Map<string, string> {
   if (run.required_action === null) {
-    throw invalid(`Run ${run.id} does not accept tool outputs, since its status is '${run.status}'.`);
+    throw invalid(`Run ${run.id} does not accept tool outputs, because its status is '${run.status}'.`);
   }
   const expected = run.required_action.submit_tool_outputs.tool_calls.map(({ id }) => id);
   const given = new Map<string, string>();
   for (const [index, { tool_call_id: id, output }] of outputs.entries()) {
     const param = `tool_outputs[${index}].tool_call_id`;
-    if (!expected.includes(id)) throw invalid(`Run ${run.id} waits for no tool call '${id}'.`, param);
+    if (!expected.includes(id)) throw invalid(`Run ${run.id} is not waiting for tool call '${id}'.`, param);
     if (given.has(id)) throw invalid(`Tool call '${id}' has more than one output.`, param);
     given.set(id, output);
   }

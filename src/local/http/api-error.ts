@@ -31,11 +31,11 @@ export function notFound(noun: string, id: string, param?: string): ApiError {
   return new ApiError(404, `No ${noun} found with id '${id}'.`, param === undefined ? {} : { param });
 }
 
-/** The error response for anything that was thrown: a 500 for what is not the client's mistake. */
+/** The error response for anything that was thrown: a 500 unless it is the client's mistake. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof UnknownCursorError) return invalid(error.message, error.param);
-  return new ApiError(500, 'Something went wrong in the local API.');
+  return new ApiError(500, 'The local API had an internal error.');
 }
 
 /** The body of an error response. */

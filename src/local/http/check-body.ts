@@ -1,21 +1,21 @@
 import type { z } from 'zod';
 import { type ApiError, invalid } from './api-error.ts';
 
-/** A longer part of a path (a key of metadata may be any text) is not repeated in full. */
-const LONGEST_NAME = 80;
+/** Names in an error are cut at this length: a metadata key can be any text. */
+const MAX_NAME_LENGTH = 80;
 
-/** Types that JSON calls by another name. */
+/** Types with another name in JSON. */
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: 'object' };
 
-/** Checks a body against its schema; throws a 400 whose message and `param` name the first culprit. */
+/** Validates a body with its schema. Throws a 400 whose message and `param` name the first invalid value. */
 export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const checked = schema.safeParse(body, { reportInput: true });
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  throw issue === undefined ? invalid('The body is not what this operation takes.') : refusal(issue);
+  throw issue === undefined ? invalid('The body is invalid.') : errorOf(issue);
 }
 
-function refusal(issue: z.core.$ZodIssue): ApiError {
+function errorOf(issue: z.core.$ZodIssue): ApiError {
   if (issue.code === 'unrecognized_keys') {
     const param = pathOf([...issue.path, issue.keys[0] ?? '']);
     return invalid(`'${param}' is not a parameter of this operation.`, param);
@@ -23,10 +23,10 @@ function refusal(issue: z.core.$ZodIssue): ApiError {
   if (issue.path.length === 0) return invalid('The body must be a JSON object.');
   const param = pathOf(issue.path);
   if (issue.input === undefined && issue.code !== 'custom') return invalid(`'${param}' is required.`, param);
-  return invalid(`'${param}' ${demandOf(issue)}.`, param);
+  return invalid(`'${param}' ${ruleOf(issue)}.`, param);
 }
 
-function demandOf(issue: z.core.$ZodIssue): string {
+function ruleOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return `must be of type ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
@@ -42,7 +42,7 @@ function demandOf(issue: z.core.$ZodIssue): string {
         ? `must have at least ${issue.minimum} items`
         : `must be at least ${issue.minimum}`;
     case 'invalid_union':
-      // Of a tool, whose type says what else it has; other unions bring a message of their own.
+      // The union of the tools has a discriminator. Other unions have their own messages.
       return issue.discriminator === undefined
         ? issue.message
         : "must be 'code_interpreter', 'retrieval' or 'function'";
@@ -51,10 +51,10 @@ function demandOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** As in `messages[0].content`. */
+/** Such as `messages[0].content`. */
 function pathOf(path: readonly PropertyKey[]): string {
   return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part).slice(0, LONGEST_NAME)}`))
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part).slice(0, MAX_NAME_LENGTH)}`))
     .join('')
     .replace(/^\./, '');
 }

@@ -7,12 +7,12 @@ import { ApiError } from './api-error.ts';
 import { checkBody } from './check-body.ts';
 import { type FileOperationName, fileOperations } from './file-operations.ts';
 import { readPageParams } from './page-params.ts';
+import { readUpload } from './read-upload.ts';
 import { requestBodies } from './request-bodies.ts';
 import { checkBeta, checkHost, MAX_UPLOAD_BYTES, readBytes, readJson, readTenant } from './request-reader.ts';
 import { createRouter } from './router.ts';
-import { readUpload } from './uploads.ts';
 
-/** Handles a request, or throws. */
+/** Handles a request. Throws an ApiError, or anything else for a 500. */
 export type Dispatch = (request: IncomingMessage) => Promise<HandlerResponse>;
 
 export interface DispatchDeps {
@@ -55,9 +55,10 @@ function findRoute<Name extends string>(
 ) {
   const found = path.startsWith(`${BASE_PATH}/`)
     ? router.find(method, path.slice(BASE_PATH.length))
-    : 'unknown';
-  if (found === 'unknown') throw new ApiError(404, `There is nothing at ${method} ${path.slice(0, 200)}.`);
-  if (found === 'method') throw new ApiError(405, `${path.slice(0, 200)} does not take ${method}.`);
+    : 'unknown path';
+  if (found === 'unknown path')
+    throw new ApiError(404, `Unknown operation: ${method} ${path.slice(0, 200)}.`);
+  if (found === 'wrong method') throw new ApiError(405, `${path.slice(0, 200)} does not support ${method}.`);
   return found;
 }
 

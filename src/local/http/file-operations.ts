@@ -1,4 +1,4 @@
-/** The file operations, which are not among the 28: without them there would be no file ids at all. */
+/** The file operations. They are not among the 28, but file ids come from them. */
 export const fileOperations = {
   uploadFile: { method: 'POST', path: '/files' },
   listFiles: { method: 'GET', path: '/files' },

@@ -4,27 +4,31 @@ import type { HandlerResponse } from '../handlers/responses.ts';
 import type { NewId } from '../ids.ts';
 import { errorBody, toApiError } from './api-error.ts';
 import type { Dispatch } from './dispatch.ts';
-import { createEventReader } from './event-reader.ts';
+import { createEventStream } from './event-stream.ts';
 
-export interface HttpDeps {
+export interface HttpServerDeps {
   readonly dispatch: Dispatch;
   readonly events: RunEvents;
   readonly newId: NewId;
-  /** Called with every error behind a 500. */
-  readonly onFault: (error: unknown) => void;
+  /** Called with the error behind every 500. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Longer than clients keep idle connections, so that the server never closes one that a client is about to reuse. */
 const KEEP_ALIVE_MS = 75_000;
 
 /** An HTTP server, not yet listening, that dispatches each request and writes its response or error. */
-export function createHttpServer(deps: HttpDeps): Server {
+export function createHttpServer(deps: HttpServerDeps): Server {
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void handle(deps, request, response);
   });
 }
 
-async function handle(deps: HttpDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  deps: HttpServerDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   response.setHeader('x-request-id', deps.newId('req_'));
   try {
     send(deps, response, await deps.dispatch(request));
@@ -35,7 +39,7 @@ async function handle(deps: HttpDeps, request: IncomingMessage, response: Server
   }
 }
 
-function send(deps: HttpDeps, response: ServerResponse, result: HandlerResponse): void {
+function send(deps: HttpServerDeps, response: ServerResponse, result: HandlerResponse): void {
   switch (result.kind) {
     case 'json':
       sendJson(response, 200, result.value, result.headers);
@@ -44,9 +48,9 @@ function send(deps: HttpDeps, response: ServerResponse, result: HandlerResponse)
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(result.content);
       return;
     case 'events': {
-      const reader = createEventReader(response);
-      response.once('close', () => deps.events.leave(result.runId, reader));
-      result.open(reader);
+      const subscriber = createEventStream(response);
+      response.once('close', () => deps.events.unsubscribe(result.runId, subscriber));
+      result.open(subscriber);
     }
   }
 }
@@ -63,9 +67,9 @@ function sendJson(
     .end(body);
 }
 
-function sendError(deps: HttpDeps, response: ServerResponse, error: unknown): void {
+function sendError(deps: HttpServerDeps, response: ServerResponse, error: unknown): void {
   const apiError = toApiError(error);
-  if (apiError.status >= 500) deps.onFault(error);
+  if (apiError.status >= 500) deps.onError(error);
   if (response.headersSent) {
     response.destroy();
     return;

@@ -113,7 +113,7 @@ const truncationStrategy = z
   })
   .refine(({ type, last_messages: last }) => (type === 'last_messages') === (last != null), {
     path: ['last_messages'],
-    message: "must be given with the type 'last_messages', and with no other",
+    message: "is required with the type 'last_messages' and not allowed with another",
   });
 
 const toolChoice = z.union(
@@ -168,5 +168,5 @@ export const requestBodies = {
   }),
 } satisfies { [Name in NameWithBody]: z.ZodType };
 
-/** The checked body of an operation that has one. */
+/** The valid body of an operation that has one. */
 export type CheckedBody<Name extends keyof typeof requestBodies> = z.output<(typeof requestBodies)[Name]>;

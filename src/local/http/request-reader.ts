@@ -3,16 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import { isLoopback, isLoopbackHostHeader } from '../../http/loopback.ts';
 import { ApiError, invalid } from './api-error.ts';
 
-/** Enough for a thread of many long messages at once. */
+/** Enough for a thread with many long messages. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
-/** An upload is held in memory while it is read. */
+/** An upload is kept in memory while it is read. */
 export const MAX_UPLOAD_BYTES = 64 * 1024 * 1024;
 
 /** A hash of the bearer key, so that no key is ever stored. Throws a 401 if there is none. */
 export function readTenant(request: IncomingMessage): string {
   const [, key] = /^Bearer +(\S.*)$/i.exec(request.headers.authorization ?? '') ?? [];
   if (key === undefined) {
-    const message = "An API key is required, in a header of the form 'Authorization: Bearer KEY'.";
+    const message = "An API key is required: send the header 'Authorization: Bearer KEY'.";
     throw new ApiError(401, message, { code: 'invalid_api_key' });
   }
   return createHash('sha256').update(key.trim()).digest('hex');
@@ -29,7 +29,7 @@ export function checkHost(request: IncomingMessage): void {
   }
 }
 
-/** Throws a 400 where a request does not say that it speaks this version of the API. */
+/** Throws a 400 unless the OpenAI-Beta header names this version of the API. */
 export function checkBeta(request: IncomingMessage): void {
   const values = String(request.headers['openai-beta'] ?? '').split(',');
   if (!values.some((value) => value.trim() === 'assistants=v1')) {
@@ -37,20 +37,23 @@ export function checkBeta(request: IncomingMessage): void {
   }
 }
 
-/** Reads a whole body; throws a 400 as soon as it is larger than `most` bytes. */
-export async function readBytes(request: IncomingMessage, most: number): Promise<Uint8Array<ArrayBuffer>> {
+/** Reads a whole body. Throws a 400 as soon as it is larger than `maxBytes`. */
+export async function readBytes(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Left as it is when we stop reading: destroyed, it would take the answer down with it.
+  // Not destroyed when reading stops early: that would also destroy the response.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
-    if (size > most) throw invalid(`The body is larger than ${most} bytes.`);
+    if (size > maxBytes) throw invalid(`The body must have at most ${maxBytes} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-/** Reads a JSON body; an empty one is an empty object. */
+/** Reads a JSON body. An empty body is an empty object. Throws a 400 if it is not JSON. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const text = new TextDecoder().decode(await readBytes(request, MAX_JSON_BYTES));
   if (text.trim() === '') return {};

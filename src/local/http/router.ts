@@ -1,35 +1,35 @@
-/** The part of an operation that a router looks at. */
-export interface Routed {
+/** The method and path of an operation. */
+export interface Route {
   readonly method: string;
-  /** As in `/threads/{thread_id}`. */
+  /** Such as `/threads/{thread_id}`. */
   readonly path: string;
 }
 
-/** The operation that a request is for, with the ids in its path, percent-decoded. */
+/** The operation of a request, with the ids in its path, percent-decoded. */
 export interface Match<Name> {
   readonly name: Name;
   readonly ids: Readonly<Record<string, string>>;
 }
 
 export interface Router<Name> {
-  /** What a method and a path name: `unknown` where no operation has the path, `method` where none of them this method. */
-  find(method: string, path: string): Match<Name> | 'unknown' | 'method';
+  /** The operation of a method and a path. The method is wrong if only other operations have the path. */
+  find(method: string, path: string): Match<Name> | 'unknown path' | 'wrong method';
 }
 
-/** A router over a table of operations. A literal segment goes before an id: `/threads/runs` is no thread's path. */
-export function createRouter<Name extends string>(table: Readonly<Record<Name, Routed>>): Router<Name> {
+/** A router for a table of operations. A literal segment wins over an id: `/threads/runs` is not a thread. */
+export function createRouter<Name extends string>(table: Readonly<Record<Name, Route>>): Router<Name> {
   const routes = (Object.keys(table) as Name[])
     .map((name) => ({ name, method: table[name].method, segments: segmentsOf(table[name].path) }))
     .sort((a, b) => idCount(a.segments) - idCount(b.segments));
   return {
     find(method, path) {
       const segments = segmentsOf(path);
-      let found: 'unknown' | 'method' = 'unknown';
+      let found: 'unknown path' | 'wrong method' = 'unknown path';
       for (const route of routes) {
         const ids = match(route.segments, segments);
         if (ids === undefined) continue;
         if (route.method === method) return { name: route.name, ids };
-        found = 'method';
+        found = 'wrong method';
       }
       return found;
     },

@@ -1,17 +1,17 @@
-/** The local API counts words where a real model counts tokens. */
+/** The number of words in a text. The local API counts words as tokens. */
 export function countWords(text: string): number {
   let count = 0;
   for (const _ of text.matchAll(/\S+/g)) count += 1;
   return count;
 }
 
-/** A text in pieces of one word each, with the white space around it; joined they are the text again. */
+/** Splits a text into pieces of one word each, with the white space around it. Joined, they are the text again. */
 export function splitWords(text: string): string[] {
   return text.match(/\s*\S+(?:\s+$)?|\s+$/g) ?? [];
 }
 
-/** The first words of a text, with a mark of omission where there are more. */
-export function firstWords(text: string, most: number): string {
+/** The first `max` words of a text, followed by an ellipsis if there are more. */
+export function firstWords(text: string, max: number): string {
   const words = splitWords(text);
-  return words.length <= most ? text : `${words.slice(0, most).join('')} …`;
+  return words.length <= max ? text : `${words.slice(0, max).join('')} …`;
 }

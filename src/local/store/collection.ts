@@ -1,28 +1,28 @@
 import { type Page, type PageParams, type StoredObject, UnknownCursorError } from './page.ts';
 import type { Sqlite, Value } from './sqlite.ts';
 
-/** The objects of one kind, each within a parent: a thread's messages, a run's steps, a tenant's assistants. */
+/** The objects of one kind, each with a parent: a message's thread, a step's run, an assistant's tenant. */
 export interface Collection<Item extends StoredObject> {
   insert(parent: string, item: Item): void;
   get(parent: string, id: string): Item | undefined;
-  /** Whatever the parent: for an id that did not come from a client. */
+  /** Ignores the parent: only for ids that did not come from a client. */
   find(id: string): Item | undefined;
   replace(item: Item): void;
   remove(id: string): void;
-  /** One page, exact in both orders and next to its cursors. Throws an {@link UnknownCursorError}. */
+  /** One page, next to its cursor, in either order. Throws an {@link UnknownCursorError}. */
   page(parent: string, params: PageParams): Page<Item>;
   /** All items of a parent, read a page at a time. */
   each(parent: string, order: PageParams['order']): Generator<Item>;
 }
 
-const EACH_PAGE = 100;
+const EACH_PAGE_SIZE = 100;
 
-/** The one place where a row becomes an object again: only `insert` and `replace` ever wrote it. */
+/** The object in a row. Only `insert` and `replace` write rows, so it has the type of the collection. */
 export function readBody<Item>(row: unknown): Item {
   return JSON.parse((row as { body: string }).body) as Item;
 }
 
-/** The collection kept in `table`, whose layout is in schema.ts. */
+/** The collection in `table`, which is defined in schema.ts. */
 export function createCollection<Item extends StoredObject>(sqlite: Sqlite, table: string): Collection<Item> {
   const read = (row: unknown) => (row === undefined ? undefined : readBody<Item>(row));
   const page = (parent: string, params: PageParams) => readPage<Item>(sqlite, table, parent, params);
@@ -44,7 +44,7 @@ export function createCollection<Item extends StoredObject>(sqlite: Sqlite, tabl
     *each(parent, order) {
       let after: string | undefined;
       for (;;) {
-        const { items, has_more } = page(parent, { limit: EACH_PAGE, order, after });
+        const { items, has_more } = page(parent, { limit: EACH_PAGE_SIZE, order, after });
         yield* items;
         if (!has_more) return;
         after = items.at(-1)?.id;
@@ -63,15 +63,15 @@ function readPage<Item>(sqlite: Sqlite, table: string, parent: string, params: P
   };
   if (run !== undefined) where('run_id = ?', run);
   const list = conditions.join(' AND ');
-  const listed = [...values];
-  const place = (param: 'after' | 'before', id: string) => {
-    const row = sqlite.get(`SELECT seq FROM ${table} WHERE ${list} AND id = ?`, [...listed, id]);
+  const listValues = [...values];
+  const seqOf = (param: 'after' | 'before', id: string) => {
+    const row = sqlite.get(`SELECT seq FROM ${table} WHERE ${list} AND id = ?`, [...listValues, id]);
     if (row === undefined) throw new UnknownCursorError(param, id);
     return (row as { seq: number }).seq;
   };
-  if (after !== undefined) where(order === 'asc' ? 'seq > ?' : 'seq < ?', place('after', after));
-  if (before !== undefined) where(order === 'asc' ? 'seq < ?' : 'seq > ?', place('before', before));
-  // With only `before`, the wanted items are the last ones before it: read them backwards, then turn them round.
+  if (after !== undefined) where(order === 'asc' ? 'seq > ?' : 'seq < ?', seqOf('after', after));
+  if (before !== undefined) where(order === 'asc' ? 'seq < ?' : 'seq > ?', seqOf('before', before));
+  // With only `before`, the page is the last items before it: read them backwards, then reverse them.
   const backwards = before !== undefined && after === undefined;
   const direction = (order === 'asc') === backwards ? 'DESC' : 'ASC';
   const page = `SELECT body FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY seq ${direction} LIMIT ?`;

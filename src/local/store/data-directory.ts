@@ -3,20 +3,20 @@ import { dirname, join, resolve } from 'node:path';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
-/** Why the data directory cannot be used, in one sentence for whoever set DATA_DIR. */
+/** The data directory cannot be used. The message names the DATA_DIR setting. */
 export class DataDirectoryError extends Error {
   override name = 'DataDirectoryError';
 }
 
 export interface DataDirectory {
   readonly sqlite: Sqlite;
-  /** Closes the database, and lets other processes in. */
+  /** Closes the database and releases the lock on the directory. */
   close(): void;
 }
 
 /**
- * Opens the data directory, creating it where there is none, and keeps every other process out of it until close().
- * The system lets go of the lock of a process that was killed. Throws a {@link DataDirectoryError}.
+ * Opens the data directory, creates it if it does not exist, and locks it until close(). The operating system releases
+ * the lock of a process that was killed. Throws a {@link DataDirectoryError}.
  */
 export function openDataDirectory(dataDir: string): DataDirectory {
   const lock = lockDirectory(dataDir);
@@ -35,11 +35,11 @@ export function openDataDirectory(dataDir: string): DataDirectory {
   }
 }
 
-/** A transaction that is never committed, in a database that holds nothing: only one process can have it. */
+/** The lock is a transaction that is never committed, in an empty database: only one process can hold it. */
 function lockDirectory(dataDir: string): Sqlite {
   try {
     createDirectory(resolve(dataDir));
-    // Asked here, since the driver would only say "14".
+    // Checked here because the driver's error would only be "14".
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new DataDirectoryError(`DATA_DIR ${dataDir} cannot be used: ${reasonOf(error)}.`);
@@ -51,18 +51,18 @@ function lockDirectory(dataDir: string): Sqlite {
   } catch (error) {
     lock.close();
     if (isBusy(error)) throw new DataDirectoryError(`DATA_DIR ${dataDir} is in use by another process.`);
-    throw new DataDirectoryError(`DATA_DIR ${dataDir} cannot be written: ${reasonOf(error)}.`);
+    throw new DataDirectoryError(`DATA_DIR ${dataDir} is not writable: ${reasonOf(error)}.`);
   }
 }
 
-/** Not by `recursive`, with which Node never comes back where nothing can be created, as below /proc. */
+/** Without the `recursive` option: Node never returns from it below /proc, where nothing can be created. */
 function createDirectory(path: string): void {
   if (isDirectory(path)) return;
   createDirectory(dirname(path));
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another process that starts at this moment may have been quicker.
+    // Another process may have created it in the meantime.
     if (!isDirectory(path)) throw error;
   }
 }
@@ -80,16 +80,12 @@ function openDatabase(dataDir: string): Sqlite {
     const { user_version: version } = sqlite.get('PRAGMA user_version', []) as { user_version: number };
     if (version === 0) sqlite.transaction(() => sqlite.script(SCHEMA));
     else if (version !== SCHEMA_VERSION) {
-      throw new Error(
-        `it was written by version ${version} of the tables, and this is version ${SCHEMA_VERSION}`,
-      );
+      throw new Error(`its schema has version ${version}, but this server needs version ${SCHEMA_VERSION}`);
     }
     return sqlite;
   } catch (error) {
     sqlite.close();
-    throw new DataDirectoryError(
-      `DATA_DIR ${dataDir} holds no database that can be used: ${reasonOf(error)}.`,
-    );
+    throw new DataDirectoryError(`DATA_DIR ${dataDir} has no usable database: ${reasonOf(error)}.`);
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Sqlite } from './sqlite.ts';
 
-/** The bytes of uploaded files, in the database with everything else: there is a file with its content, or neither. */
+/** The contents of uploaded files. They are in the database, so that a file and its content are stored together. */
 export interface FileContents {
   write(fileId: string, content: Uint8Array): void;
   read(fileId: string): Uint8Array;
 }
 
-/** Contents in the table of schema.ts. What is written is durable with its transaction. */
+/** File contents in the table that schema.ts defines. */
 export function createFileContents(sqlite: Sqlite): FileContents {
   return {
     write: (fileId, content) => {

@@ -1,53 +1,53 @@
 import type { Sqlite } from './sqlite.ts';
 
 /**
- * The text of messages that are still being written, a row for each piece: a word then costs one small commit, however
- * long its message has become.
+ * The text of messages that are still being written, with a row for each piece, so that a word costs one small commit
+ * however long its message is.
  */
 export interface Pieces {
   /**
-   * Resolves once the piece is on disk. Pieces of the same moment, of whatever runs, share one commit, so that many
-   * runs at once do not wait for as many fsyncs. A piece of a message that is gone meanwhile goes with it.
+   * Resolves once the piece is on disk. Pieces that are appended at the same time share one commit, so that many runs do
+   * not wait for one fsync each. A piece of a message that was deleted in the meantime is dropped.
    */
   append(messageId: string, text: string): Promise<void>;
-  /** All that was written so far. */
+  /** The text written so far. */
   text(messageId: string): string;
-  /** Once the message holds its whole text itself. */
+  /** Removes the pieces, once the message itself has the text. */
   clear(messageId: string): void;
 }
 
-interface Waiting {
+interface PendingPiece {
   readonly messageId: string;
   readonly text: string;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-// As JSON, because the driver cuts a text off at a null character when it reads it back.
+// As JSON, because the driver truncates text at a null character when it reads it back.
 const APPEND = 'INSERT INTO pieces (message_id, text) SELECT id, ? FROM messages WHERE id = ?';
 
-/** Pieces in the table of schema.ts. */
+/** Pieces in the table that schema.ts defines. */
 export function createPieces(sqlite: Sqlite): Pieces {
-  let waiting: Waiting[] = [];
+  let pending: PendingPiece[] = [];
 
   function commit() {
-    const together = waiting;
-    waiting = [];
+    const batch = pending;
+    pending = [];
     try {
       sqlite.transaction(() => {
-        for (const { messageId, text } of together) sqlite.run(APPEND, [JSON.stringify(text), messageId]);
+        for (const { messageId, text } of batch) sqlite.run(APPEND, [JSON.stringify(text), messageId]);
       });
     } catch (error) {
-      for (const { reject } of together) reject(error);
+      for (const { reject } of batch) reject(error);
     }
-    for (const { resolve } of together) resolve();
+    for (const { resolve } of batch) resolve();
   }
 
   return {
     append: (messageId, text) =>
       new Promise((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(commit);
-        waiting.push({ messageId, text, resolve, reject });
+        if (pending.length === 0) setImmediate(commit);
+        pending.push({ messageId, text, resolve, reject });
       }),
     text: (messageId) =>
       sqlite

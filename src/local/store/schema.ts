@@ -1,6 +1,6 @@
 import type { LiveStatus } from '../objects.ts';
 
-/** Raised with every change of the tables below; a database from a newer version is refused. */
+/** Incremented with every change of the tables below. A database with another version is refused. */
 export const SCHEMA_VERSION = 1;
 
 export const LIVE_STATUSES: readonly LiveStatus[] = [
@@ -9,7 +9,7 @@ export const LIVE_STATUSES: readonly LiveStatus[] = [
   'requires_action',
   'cancelling',
 ];
-/** In SQL, the runs that hold their thread. Word for word the condition of the index, or SQLite would not use that. */
+/** The SQL condition for a live run. SQLite uses the index below only for exactly the same condition. */
 export const IS_LIVE = `status IN (${LIVE_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 
 /**
@@ -26,7 +26,8 @@ const collection = (name: string, parent: string, columns = '') => `
   ) STRICT;
   CREATE INDEX ${name}_by_parent ON ${name} (parent);`;
 
-const derived = (field: string) => `,\n    ${field} TEXT GENERATED ALWAYS AS (body ->> '$.${field}') VIRTUAL`;
+const generated = (field: string) =>
+  `,\n    ${field} TEXT GENERATED ALWAYS AS (body ->> '$.${field}') VIRTUAL`;
 const within = (table: string) => `REFERENCES ${table} (id) ON DELETE CASCADE`;
 
 export const SCHEMA = `
@@ -34,7 +35,7 @@ export const SCHEMA = `
   ${collection('files', '')}
   CREATE TABLE file_contents (id TEXT PRIMARY KEY ${within('files')}, content BLOB NOT NULL) STRICT;
   ${collection('threads', '')}
-  ${collection('messages', within('threads'), derived('run_id'))}
+  ${collection('messages', within('threads'), generated('run_id'))}
   CREATE INDEX messages_by_run ON messages (parent, run_id);
   CREATE TABLE pieces (
     seq INTEGER PRIMARY KEY,
@@ -42,7 +43,7 @@ export const SCHEMA = `
     text TEXT NOT NULL
   ) STRICT;
   CREATE INDEX pieces_by_message ON pieces (message_id);
-  ${collection('runs', within('threads'), derived('status'))}
+  ${collection('runs', within('threads'), generated('status'))}
   CREATE UNIQUE INDEX one_live_run_a_thread ON runs (parent) WHERE ${IS_LIVE};
   ${collection('steps', within('runs'))}
   PRAGMA user_version = ${SCHEMA_VERSION};

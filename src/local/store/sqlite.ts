@@ -1,22 +1,22 @@
 import Database from 'libsql';
 
-/** What the database takes for a `?`. */
+/** A value for a `?` in a statement. */
 export type Value = string | number | null | Uint8Array;
 
-/** One connection, with every statement prepared once. */
+/** One database connection. Every statement is prepared once. */
 export interface Sqlite {
-  /** Runs a statement and tells how many rows it changed. */
+  /** Runs a statement and returns the number of changed rows. */
   run(sql: string, values: readonly Value[]): number;
   get(sql: string, values: readonly Value[]): unknown;
   all(sql: string, values: readonly Value[]): unknown[];
-  /** Runs statements that take no values. */
+  /** Runs statements without values. */
   script(sql: string): void;
-  /** All of `work` is on disk when this returns, or none of it if it throws. One inside another joins it. */
+  /** Everything in `work` is on disk when this returns, or nothing if it throws. A nested transaction joins the outer. */
   transaction<Result>(work: () => Result): Result;
   close(): void;
 }
 
-/** Opens a database file; throws what the driver throws where that cannot be done. */
+/** Opens a database file. Throws the driver's error if that fails. */
 export function openSqlite(path: string): Sqlite {
   const database = new Database(path);
   const prepared = new Map<string, ReturnType<typeof database.prepare>>();
@@ -25,7 +25,7 @@ export function openSqlite(path: string): Sqlite {
     prepared.set(sql, statement);
     return statement;
   };
-  // Values always go in as one array: given a lone Buffer, the driver takes it for named parameters and aborts Node.
+  // Values are always passed as one array: the driver takes a lone Buffer for named parameters and aborts Node.
   return {
     run: (sql, values) => prepare(sql).run(values).changes,
     get: (sql, values) => prepare(sql).get(values),

@@ -14,30 +14,30 @@ import { createPieces, type Pieces } from './pieces.ts';
 import { IS_LIVE } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
 
-/** An assistant as it is kept: with the time at which each of its files was attached. */
+/** An assistant as it is stored: with the time at which each of its files was attached. */
 export interface AssistantRecord extends Omit<AssistantObject, 'file_ids'> {
   files: { id: string; created_at: number }[];
 }
 
-/** Everything that the local API knows, on disk. What a method has changed is durable when it returns or resolves. */
+/** All data of the local API. A change is on disk when its method returns or its promise resolves. */
 export interface Store {
-  /** Within a tenant. */
+  /** The parent is the tenant. */
   readonly assistants: Collection<AssistantRecord>;
-  /** Within a tenant. */
+  /** The parent is the tenant. */
   readonly files: Collection<FileObject>;
-  /** Within a tenant. Removing one takes its messages, runs and steps along. */
+  /** The parent is the tenant. Removing a thread removes its messages, runs and steps. */
   readonly threads: Collection<ThreadObject>;
-  /** Within a thread. */
+  /** The parent is the thread. */
   readonly messages: Collection<MessageObject>;
-  /** Within a thread. */
+  /** The parent is the thread. */
   readonly runs: Collection<RunObject>;
-  /** Within a run. */
+  /** The parent is the run. */
   readonly steps: Collection<StepObject>;
   readonly pieces: Pieces;
   readonly contents: FileContents;
-  /** The one run that holds the thread, if any does. */
+  /** The live run of a thread, which locks it, if there is one. */
   liveRun(threadId: string): RunObject | undefined;
-  /** Every run that has not ended, oldest first. */
+  /** All runs that have not ended, oldest first. */
   liveRuns(): RunObject[];
   /** The current time in Unix seconds. It may be earlier than a `created_at`: the clock can be set back. */
   seconds(): number;
@@ -45,7 +45,7 @@ export interface Store {
   close(): void;
 }
 
-/** Opens the data directory; throws a DataDirectoryError. See data-directory.ts. */
+/** Opens the store in a data directory. Throws a DataDirectoryError. */
 export function openStore(dataDir: string, clock: Clock): Store {
   const { sqlite, close } = openDataDirectory(dataDir);
   return createStore(sqlite, clock, close);

@@ -1,6 +1,6 @@
 import type { Json, RestCaller } from './rest-caller.ts';
 
-/** A function that takes a city. */
+/** A function with a city as its parameter. */
 export const getWeather = {
   type: 'function',
   function: {
@@ -12,7 +12,7 @@ export const getWeather = {
 
 export const getTime = { type: 'function', function: { name: 'get_time' } };
 
-/** Long enough for a run to be caught in the middle of it. */
+/** Long enough for a test to interrupt the run that repeats it. */
 export const LONG = Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ');
 
 export function addAssistant(api: RestCaller, body: object = {}): Promise<Json> {
@@ -23,15 +23,15 @@ export function addThread(api: RestCaller, ...messages: string[]): Promise<Json>
   return api.post('/threads', { messages: messages.map((content) => ({ role: 'user', content })) });
 }
 
-/** A run on a thread of its own. */
+/** A run on a new thread with one message. */
 export async function addRun(
   api: RestCaller,
-  says: string,
+  content: string,
   body: object = {},
   assistant: object = {},
 ): Promise<Json> {
   const { id } = await addAssistant(api, assistant);
-  const thread = await addThread(api, says);
+  const thread = await addThread(api, content);
   return api.post(`/threads/${thread.id}/runs`, { assistant_id: id, ...body });
 }
 
@@ -41,7 +41,7 @@ export async function newestText(api: RestCaller, threadId: string): Promise<str
   return data[0].content[0].text.value;
 }
 
-/** The outputs that a run which requires action waits for. */
+/** Outputs for all calls of a run that requires action. */
 export function outputsFor(run: Json, output = 'sunny'): { tool_outputs: object[] } {
   const calls: Json[] = run.required_action.submit_tool_outputs.tool_calls;
   return { tool_outputs: calls.map(({ id }) => ({ tool_call_id: id, output })) };

@@ -9,13 +9,13 @@ const SCRIPT = fileURLToPath(new URL('server-process.mjs', import.meta.url));
 
 export interface KillableApi extends RestCaller {
   readonly url: string;
-  /** SIGKILL: no handler runs, nothing is flushed. Resolves once the process is gone. */
+  /** Sends SIGKILL: no handler runs and nothing is flushed. Resolves once the process has exited. */
   kill(): Promise<void>;
 }
 
 type ProcessOptions = Pick<LocalApiOptions, 'dataDir'> & Partial<Omit<LocalApiOptions, 'clock' | 'model'>>;
 
-/** A local API in a process of its own, as it was built. Rejects with what the process says when it cannot start. */
+/** Starts the built local API in its own process. Rejects with the process's error if it cannot start. */
 export async function startProcess(options: ProcessOptions): Promise<KillableApi> {
   const child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -31,12 +31,12 @@ export async function startProcess(options: ProcessOptions): Promise<KillableApi
 }
 
 function firstLine(child: ChildProcess): Promise<string> {
-  let said = '';
+  let stderr = '';
   child.stderr?.on('data', (chunk) => {
-    said += chunk;
+    stderr += chunk;
   });
   return new Promise((resolve, reject) => {
     child.stdout?.once('data', (chunk) => resolve(String(chunk).trim()));
-    child.once('close', (code) => reject(new Error(`exit code ${code}: ${said.trim()}`)));
+    child.once('close', (code) => reject(new Error(`exit code ${code}: ${stderr.trim()}`)));
   });
 }

@@ -8,8 +8,8 @@ import { createRestCaller, type RestCaller } from './rest-caller.ts';
 
 export interface RunningApi extends LocalApi, RestCaller {
   readonly dataDir: string;
-  /** What the API took for bugs; a test that leaves one here fails. */
-  readonly faults: unknown[];
+  /** Unexpected errors in the API. A test fails unless it removes them. */
+  readonly errors: unknown[];
 }
 
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -18,21 +18,21 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A data directory that is gone after the test. */
+/** A data directory that is removed after the test. */
 export function newDataDir(): string {
   const dataDir = mkdtempSync(join(tmpdir(), 'local-api-'));
   cleanUps.push(() => rmSync(dataDir, { recursive: true, force: true }));
   return dataDir;
 }
 
-/** A local API in this process, as fast as it can be, closed after the test. */
+/** A local API in this process, without pauses, closed after the test. */
 export async function startApi(options: Partial<LocalApiOptions> = {}): Promise<RunningApi> {
   const dataDir = options.dataDir ?? newDataDir();
-  const faults: unknown[] = [];
+  const errors: unknown[] = [];
   const api = await createLocalApi({
     port: 0,
     tokenMs: 0,
-    onFault: (fault) => faults.push(fault),
+    onError: (error) => errors.push(error),
     ...options,
     dataDir,
   });
@@ -44,9 +44,9 @@ export async function startApi(options: Partial<LocalApiOptions> = {}): Promise<
   };
   cleanUps.push(async () => {
     await close();
-    if (faults.length > 0) throw new Error('The local API had faults.', { cause: faults });
+    if (errors.length > 0) throw new Error('The local API had unexpected errors.', { cause: errors });
   });
-  return { ...createRestCaller(api.url), url: api.url, dataDir, faults, close };
+  return { ...createRestCaller(api.url), url: api.url, dataDir, errors, close };
 }
 
 export interface MovableClock extends Clock {
@@ -59,7 +59,7 @@ export interface MovableClock extends Clock {
 /** Sleeps up to this are the model's pace and take real time. Longer ones wait for `advance`. */
 const MAX_REAL_SLEEP_MS = 1_000;
 
-/** A clock that a test can set, and on which minutes pass when the test says so. */
+/** A clock that a test can set, and on which minutes pass when the test calls `advance`. */
 export function createMovableClock(): MovableClock {
   const system = createSystemClock();
   const sleepers = new Set<{ until: number; wake: () => void }>();

@@ -1,23 +1,23 @@
 import { addAssistant, addThread, getWeather, outputsFor } from './fixtures.ts';
 import type { Json, RestCaller } from './rest-caller.ts';
 
-const TALK = Array.from({ length: 12 }, (_, index) => `word${index}`).join(' ');
+const MESSAGE = Array.from({ length: 12 }, (_, index) => `word${index}`).join(' ');
 
-/** What an API has acknowledged, and so must still know after it was killed. */
+/** What an API has acknowledged, and must still have after it was killed. */
 export interface Acknowledged {
-  /** By path: the object as it was answered, or null once its deletion was. */
+  /** The object in the last response, by path. Null after a deletion. */
   readonly objects: Map<string, Json>;
-  /** Paths whose last write was never answered: it may have happened or not. */
+  /** Paths whose last write got no response: it may or may not have happened. */
   readonly unsure: Set<string>;
-  /** The runs that were started, by path. */
+  /** The started runs, by path. */
   readonly runs: Map<string, Json>;
 }
 
-export function nothingYet(): Acknowledged {
+export function nothingAcknowledged(): Acknowledged {
   return { objects: new Map(), unsure: new Set(), runs: new Map() };
 }
 
-/** A small generator of random numbers from 0 to 1: the same seed leads to the same work. */
+/** Returns random numbers from 0 to 1, always the same for the same seed (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -28,27 +28,27 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** Works on an API until that is killed: each kind of write in turn, each answer noted. */
+/** Makes random writes until the API is killed, and records each response. */
 export async function workUntilKilled(
   api: RestCaller,
   known: Acknowledged,
   random: () => number,
 ): Promise<void> {
-  const kinds = [changeAssistant, talk, talkAndCancel, callFunction, keepThread, dropThread];
+  const kinds = [changeAssistant, completeRun, cancelRun, callFunction, addMessage, deleteThread];
   try {
     for (;;) await kinds[Math.floor(random() * kinds.length)]?.(api, known);
   } catch (error) {
-    // The API is gone: what was under way is unsure. Anything else is a failure of the test.
+    // fetch throws a TypeError once the API is killed. Anything else fails the test.
     if (!(error instanceof TypeError)) throw error;
   }
 }
 
 async function write(known: Acknowledged, path: string, work: () => Promise<Json>): Promise<Json> {
   known.unsure.add(path);
-  const answer = await work();
-  known.objects.set(path, answer);
+  const object = await work();
+  known.objects.set(path, object);
   known.unsure.delete(path);
-  return answer;
+  return object;
 }
 
 async function changeAssistant(api: RestCaller, known: Acknowledged) {
@@ -61,15 +61,15 @@ async function changeAssistant(api: RestCaller, known: Acknowledged) {
   });
 }
 
-async function start(api: RestCaller, known: Acknowledged, says: string): Promise<Json> {
+async function startRun(api: RestCaller, known: Acknowledged, content: string): Promise<Json> {
   const assistant_id = await sharedAssistant(api, known);
-  const messages = [{ role: 'user', content: says }];
+  const messages = [{ role: 'user', content }];
   const run = await api.post('/threads/runs', { assistant_id, thread: { messages } });
-  known.runs.set(`/threads/${run.thread_id}/runs/${run.id}`, { ...run, says });
+  known.runs.set(`/threads/${run.thread_id}/runs/${run.id}`, { ...run, content });
   return run;
 }
 
-/** One assistant for all runs: the first that was acknowledged. */
+/** The assistant of all runs: the first that was acknowledged. */
 async function sharedAssistant(api: RestCaller, known: Acknowledged): Promise<string> {
   for (const object of known.objects.values()) if (object?.name === 'shared') return object.id;
   const assistant = await addAssistant(api, { name: 'shared', tools: [getWeather] });
@@ -77,34 +77,34 @@ async function sharedAssistant(api: RestCaller, known: Acknowledged): Promise<st
   return assistant.id;
 }
 
-async function talk(api: RestCaller, known: Acknowledged) {
-  await api.until(await start(api, known, TALK), 'completed');
+async function completeRun(api: RestCaller, known: Acknowledged) {
+  await api.until(await startRun(api, known, MESSAGE), 'completed');
 }
 
-async function talkAndCancel(api: RestCaller, known: Acknowledged) {
-  const run = await start(api, known, TALK);
-  const answer = await api.call('POST', `/threads/${run.thread_id}/runs/${run.id}/cancel`);
-  if (answer.status !== 200) return;
+async function cancelRun(api: RestCaller, known: Acknowledged) {
+  const run = await startRun(api, known, MESSAGE);
   const path = `/threads/${run.thread_id}/runs/${run.id}`;
+  const response = await api.call('POST', `${path}/cancel`);
+  if (response.status !== 200) return;
   known.runs.set(path, { ...known.runs.get(path), cancelled: true });
   await api.until(run, 'cancelled');
 }
 
 async function callFunction(api: RestCaller, known: Acknowledged) {
-  const run = await start(api, known, 'get_weather');
+  const run = await startRun(api, known, 'get_weather');
   const waiting = await api.until(run, 'requires_action');
   await api.post(`/threads/${run.thread_id}/runs/${run.id}/submit_tool_outputs`, outputsFor(waiting));
   await api.until(run, 'completed');
 }
 
-async function keepThread(api: RestCaller, known: Acknowledged) {
+async function addMessage(api: RestCaller, known: Acknowledged) {
   const thread = await addThread(api);
   known.objects.set(`/threads/${thread.id}`, thread);
   const message = await api.post(`/threads/${thread.id}/messages`, { role: 'user', content: 'kept' });
   known.objects.set(`/threads/${thread.id}/messages/${message.id}`, message);
 }
 
-async function dropThread(api: RestCaller, known: Acknowledged) {
+async function deleteThread(api: RestCaller, known: Acknowledged) {
   const thread = await addThread(api, 'one', 'two');
   const path = `/threads/${thread.id}`;
   known.objects.set(path, thread);
@@ -114,8 +114,8 @@ async function dropThread(api: RestCaller, known: Acknowledged) {
   });
 }
 
-/** The text that the offline model answers a run with. */
-export function answerTo(says: string, output?: string): string {
-  const woven = output === undefined ? '' : `\n\nThe function get_weather answered: ${output}`;
-  return `I am the offline model of the local API.\n\nYou said: ${says}${woven}`;
+/** The offline model's response to a message, with the output of get_weather if that was called. */
+export function responseTo(content: string, output?: string): string {
+  const quoted = output === undefined ? '' : `\n\nThe function get_weather answered: ${output}`;
+  return `I am the offline model of the local API.\n\nYou said: ${content}${quoted}`;
 }

@@ -1,11 +1,11 @@
-/** The REST API called by hand, so that a test sees statuses, headers and bodies as they are. */
-export interface Answer<Body = Json> {
+/** Calls the REST API directly, so that a test sees statuses, headers and bodies unchanged. */
+export interface RestResponse<Body = Json> {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Body;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what a test reads from an answer is the very thing it checks
+// biome-ignore lint/suspicious/noExplicitAny: tests check what they read from a response
 export type Json = any;
 
 export interface SentEvent {
@@ -20,13 +20,13 @@ export interface CallOptions {
 }
 
 export interface RestCaller {
-  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<RestResponse>;
   get(path: string, options?: CallOptions): Promise<Json>;
   post(path: string, body?: unknown, options?: CallOptions): Promise<Json>;
   remove(path: string, options?: CallOptions): Promise<Json>;
-  /** The events of a stream, as they come. */
+  /** The events of a stream, as they arrive. */
   stream(path: string, body: object, options?: CallOptions): AsyncGenerator<SentEvent>;
-  /** Asks for a run until its status is one of these. */
+  /** Polls a run until it has one of these statuses. */
   until(run: { thread_id: string; id: string }, ...statuses: string[]): Promise<Json>;
 }
 
@@ -50,7 +50,7 @@ export function createRestCaller(url: string): RestCaller {
     path: string,
     body?: unknown,
     options: CallOptions = {},
-  ): Promise<Answer> {
+  ): Promise<RestResponse> {
     const response = await send(method, path, body, options);
     const text = await response.text();
     return {
@@ -61,10 +61,10 @@ export function createRestCaller(url: string): RestCaller {
   }
 
   async function succeed(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Json> {
-    const answer = await call(method, path, body, options);
-    if (answer.status !== 200)
-      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
+    const response = await call(method, path, body, options);
+    if (response.status !== 200)
+      throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(response.body)}`);
+    return response.body;
   }
 
   return {
@@ -100,11 +100,11 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Sen
 
 function readEvent(block: string): SentEvent {
   const [, event, data] = /^event: (.+)\ndata: (.+)$/.exec(block) ?? [];
-  if (event === undefined || data === undefined) throw new Error(`No event: ${block}`);
+  if (event === undefined || data === undefined) throw new Error(`Invalid event: ${block}`);
   return { event, data: data === '[DONE]' ? data : JSON.parse(data) };
 }
 
-/** All events of a stream, to its end. */
+/** All events of a stream. Resolves once it ends. */
 export async function collect(events: AsyncIterable<SentEvent>): Promise<SentEvent[]> {
   const all: SentEvent[] = [];
   for await (const event of events) all.push(event);

@@ -1,4 +1,4 @@
-// A local API in a process of its own, as it was built, for tests that kill it. Takes its options as JSON, writes its URL.
+// Runs the built local API in its own process, for tests that kill it. Takes its options as JSON and prints its URL.
 import { createLocalApi } from '../../../dist/local/local-api.js';
 
 const fail = (error) => {
@@ -7,5 +7,5 @@ const fail = (error) => {
 };
 
 const options = JSON.parse(process.argv[2] ?? '{}');
-const api = await createLocalApi({ port: 0, tokenMs: 0, ...options, onFault: fail }).catch(fail);
+const api = await createLocalApi({ port: 0, tokenMs: 0, ...options, onError: fail }).catch(fail);
 process.stdout.write(`${api.url}\n`);

@@ -5,39 +5,38 @@ import {
   numberAt,
   resolve,
   schemaAt,
-  textsAt,
+  stringsAt,
   toSchema,
 } from './json-schema.ts';
 import { matches, sampleNumber, sampleText } from './plain-values.ts';
 
-/** Below this depth, only what is required is filled in: a schema may contain itself. */
-const DEPTH_OF_EXTRAS = 3;
-const DEEPEST = 24;
-/** However much a schema asks for, no more is done for it: a value costs one, and so does a schema that is read. */
-const EFFORT = 10_000;
-const EFFORT_OF_A_PATTERN = 100;
-/** So many characters cost one. */
-const CHARACTERS_FOR_ONE = 100;
+/** Below this depth, only required properties and items are generated: a schema can contain itself. */
+const MAX_OPTIONAL_DEPTH = 3;
+const MAX_DEPTH = 24;
+/** Bounds the work for one schema, whatever it asks for. A generated value costs 1, and so does reading a schema. */
+const BUDGET = 10_000;
+const PATTERN_COST = 100;
+const CHARACTERS_PER_COST = 100;
 
 /**
- * Arguments for a function, as JSON, which validate against the JSON Schema of its parameters. Deterministic. What it
- * does not follow are `not`, `if` and remote references; of `anyOf` and `oneOf` it takes the first.
+ * Generates arguments for a function, as JSON that validates against the JSON Schema of its parameters. Deterministic.
+ * Ignores `not`, `if` and remote references, and uses the first schema of `anyOf` and `oneOf`.
  */
-export function makeArguments(parameters: JsonSchema): string {
-  const sampler = { root: parameters, effort: EFFORT };
+export function generateArguments(parameters: JsonSchema): string {
+  const sampler = { root: parameters, budget: BUDGET };
   return JSON.stringify(sampleObject(sampler, flatten(sampler, parameters), 0, 0));
 }
 
 interface Sampler {
   readonly root: JsonSchema;
-  /** What may still be spent. */
-  effort: number;
+  /** What is left of {@link BUDGET}. Below 0, values are null. */
+  budget: number;
 }
 
-/** `name` is what the value is for, `variant` tells the items of an array apart. */
+/** A value for a schema. `name` is the name of its property, and `variant` makes the items of an array differ. */
 function sample(sampler: Sampler, schema: JsonSchema, name: string, variant: number, depth: number): unknown {
-  sampler.effort -= 1;
-  if (sampler.effort < 0 || depth > DEEPEST) return null;
+  sampler.budget -= 1;
+  if (sampler.budget < 0 || depth > MAX_DEPTH) return null;
   const flat = flatten(sampler, schema);
   if ('const' in flat) return flat.const;
   const choices = listAt(flat, 'enum');
@@ -56,20 +55,20 @@ function sample(sampler: Sampler, schema: JsonSchema, name: string, variant: num
     case 'null':
       return null;
     default:
-      return sampleWords(sampler, flat, name, variant);
+      return sampleString(sampler, flat, name, variant);
   }
 }
 
-function sampleWords(sampler: Sampler, schema: JsonSchema, name: string, variant: number): string {
+function sampleString(sampler: Sampler, schema: JsonSchema, name: string, variant: number): string {
   const text = sampleText(schema, name, variant);
-  sampler.effort -= text.length / CHARACTERS_FOR_ONE + ('pattern' in schema ? EFFORT_OF_A_PATTERN : 0);
+  sampler.budget -= text.length / CHARACTERS_PER_COST + ('pattern' in schema ? PATTERN_COST : 0);
   return text;
 }
 
-/** Brings references and combined schemas into one. */
+/** Merges a schema with the schemas that it references or combines. */
 function flatten(sampler: Sampler, schema: JsonSchema, depth = 0): JsonSchema {
-  sampler.effort -= 1;
-  if (sampler.effort < 0 || depth > DEEPEST) return {};
+  sampler.budget -= 1;
+  if (sampler.budget < 0 || depth > MAX_DEPTH) return {};
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   const parts: unknown[] = [
     ...listAt(schema, 'allOf'),
@@ -82,10 +81,10 @@ function flatten(sampler: Sampler, schema: JsonSchema, depth = 0): JsonSchema {
     .reduce<JsonSchema>((merged, part) => merge(merged, flatten(sampler, toSchema(part), depth + 1)), own);
 }
 
-/** The first type that is named, or the one that the other keywords are about. */
+/** The first type in `type` other than null, or the type that the other keywords apply to. */
 function typeOf(schema: JsonSchema): string {
-  const named = Array.isArray(schema.type) ? textsAt(schema, 'type') : [schema.type];
-  const type = named.find((each) => each !== 'null') ?? named[0];
+  const types = Array.isArray(schema.type) ? stringsAt(schema, 'type') : [schema.type];
+  const type = types.find((each) => each !== 'null') ?? types[0];
   if (typeof type === 'string') return type;
   const has = (...keywords: string[]) => keywords.some((keyword) => keyword in schema);
   if (has('properties', 'required', 'additionalProperties', 'minProperties')) return 'object';
@@ -96,30 +95,31 @@ function typeOf(schema: JsonSchema): string {
 
 function sampleObject(sampler: Sampler, schema: JsonSchema, variant: number, depth: number) {
   const properties = schemaAt(schema, 'properties');
-  const names = new Set(textsAt(schema, 'required'));
-  // Without a word on what is required, empty arguments would be valid, and would show nothing.
+  const names = new Set(stringsAt(schema, 'required'));
+  // Without `required`, empty arguments would be valid, but a poor example.
   const optional = Object.keys(properties).filter((name) => properties[name] !== false);
-  if (!('required' in schema) && depth < DEPTH_OF_EXTRAS) for (const name of optional) names.add(name);
+  if (!('required' in schema) && depth < MAX_OPTIONAL_DEPTH) for (const name of optional) names.add(name);
   for (const name of names)
-    for (const other of textsAt(schemaAt(schema, 'dependentRequired'), name)) names.add(other);
-  const least = numberAt(schema, 'minProperties') ?? 0;
-  for (const name of optional) if (names.size < least) names.add(name);
-  for (let index = 1; names.size < least && sampler.effort > 0; index += 1)
-    names.add(freeName(sampler, schema, index));
-  const most = Math.max(numberAt(schema, 'maxProperties') ?? Infinity, textsAt(schema, 'required').length);
-  const chosen = [...names].slice(0, most);
-  // Null has no prototype: a property may be called __proto__.
-  const made: Record<string, unknown> = Object.create(null);
-  for (const name of chosen) made[name] = sample(sampler, propertyOf(schema, name), name, variant, depth + 1);
-  return made;
+    for (const other of stringsAt(schemaAt(schema, 'dependentRequired'), name)) names.add(other);
+  const min = numberAt(schema, 'minProperties') ?? 0;
+  for (const name of optional) if (names.size < min) names.add(name);
+  for (let index = 1; names.size < min && sampler.budget > 0; index += 1)
+    names.add(extraName(sampler, schema, index));
+  const max = Math.max(numberAt(schema, 'maxProperties') ?? Infinity, stringsAt(schema, 'required').length);
+  const chosen = [...names].slice(0, max);
+  // Without a prototype, `__proto__` is a property like any other.
+  const object: Record<string, unknown> = Object.create(null);
+  for (const name of chosen)
+    object[name] = sample(sampler, propertyOf(schema, name), name, variant, depth + 1);
+  return object;
 }
 
-/** A name for a property that the schema only counts. */
-function freeName(sampler: Sampler, schema: JsonSchema, index: number): string {
-  sampler.effort -= 1;
+/** A name for a property that `minProperties` requires and the schema does not name. */
+function extraName(sampler: Sampler, schema: JsonSchema, index: number): string {
+  sampler.budget -= 1;
   const [pattern] = Object.keys(schemaAt(schema, 'patternProperties'));
   const names = pattern === undefined ? schemaAt(schema, 'propertyNames') : { pattern };
-  return sampleWords(sampler, names, 'property', index);
+  return sampleString(sampler, names, 'property', index);
 }
 
 function propertyOf(schema: JsonSchema, name: string): JsonSchema {
@@ -132,16 +132,16 @@ function propertyOf(schema: JsonSchema, name: string): JsonSchema {
 }
 
 function sampleArray(sampler: Sampler, schema: JsonSchema, name: string, depth: number): unknown[] {
-  const first = listAt(schema, 'prefixItems');
+  const prefix = listAt(schema, 'prefixItems');
   const contained = 'contains' in schema ? (numberAt(schema, 'minContains') ?? 1) : 0;
-  const wished = depth < DEPTH_OF_EXTRAS && schema.items !== false ? 1 : 0;
-  const least = Math.max(numberAt(schema, 'minItems') ?? wished, contained, first.length);
-  const length = Math.min(least, numberAt(schema, 'maxItems') ?? Infinity, sampler.effort);
+  const preferred = depth < MAX_OPTIONAL_DEPTH && schema.items !== false ? 1 : 0;
+  const min = Math.max(numberAt(schema, 'minItems') ?? preferred, contained, prefix.length);
+  const length = Math.min(min, numberAt(schema, 'maxItems') ?? Infinity, sampler.budget);
   const items = schemaAt(schema, 'items');
   return Array.from({ length: Math.max(length, 0) }, (_, index) => {
-    const own = index < first.length ? toSchema(first[index]) : items;
-    const inContained = index >= first.length && index < first.length + contained;
-    const item = inContained ? merge(own, schemaAt(schema, 'contains')) : own;
+    const own = index < prefix.length ? toSchema(prefix[index]) : items;
+    const isContained = index >= prefix.length && index < prefix.length + contained;
+    const item = isContained ? merge(own, schemaAt(schema, 'contains')) : own;
     return sample(sampler, item, name, index, depth + 1);
   });
 }

@@ -1,4 +1,4 @@
-/** Reading a JSON Schema that a client sent: any part of it may be missing, or nonsense. */
+/** A JSON Schema from a client: any part of it can be missing or invalid. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Whether a value is a JSON object. */
@@ -6,42 +6,42 @@ function isObject(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The subschema under a keyword; `true` says nothing, and so does what is no schema. */
+/** The subschema of a keyword. Empty if it is `true`, missing or invalid. */
 export function schemaAt(schema: JsonSchema, keyword: string): JsonSchema {
   return toSchema(schema[keyword]);
 }
 
-/** A value as a schema: one that is none says nothing. */
+/** A value as a schema. Empty if it is not an object. */
 export function toSchema(value: unknown): JsonSchema {
   return isObject(value) ? value : {};
 }
 
-/** The list under a keyword; empty where there is none. */
+/** The list of a keyword. Empty if it is missing or invalid. */
 export function listAt(schema: JsonSchema, keyword: string): readonly unknown[] {
   const value = schema[keyword];
   return Array.isArray(value) ? value : [];
 }
 
-/** The texts in the list under a keyword. */
-export function textsAt(schema: JsonSchema, keyword: string): string[] {
+/** The strings in the list of a keyword. */
+export function stringsAt(schema: JsonSchema, keyword: string): string[] {
   return listAt(schema, keyword).filter((value) => typeof value === 'string');
 }
 
-/** The number under a keyword, if it is one. */
+/** The number of a keyword, or undefined if it is missing or invalid. */
 export function numberAt(schema: JsonSchema, keyword: string): number | undefined {
   const value = schema[keyword];
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Follows `$ref` within the document, as in `#/$defs/address`. What leads nowhere says nothing. */
+/** The schema of a `$ref` within the document, such as `#/$defs/address`. Empty if there is none. */
 export function resolve(root: JsonSchema, ref: string): JsonSchema {
   if (!ref.startsWith('#')) return {};
-  let place: unknown = root;
+  let target: unknown = root;
   for (const part of ref.slice(1).split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    place = isObject(place) || Array.isArray(place) ? Reflect.get(place, key) : undefined;
+    target = isObject(target) || Array.isArray(target) ? Reflect.get(target, key) : undefined;
   }
-  return toSchema(place);
+  return toSchema(target);
 }
 
 const LOWER_BOUNDS = new Set(['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']);

@@ -1,34 +1,34 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
-/** Letters first, since they read best. */
+/** Letters first, because they are the easiest to read. */
 const CANDIDATES = [
   ...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,:;!?@#$%&*+=/\\|~^\'"`()[]{}<>\t\n',
 ];
-/** For patterns that look ahead, as those for passwords do, which the walk below cannot follow. */
-const WITH_ONE_OF_EACH = 'Aa1!';
-const LONGEST = 1_000;
-/** So many parts of a pattern are written at most: repetitions within repetitions are soon too many. */
-const EFFORT = 50_000;
+/** A prefix for patterns with lookaheads, such as those for passwords, which `write` ignores. */
+const ONE_OF_EACH_KIND = 'Aa1!';
+const MAX_LENGTH = 1_000;
+/** How many parts of a pattern are written before giving up: nested repetitions multiply. */
+const MAX_PARTS = 50_000;
 
-/** A text that matches a pattern and has the wanted length, or undefined where none was found. Deterministic. */
+/** A text of the given length that matches a pattern, or undefined if none was found. Deterministic. */
 export function matchingText(
   pattern: string,
   variant: number,
-  length: { readonly least: number; readonly most: number },
+  length: { readonly min: number; readonly max: number },
 ): string | undefined {
   const parsed = parse(pattern);
   if (parsed === undefined) return undefined;
   const fits = (text: string) => {
     const size = [...text].length;
-    return size >= length.least && size <= length.most && parsed.expression.test(text);
+    return size >= length.min && size <= length.max && parsed.expression.test(text);
   };
-  const longest = Math.min(length.most, LONGEST);
-  const spent = { parts: 0 };
-  for (let extra = 0; extra <= Math.min(length.least, LONGEST) + 1; extra += 1) {
-    if (spent.parts > EFFORT) return undefined;
-    const text = write(parsed.tree, { variant, extra, flags: parsed.flags, groups: new Map(), spent });
-    const padded = text.padEnd(length.least, 'a');
-    const found = [text, padded, `${WITH_ONE_OF_EACH}${padded}`.slice(0, longest)].find(fits);
+  const maxLength = Math.min(length.max, MAX_LENGTH);
+  const written = { parts: 0 };
+  for (let extra = 0; extra <= Math.min(length.min, MAX_LENGTH) + 1; extra += 1) {
+    if (written.parts > MAX_PARTS) return undefined;
+    const text = write(parsed.tree, { variant, extra, flags: parsed.flags, groups: new Map(), written });
+    const padded = text.padEnd(length.min, 'a');
+    const found = [text, padded, `${ONE_OF_EACH_KIND}${padded}`.slice(0, maxLength)].find(fits);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -41,26 +41,26 @@ function parse(pattern: string): { tree: AST.Node; expression: RegExp; flags: st
       const tree = new RegExpParser().parsePattern(pattern, 0, pattern.length, flags === 'u');
       return { tree, expression, flags };
     } catch {
-      // Not a pattern in this dialect.
+      // Not a valid pattern with these flags.
     }
   }
   return undefined;
 }
 
 interface Writing {
-  /** Which of several possible choices is taken. */
+  /** Selects one of several alternatives or characters. */
   readonly variant: number;
-  /** How often more than it must a repetition repeats. */
+  /** How many times more than its minimum a quantifier repeats. */
   readonly extra: number;
   readonly flags: string;
   readonly groups: Map<string | number, string>;
-  readonly spent: { parts: number };
+  readonly written: { parts: number };
 }
 
-/** The text that a part of a pattern stands for. */
+/** A text for a part of a pattern. */
 function write(node: AST.Node, writing: Writing): string {
-  writing.spent.parts += 1;
-  if (writing.spent.parts > EFFORT) return '';
+  writing.written.parts += 1;
+  if (writing.written.parts > MAX_PARTS) return '';
   switch (node.type) {
     case 'Pattern':
     case 'Group':
@@ -73,7 +73,7 @@ function write(node: AST.Node, writing: Writing): string {
     case 'Alternative':
       return node.elements.map((element) => write(element, writing)).join('');
     case 'Quantifier': {
-      const times = Math.min(node.min + writing.extra, node.max, LONGEST);
+      const times = Math.min(node.min + writing.extra, node.max, MAX_LENGTH);
       return Array.from({ length: times }, () => write(node.element, writing)).join('');
     }
     case 'Character':
@@ -85,7 +85,7 @@ function write(node: AST.Node, writing: Writing): string {
     case 'Backreference':
       return writing.groups.get(node.ref) ?? '';
     default:
-      // Anchors and assertions stand for no text. What they demand is checked at the end.
+      // Anchors and assertions have no text. The caller checks that the whole text matches.
       return '';
   }
 }
@@ -95,7 +95,7 @@ function writeChoice(alternatives: readonly AST.Alternative[], writing: Writing)
   return chosen === undefined ? '' : write(chosen, writing);
 }
 
-/** A character of a class. The class itself is asked, so that its rules need not be known here. */
+/** A character of a class. Tested with the class itself, so that its rules need not be repeated here. */
 function oneOf(
   node: AST.CharacterSet | AST.CharacterClass | AST.ExpressionCharacterClass,
   writing: Writing,

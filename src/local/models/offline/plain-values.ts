@@ -1,10 +1,10 @@
 import { type JsonSchema, numberAt } from './json-schema.ts';
 import { matchingText } from './pattern.ts';
 
-/** However long a schema wants a text, this is as long as one gets. */
-const LONGEST_TEXT = 100_000;
+/** A string is not longer than this, whatever its schema requires. */
+const MAX_LENGTH = 100_000;
 
-/** A text for every format that JSON Schema knows; `variant` tells several of them apart. */
+/** A string for each format that JSON Schema defines. */
 const FORMATS: Readonly<Record<string, (variant: number) => string>> = {
   'date-time': (variant) => `2024-04-15T12:00:${two(variant % 60)}Z`,
   date: (variant) => `2024-04-${two(1 + (variant % 30))}`,
@@ -31,19 +31,19 @@ function two(number: number): string {
   return String(number).padStart(2, '0');
 }
 
-/** A text as a schema wants it: in its format, of its pattern, or else the name of what it is for. */
+/** A string for a schema: in its format, matching its pattern, or else the name of the property. */
 export function sampleText(schema: JsonSchema, name: string, variant: number): string {
-  const least = Math.min(numberAt(schema, 'minLength') ?? 0, LONGEST_TEXT);
-  const most = numberAt(schema, 'maxLength') ?? Number.POSITIVE_INFINITY;
+  const min = Math.min(numberAt(schema, 'minLength') ?? 0, MAX_LENGTH);
+  const max = numberAt(schema, 'maxLength') ?? Number.POSITIVE_INFINITY;
   const formatted = formattedText(schema, variant);
   if (typeof schema.pattern === 'string') {
     if (formatted !== undefined && matches(schema.pattern, formatted)) return formatted;
-    const text = matchingText(schema.pattern, variant, { least, most });
+    const text = matchingText(schema.pattern, variant, { min, max });
     if (text !== undefined) return text;
   }
   if (formatted !== undefined) return formatted;
   const numbered = variant === 0 ? name : `${variant} ${name}`;
-  return [...numbered.padEnd(least, ` ${numbered}`)].slice(0, most).join('');
+  return [...numbered.padEnd(min, ` ${numbered}`)].slice(0, max).join('');
 }
 
 function formattedText({ format }: JsonSchema, variant: number): string | undefined {
@@ -52,7 +52,7 @@ function formattedText({ format }: JsonSchema, variant: number): string | undefi
     : undefined;
 }
 
-/** Whether a text matches; a pattern that is none matches nothing. */
+/** Whether a text matches a pattern. An invalid pattern matches nothing. */
 export function matches(pattern: string, text: string): boolean {
   try {
     return new RegExp(pattern, 'u').test(text);
@@ -61,7 +61,7 @@ export function matches(pattern: string, text: string): boolean {
   }
 }
 
-/** A number as a schema wants it: the smallest one that is not below nought, if the bounds let it be so. */
+/** A number for a schema: the smallest that is not negative, if its bounds allow one. */
 export function sampleNumber(schema: JsonSchema, variant: number, integer: boolean): number {
   const step = numberAt(schema, 'multipleOf') ?? (integer ? 1 : undefined);
   const fits = (value: number) => isWithin(schema, value) && (!integer || Number.isInteger(value));
@@ -79,7 +79,7 @@ export function sampleNumber(schema: JsonSchema, variant: number, integer: boole
   const stride = step ?? 1;
   const direction = low === -Infinity && high < 0 ? -1 : 1;
   const first = direction * Math.ceil((direction * start) / stride);
-  // Some multiples of a fraction are not quite multiples of it: the next one then.
+  // Rounding makes some multiples of a fraction fail `isMultiple`: try the next ones.
   const candidates = Array.from(
     { length: variant + 100 },
     (_, index) => (first + direction * index) * stride,

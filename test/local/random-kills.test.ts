@@ -4,24 +4,24 @@ import { type KillableApi, startProcess } from './support/killable.ts';
 import { newDataDir } from './support/local-api.ts';
 import {
   type Acknowledged,
-  answerTo,
   createRandom,
-  nothingYet,
+  nothingAcknowledged,
+  responseTo,
   workUntilKilled,
 } from './support/mixed-work.ts';
 import type { Json } from './support/rest-caller.ts';
 
-/** Together a hundred rounds; two at a time, since most of a round is waiting. */
+/** A hundred rounds in all. Two chains run at once, because most of a round is waiting. */
 const CHAINS = [1, 2];
-const ROUNDS_A_CHAIN = 50;
+const ROUNDS_PER_CHAIN = 50;
 const WORKERS = 4;
-const LONGEST_ROUND_MS = 250;
-/** Of objects and of runs, in each chain: fewer would show nothing. */
-const LEAST_WORK = 10;
+const MAX_ROUND_MS = 250;
+/** The number of objects and of runs in each chain below which the test would prove nothing. */
+const MIN_WORK = 10;
 const ENDED = ['completed', 'cancelled', 'failed', 'expired', 'incomplete'];
 
-describe('killed at random moments, through a hundred rounds of mixed work', () => {
-  it('the local API loses nothing that it acknowledged, and brings every run to its end', async () => {
+describe('the local API, killed at random moments in a hundred rounds of mixed work,', () => {
+  it('loses nothing that it acknowledged and ends every run', async () => {
     await Promise.all(CHAINS.map(killAgainAndAgain));
   }, 120_000);
 });
@@ -29,11 +29,11 @@ describe('killed at random moments, through a hundred rounds of mixed work', () 
 async function killAgainAndAgain(chain: number): Promise<void> {
   const random = createRandom(chain);
   const dataDir = newDataDir();
-  const known = nothingYet();
-  for (let round = 0; round < ROUNDS_A_CHAIN; round += 1) {
+  const known = nothingAcknowledged();
+  for (let round = 0; round < ROUNDS_PER_CHAIN; round += 1) {
     const api = await startProcess({ dataDir, tokenMs: Math.floor(random() * 3) });
     const done = Promise.all(Array.from({ length: WORKERS }, () => workUntilKilled(api, known, random)));
-    await passTime(random() * LONGEST_ROUND_MS);
+    await pause(random() * MAX_ROUND_MS);
     await api.kill();
     await done;
   }
@@ -42,23 +42,23 @@ async function killAgainAndAgain(chain: number): Promise<void> {
   await expectRuns(api, known);
 }
 
-/** The one thing that is waited for here: the random moment of the kill. */
-function passTime(ms: number): Promise<void> {
+/** Not a wait for an event: the random time until the kill. */
+function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function expectObjects(api: KillableApi, known: Acknowledged) {
-  expect(known.objects.size).toBeGreaterThan(LEAST_WORK);
+  expect(known.objects.size).toBeGreaterThan(MIN_WORK);
   for (const [path, object] of known.objects) {
     if (known.unsure.has(path)) continue;
-    const answer = await api.call('GET', path);
-    expect([path, answer.status]).toEqual([path, object === null ? 404 : 200]);
-    if (object !== null) expect(answer.body).toEqual(object);
+    const response = await api.call('GET', path);
+    expect([path, response.status]).toEqual([path, object === null ? 404 : 200]);
+    if (object !== null) expect(response.body).toEqual(object);
   }
 }
 
 async function expectRuns(api: KillableApi, known: Acknowledged) {
-  expect(known.runs.size).toBeGreaterThan(LEAST_WORK);
+  expect(known.runs.size).toBeGreaterThan(MIN_WORK);
   for (const [path, started] of known.runs) {
     let run = await api.until(started, 'requires_action', ...ENDED);
     if (run.status === 'requires_action') {
@@ -67,17 +67,17 @@ async function expectRuns(api: KillableApi, known: Acknowledged) {
     }
     if (started.cancelled) expect(run.status).toBe('cancelled');
     else expect(['completed', 'cancelled']).toContain(run.status);
-    await expectMessages(api, run, started.says);
-    await api.post(`/threads/${run.thread_id}/messages`, { role: 'user', content: 'the thread is free' });
+    await expectMessages(api, run, started.content);
+    await api.post(`/threads/${run.thread_id}/messages`, { role: 'user', content: 'the thread is unlocked' });
   }
 }
 
-async function expectMessages(api: KillableApi, run: Json, says: string) {
+async function expectMessages(api: KillableApi, run: Json, content: string) {
   const messages: Json[] = (await api.get(`/threads/${run.thread_id}/messages?run_id=${run.id}`)).data;
   const steps: Json[] = (await api.get(`/threads/${run.thread_id}/runs/${run.id}/steps`)).data;
   expect([...messages, ...steps].filter(({ status }) => status === 'in_progress')).toEqual([]);
   expect(messages.length).toBeLessThanOrEqual(1);
-  const whole = answerTo(says, says === 'get_weather' ? 'sunny' : undefined);
+  const whole = responseTo(content, content === 'get_weather' ? 'sunny' : undefined);
   const text = messages[0]?.content[0]?.text.value ?? '';
   if (run.status === 'completed') expect(text).toBe(whole);
   else expect(whole.startsWith(text)).toBe(true);

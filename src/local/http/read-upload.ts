@@ -5,10 +5,10 @@ export interface Upload {
   readonly content: Uint8Array;
 }
 
-/** Reads the two parts of an upload, with the platform's own multipart reader. Throws a 400 that names the culprit. */
+/** Reads the two parts of an upload with the platform's multipart parser. Throws a 400 that names the invalid part. */
 export async function readUpload(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Upload> {
   const form = await new Response(body, { headers: { 'content-type': contentType } }).formData().catch(() => {
-    throw invalid('The body must be multipart/form-data, with a file and its purpose.');
+    throw invalid('The body must be multipart/form-data with the parts `file` and `purpose`.');
   });
   for (const name of form.keys()) {
     if (name !== 'file' && name !== 'purpose')
