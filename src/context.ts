@@ -1,4 +1,6 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { Loaders } from './loaders/loaders.ts';
+import type { NodeType } from './loaders/node-types.ts';
 import type { Reference } from './loaders/reference.ts';
 import type { RestClient, UpstreamCredential } from './rest/client.ts';
 
@@ -9,6 +11,11 @@ export type MessageReference = Reference<'Message'>;
 export type MessageFileReference = Reference<'MessageFile'>;
 export type RunReference = Reference<'Run'>;
 export type RunStepReference = Reference<'RunStep'>;
+
+/** A field that looked up an object which the client named. */
+export interface LookUp extends Pick<GraphQLResolveInfo, 'path' | 'fieldNodes'> {
+  readonly reference: Reference<NodeType>;
+}
 
 /** On whose behalf an operation runs. */
 export interface Principal {
@@ -27,6 +34,8 @@ export interface Context {
   readonly loaders: Loaders;
   /** A loader set for one root field of a mutation, which must see what the fields before it did. */
   freshLoaders(): Loaders;
+  /** Every look-up so far: where one fails with 404, they tell which object is missing. */
+  readonly lookUps: LookUp[];
   /**
    * Moves the operation's deadline to `ms` milliseconds after its start, for a mutation that waits for a run to end. Only
    * the first call counts.
@@ -36,5 +45,5 @@ export interface Context {
 
 export function createContext(operation: Pick<Context, 'principal' | 'rest' | 'extendDeadline'>): Context {
   const { rest } = operation;
-  return { ...operation, loaders: new Loaders(rest), freshLoaders: () => new Loaders(rest) };
+  return { ...operation, loaders: new Loaders(rest), freshLoaders: () => new Loaders(rest), lookUps: [] };
 }

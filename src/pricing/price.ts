@@ -160,7 +160,8 @@ class Pricing {
   }
 
   #lookUp(group: Group, sets: Selections): number {
-    if (!this.#reader.says('selectsBeside', group.type, sets)) this.#calls.read(group);
+    // Even where only child objects are selected, a 404 below makes the object itself be read.
+    this.#calls.read(group);
     return this.#object(group, sets);
   }
 

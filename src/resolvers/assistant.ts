@@ -12,7 +12,7 @@ import { requireNotEmpty } from './limits.ts';
 import { lookUp } from './object.ts';
 
 export function assistant(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
-  return lookUp(ctx.loaders.reference('Assistant', requireIds('Assistant', args.id, 'id')), info);
+  return lookUp(ctx.loaders.reference('Assistant', requireIds('Assistant', args.id, 'id')), info, ctx);
 }
 
 export function assistants(_root: unknown, args: ConnectionArguments, ctx: Context) {
@@ -22,11 +22,11 @@ export function assistants(_root: unknown, args: ConnectionArguments, ctx: Conte
 export function assistantFile(
   parent: AssistantReference,
   args: { id: string },
-  _ctx: Context,
+  ctx: Context,
   info: GraphQLResolveInfo,
 ) {
   const ids = requireChildIds('AssistantFile', parent.ids, args.id, 'id');
-  return lookUp(parent.loaders.reference('AssistantFile', ids), info);
+  return lookUp(parent.loaders.reference('AssistantFile', ids), info, ctx);
 }
 
 export function assistantFiles(

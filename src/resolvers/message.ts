@@ -33,11 +33,11 @@ export function messageRun(
 export function messageFile(
   message: MessageReference,
   args: { id: string },
-  _ctx: Context,
+  ctx: Context,
   info: GraphQLResolveInfo,
 ): MessageFileReference | Promise<MessageFileReference> {
   const ids = requireChildIds('MessageFile', message.ids, args.id, 'id');
-  return lookUp(message.loaders.reference('MessageFile', ids), info);
+  return lookUp(message.loaders.reference('MessageFile', ids), info, ctx);
 }
 
 export function messageFiles(

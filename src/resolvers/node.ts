@@ -13,7 +13,7 @@ export const MAX_NODE_IDS = 100;
 type AnyReference = Reference<NodeType>;
 
 export function node(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
-  return lookUp(requireReference(args.id, 'id', ctx), info);
+  return lookUp(requireReference(args.id, 'id', ctx), info, ctx);
 }
 
 /** Each id on its own: a bad one costs its place in the list, and no other. */
@@ -26,7 +26,9 @@ export function nodes(
   if (args.ids.length > MAX_NODE_IDS) throw badUserInput('ids', `holds more than ${MAX_NODE_IDS} ids`);
   return args.ids.map((id, index) => {
     const reference = referenceTo(id, ctx);
-    return reference === undefined ? Promise.reject(notGlobal(`ids[${index}]`)) : lookUp(reference, info);
+    return reference === undefined
+      ? Promise.reject(notGlobal(`ids[${index}]`))
+      : lookUp(reference, { ...info, path: { prev: info.path, key: index, typename: undefined } }, ctx);
   });
 }
 

@@ -1,5 +1,6 @@
 /** How a field becomes an object of the graph, and what it costs: told by rules in docs/loaders.md. */
 import type { GraphQLResolveInfo } from 'graphql';
+import type { Context } from '../context.ts';
 import type { NodeObject, NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { isNotFound } from './errors.ts';
@@ -22,13 +23,16 @@ export function own<Type extends NodeType, Value>(
 }
 
 /**
- * An object that the client named. What hangs on it starts at once, without waiting for it, and those calls tell whether
- * it is there; where none of them would, its existence is the answer: it is loaded, and null where it is not.
+ * An object that the client named. The calls for its child objects start at once, without waiting for the object, and
+ * tell whether it exists. If no such call is selected, the object itself is loaded. See missing-object.ts for what the
+ * client sees of an object that does not exist.
  */
 export function lookUp<Type extends NodeType>(
   reference: Reference<Type>,
   info: GraphQLResolveInfo,
+  { lookUps }: Context,
 ): Reference<Type> | Promise<Reference<Type>> {
+  lookUps.push({ reference, path: info.path, fieldNodes: info.fieldNodes });
   return asksBeside(info, reference.type) ? reference : loaded(reference);
 }
 

@@ -29,10 +29,14 @@ export function requiredAction({ id, required_action }: Run): RequiredAction | n
 export function runStep(
   run: RunReference,
   args: { id: string },
-  _ctx: Context,
+  ctx: Context,
   info: GraphQLResolveInfo,
 ): RunStepReference | Promise<RunStepReference> {
-  return lookUp(run.loaders.reference('RunStep', requireChildIds('RunStep', run.ids, args.id, 'id')), info);
+  return lookUp(
+    run.loaders.reference('RunStep', requireChildIds('RunStep', run.ids, args.id, 'id')),
+    info,
+    ctx,
+  );
 }
 
 export function runSteps(run: RunReference, args: ConnectionArguments) {

@@ -8,17 +8,17 @@ import { type CreateThreadInput, threadBody } from './message-input.ts';
 import { lookUp } from './object.ts';
 
 export function thread(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
-  return lookUp(ctx.loaders.reference('Thread', requireIds('Thread', args.id, 'id')), info);
+  return lookUp(ctx.loaders.reference('Thread', requireIds('Thread', args.id, 'id')), info, ctx);
 }
 
 export function threadMessage(
   parent: ThreadReference,
   args: { id: string },
-  _ctx: Context,
+  ctx: Context,
   info: GraphQLResolveInfo,
 ): MessageReference | Promise<MessageReference> {
   const ids = requireChildIds('Message', parent.ids, args.id, 'id');
-  return lookUp(parent.loaders.reference('Message', ids), info);
+  return lookUp(parent.loaders.reference('Message', ids), info, ctx);
 }
 
 export function threadMessages(
@@ -33,10 +33,14 @@ export function threadMessages(
 export function threadRun(
   parent: ThreadReference,
   args: { id: string },
-  _ctx: Context,
+  ctx: Context,
   info: GraphQLResolveInfo,
 ): RunReference | Promise<RunReference> {
-  return lookUp(parent.loaders.reference('Run', requireChildIds('Run', parent.ids, args.id, 'id')), info);
+  return lookUp(
+    parent.loaders.reference('Run', requireChildIds('Run', parent.ids, args.id, 'id')),
+    info,
+    ctx,
+  );
 }
 
 export function threadRuns(parent: ThreadReference, args: ConnectionArguments) {

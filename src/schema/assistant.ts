@@ -5,7 +5,7 @@ import { limits } from '../rest/limits.ts';
 import { AssistantFile, AssistantFileConnection } from './assistant-file.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionTypes } from './connection.ts';
-import { CHILDREN_ONLY, formatNumber, METADATA, TEMPERATURE, TOP_P } from './descriptions.ts';
+import { formatNumber, METADATA, TEMPERATURE, TOP_P } from './descriptions.ts';
 import { identity, Node } from './node.ts';
 import { ResponseFormat } from './response-format.ts';
 import { toDate } from './scalars.ts';
@@ -103,7 +103,7 @@ builder.queryFields((t) => ({
   assistant: t.field({
     type: Assistant,
     nullable: true,
-    description: `The assistant with this ID. Null, with a \`NOT_FOUND\` error, if it does not exist.${CHILDREN_ONLY}`,
+    description: `The assistant with this ID. Null, with a \`NOT_FOUND\` error, if it does not exist.`,
     args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `asst_abc`.' }) },
     resolve: assistant,
   }),

@@ -13,7 +13,3 @@ export const TEMPERATURE = `Sampling temperature, 0 to ${limits.temperature}. Hi
 export const TOP_P =
   `Nucleus sampling, 0 to ${limits.topP}: the model considers only the most likely tokens, up to this total ` +
   'probability.';
-
-/** Follows the description of a field that `lookUp` resolves: it does not always read the object itself. */
-export const CHILDREN_ONLY =
-  ' If only IDs and child objects are selected, the child objects are null instead, with that error.';

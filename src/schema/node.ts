@@ -3,7 +3,6 @@ import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { MAX_NODE_IDS, node, nodes } from '../resolvers/node.ts';
 import { IDENTITY } from '../resolvers/selection.ts';
 import { builder } from './builder.ts';
-import { CHILDREN_ONLY } from './descriptions.ts';
 
 /** Marks a field that resolves from the object's IDs alone, without reading the object. */
 export const identity = { [IDENTITY]: true } as const;
@@ -31,7 +30,7 @@ builder.queryType({
     node: t.field({
       type: Node,
       nullable: true,
-      description: `The object with this global ID. Null, with a \`NOT_FOUND\` error, if it does not exist.${CHILDREN_ONLY}`,
+      description: `The object with this global ID. Null, with a \`NOT_FOUND\` error, if it does not exist.`,
       args: { id: t.arg.id({ required: true, description: 'Global ID. REST IDs are not accepted.' }) },
       resolve: node,
     }),
@@ -40,7 +39,7 @@ builder.queryType({
       nullable: { list: false, items: true },
       description:
         'Objects with these global IDs, in the same order. An ID without an object gives null in its position, ' +
-        `and an error that names it.${CHILDREN_ONLY}`,
+        `and an error that names it.`,
       args: { ids: t.arg.idList({ required: true, description: `Global IDs, at most ${MAX_NODE_IDS}.` }) },
       resolve: nodes,
     }),

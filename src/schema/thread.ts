@@ -10,7 +10,7 @@ import {
 } from '../resolvers/thread.ts';
 import { builder } from './builder.ts';
 import { connectionArguments } from './connection.ts';
-import { CHILDREN_ONLY, METADATA } from './descriptions.ts';
+import { METADATA } from './descriptions.ts';
 import { Message, MessageConnection } from './message.ts';
 import { identity, Node } from './node.ts';
 import { Run, RunConnection } from './run.ts';
@@ -40,8 +40,7 @@ Thread.implement({
       type: Message,
       nullable: true,
       description:
-        'The message with this ID. Null, with a `NOT_FOUND` error, if the thread does not contain ' +
-        `it.${CHILDREN_ONLY}`,
+        'The message with this ID. Null, with a `NOT_FOUND` error, if the thread does not contain ' + `it.`,
       args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `msg_abc`.' }) },
       resolve: threadMessage,
     }),
@@ -61,8 +60,7 @@ Thread.implement({
       type: Run,
       nullable: true,
       description:
-        'The run with this ID. Null, with a `NOT_FOUND` error, if it does not exist in the ' +
-        `thread.${CHILDREN_ONLY}`,
+        'The run with this ID. Null, with a `NOT_FOUND` error, if it does not exist in the ' + `thread.`,
       args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `run_abc`.' }) },
       resolve: threadRun,
     }),
@@ -89,7 +87,7 @@ builder.queryFields((t) => ({
     type: Thread,
     nullable: true,
     description:
-      `The thread with this ID. Null, with a \`NOT_FOUND\` error, if it does not exist.${CHILDREN_ONLY} The REST ` +
+      `The thread with this ID. Null, with a \`NOT_FOUND\` error, if it does not exist. The REST ` +
       'API cannot list threads, so store their IDs.',
     args: {
       id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `thread_abc`.' }),

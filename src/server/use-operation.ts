@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { CreateOperation } from '../operation.ts';
 import { checkPrice } from '../pricing/check-price.ts';
 import type { Cost } from '../pricing/cost.ts';
+import { withoutMissingObjects } from '../resolvers/missing-object.ts';
 import type { Caller } from './caller.ts';
 
 export interface UseOperationOptions {
@@ -25,10 +26,14 @@ export function useOperation({ createOperation, callerOf, limits }: UseOperation
       const operation = createOperation({ principal, signal, cost });
       Object.assign(args.contextValue, operation.context);
       return {
-        onExecuteDone({ result, setResult }) {
+        async onExecuteDone({ result, setResult }) {
+          if (!('data' in result)) return operation.end();
+          const complete = await withoutMissingObjects(result, operation.context.lookUps);
           operation.end();
-          if (!wantsCalls || !('data' in result)) return;
-          setResult({ ...result, extensions: { ...result.extensions, upstream: operation.upstream } });
+          const { upstream } = operation;
+          setResult(
+            wantsCalls ? { ...complete, extensions: { ...complete.extensions, upstream } } : complete,
+          );
         },
       };
     },

@@ -157,8 +157,13 @@ describe('a cursor that is not in the list', () => {
   });
 
   test('is not what is wrong where the parent is missing', async () => {
-    const { errors } = await read('after: "thread"', 'thread_nowhere');
-    expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    const { data, errors } = await graph.send(
+      '{ thread(id: "thread_nowhere") { messages(after: "thread") { nodes { id } } } }',
+    );
+    expect({ data, errors }).toMatchObject({
+      data: { thread: null },
+      errors: [{ path: ['thread'], extensions: { code: 'NOT_FOUND' } }],
+    });
   });
 
   test.each([

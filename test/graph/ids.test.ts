@@ -78,7 +78,8 @@ describe.each(idArguments)('$name', ({ query, argument }) => {
         codes: [expect.stringMatching(/^(NOT_FOUND|BAD_USER_INPUT)$/)],
       });
       const sent = graph.upstream.calls.map(({ path, body }) => `${decodeURIComponent(path)} ${body}`);
-      expect(sent).toHaveLength(1);
+      // After a 404, the objects named above it are read.
+      expect(sent.slice(1).filter((call) => call === sent[0])).toEqual([]);
       expect(graph.upstream.calls[0]?.operation).toBeDefined();
     }
   });

@@ -128,13 +128,14 @@ describe.each(entries)('$type', ({ type, ...found }) => {
     expect(calls).toEqual([get]);
   });
 
-  test('an unknown id is null and NOT_FOUND, in one call', async () => {
+  test('an unknown id is null and NOT_FOUND', async () => {
     const { value, errors, calls } = await ask(found, `${field}(id: "nowhere") { id }`);
     expect(value).toBeNull();
     expect(errors).toMatchObject([
       { path: expect.arrayContaining([field]), extensions: { code: 'NOT_FOUND', upstream: { status: 404 } } },
     ]);
-    expect(calls).toEqual([get]);
+    // Then the objects named above it are read, since one of those may be the missing one.
+    expect(calls.filter((call) => call === get)).toHaveLength(1);
   });
 
   test('all its fields come with one call', async () => {

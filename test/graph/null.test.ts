@@ -35,20 +35,6 @@ describe('an object that is looked up and is not there', () => {
     },
   );
 
-  test('is told by what hangs on it, where nothing else is asked', async () => {
-    const { data, codes, calls } = await ask(
-      `{ thread(id: "thread_gone") { id messages { nodes { id } } runs { nodes { id } } } }`,
-    );
-    expect(data).toEqual({
-      thread: { id: globalId('Thread', 'thread_gone'), messages: null, runs: null },
-    });
-    expect(codes.toSorted()).toEqual([
-      ['thread.messages', 'NOT_FOUND'],
-      ['thread.runs', 'NOT_FOUND'],
-    ]);
-    expect(calls.toSorted()).toEqual(['listMessages', 'listRuns']);
-  });
-
   test('of another kind has the id of the kind that was asked for', async () => {
     const { data, codes } = await ask(`{ thread(id: "${world.assistantId}") { createdAt } }`);
     expect({ data, codes }).toEqual({ data: { thread: null }, codes: [['thread', 'NOT_FOUND']] });

@@ -9,6 +9,7 @@ import { Loaders } from '../../src/loaders/loaders.ts';
 import type { NodeIds, NodeType } from '../../src/loaders/node-types.ts';
 import { Reference } from '../../src/loaders/reference.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
+import { withoutMissingObjects } from '../../src/resolvers/missing-object.ts';
 import { createRestClient, type RestClient } from '../../src/rest/client.ts';
 import { createTransport } from '../../src/rest/transport.ts';
 import { schema } from '../../src/schema/index.ts';
@@ -104,13 +105,15 @@ async function executeNaively(query: string) {
     loaders: new NaiveLoaders(rest),
     freshLoaders: () => new NaiveLoaders(rest),
     extendDeadline: () => undefined,
+    lookUps: [],
   };
-  const { data, errors = [] } = await execute({
+  const result = await execute({
     schema,
     document: parse(query),
     variableValues: variables,
     contextValue,
   });
+  const { data, errors = [] } = await withoutMissingObjects(result, contextValue.lookUps);
   await transport.close();
   return { data: JSON.parse(JSON.stringify(data)), errors, calls };
 }
