@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startBrowser } from './support/browser.ts';
+import { poll } from './support/poll.ts';
 import { freshSettings, startProgram } from './support/process.ts';
 
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots');
@@ -29,8 +30,10 @@ test('the first GraphiQL tabs lead to an answer, and the page makes no requests 
 
   await openTab(page, 'ReadAnswer');
   await replaceVariable(page, 'PASTE_THREAD_ID', idIn(run));
-  let answer = await execute(page, 'USER');
-  while (!answer.includes('"activeRun": null')) answer = await execute(page, 'USER');
+  const answer = await poll(
+    () => execute(page, 'USER'),
+    (text) => text.includes('"activeRun": null'),
+  );
   await screenshot(page, '3-read-answer');
 
   expect(answer).toContain('"role": "ASSISTANT"');

@@ -8,6 +8,7 @@ import {
   RunStatusDocument,
 } from './generated/operations.ts';
 import { type Graph, startGraph } from './support/graph.ts';
+import { poll } from './support/poll.ts';
 
 let graph: Graph;
 beforeAll(async () => {
@@ -36,8 +37,8 @@ test('a question asked through the graph is answered by the assistant', async ()
 });
 
 async function runEnded(id: string): Promise<void> {
-  for (;;) {
-    const { node } = await graph.data(RunStatusDocument, { id });
-    if (node?.__typename === 'Run' && node.isTerminal) return;
-  }
+  await poll(
+    () => graph.data(RunStatusDocument, { id }),
+    ({ node }) => node?.__typename === 'Run' && node.isTerminal,
+  );
 }

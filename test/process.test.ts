@@ -11,6 +11,7 @@ import {
   CreateThreadDocument,
   ReadThreadDocument,
 } from './generated/operations.ts';
+import { poll } from './support/poll.ts';
 import { freshSettings, processesOf, startProgram } from './support/process.ts';
 
 const GRAPH = /^GraphQL is served on (\S+)$/m;
@@ -166,12 +167,12 @@ async function askQuestion(url: string, content: string): Promise<string> {
 }
 
 async function readResponse(url: string, id: string) {
-  for (;;) {
-    const { thread } = await ask(url, ReadThreadDocument, { id });
-    if (thread?.activeRun !== null) continue;
-    expect(thread.messages?.nodes.map((message) => message?.role)).toEqual(['USER', 'ASSISTANT']);
-    return thread;
-  }
+  const { thread } = await poll(
+    () => ask(url, ReadThreadDocument, { id }),
+    (data) => data.thread?.activeRun === null,
+  );
+  expect(thread?.messages?.nodes.map((message) => message?.role)).toEqual(['USER', 'ASSISTANT']);
+  return thread;
 }
 
 const listAssistants = post({ query: '{ assistants { nodes { id } } }' });

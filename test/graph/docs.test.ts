@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
+import { poll } from '../support/poll.ts';
 import { upload } from '../support/world.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/graph.md'), 'utf8');
@@ -36,9 +37,10 @@ function stringAt(data: unknown, path: string): string {
 }
 
 async function pollUntil(status: string, runId: string): Promise<void> {
-  let data: unknown;
-  do data = await run('RunStatus', { runId });
-  while (stringAt(data, 'node.status') !== status);
+  await poll(
+    () => run('RunStatus', { runId }),
+    (data) => stringAt(data, 'node.status') === status,
+  );
 }
 
 test('every query on the page works, in the order of the page', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tour } from '../../src/server/tour/tour.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
+import { poll } from '../support/poll.ts';
 import { upload } from '../support/world.ts';
 
 let graph: Graph;
@@ -23,10 +24,10 @@ async function play(name: string): Promise<Record<string, unknown>> {
 }
 
 async function playUntil(name: string, part: string): Promise<Record<string, unknown>> {
-  let data: Record<string, unknown>;
-  do data = await play(name);
-  while (!JSON.stringify(data).includes(part));
-  return data;
+  return poll(
+    () => play(name),
+    (data) => JSON.stringify(data).includes(part),
+  );
 }
 
 function copy(placeholder: string, data: unknown, field: string): void {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
+import { poll } from '../support/poll.ts';
 import { createWaitingRun, createWorld, type World } from '../support/world.ts';
 
 let graph: Graph;
@@ -143,7 +144,8 @@ test('the active run of a thread is its live one, until it has ended', async () 
   });
   expect(calls).toEqual(['listRuns']);
   await graph.data(`mutation { cancelRun(input: { id: "${thread_id}/${id}" }) { run { status } } }`, {});
-  let ended: unknown;
-  do ended = await graph.data(active, {});
-  while (Object(ended).thread.activeRun !== null);
+  await poll(
+    () => graph.data(active, {}),
+    (data) => Object(data).thread.activeRun === null,
+  );
 });

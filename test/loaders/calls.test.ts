@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { type Measured, measure } from '../support/waves.ts';
-import { askRest, upload } from '../support/world.ts';
+import { askRest, finishRun, upload } from '../support/world.ts';
 
 let graph: Graph;
 let threadId: string;
@@ -226,12 +226,8 @@ async function inTurn(count: number, make: (index: number) => Promise<{ id: stri
   return ids;
 }
 
-async function finishedRun(assistant_id: string): Promise<{ id: string }> {
-  const run = await askRest(graph.localUrl, `/threads/${threadId}/runs`, { assistant_id });
-  for (;;) {
-    const { status } = await askRest(graph.localUrl, `/threads/${threadId}/runs/${run.id}`);
-    if (status === 'completed') return run;
-  }
+async function finishedRun(assistantId: string): Promise<{ id: string }> {
+  return { id: await finishRun(graph.localUrl, threadId, assistantId) };
 }
 
 /** All of them, the oldest first. */

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { poll } from '../support/poll.ts';
 import { addAssistant, addThread, getTime, getWeather, newestText, outputsFor } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';
 import { collect, type SentEvent } from './support/rest-caller.ts';
@@ -205,10 +206,11 @@ describe('a client of a stream', () => {
 });
 
 async function firstRun(api: Awaited<ReturnType<typeof startApi>>, threadId: string) {
-  for (;;) {
-    const { data } = await api.get(`/threads/${threadId}/runs`);
-    if (data.length > 0) return data[0];
-  }
+  const { data } = await poll(
+    () => api.get(`/threads/${threadId}/runs`),
+    ({ data }) => data.length > 0,
+  );
+  return data[0];
 }
 
 /** Everything that a socket receives until it closes, with or without an error. */

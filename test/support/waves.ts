@@ -19,23 +19,26 @@ export interface Measured {
 export async function measure(graph: Graph, work: () => Promise<unknown>, operations = 1): Promise<Measured> {
   const { upstream } = graph;
   const origin = new URL(upstream.url).origin;
-  const open = trackOpenRequests(origin);
+  const changes = createChanges();
+  const open = trackOpenRequests(origin, changes.notify);
   const arrived = countArrivals(new URL(graph.url).port);
   let held: (() => void)[] = [];
   let waves = 0;
-  let isDone = false;
   const intercept = upstream.intercept;
   upstream.intercept = async (call, response) => {
-    await new Promise<void>((resolve) => held.push(resolve));
+    await new Promise<void>((resolve) => {
+      held.push(resolve);
+      changes.notify();
+    });
     return (await intercept?.(call, response)) ?? false;
   };
   const before = upstream.calls.length;
 
   const release = async () => {
-    while (!isDone) {
-      await turn();
-      if (held.length === 0 || open.size !== held.length || arrived.count < operations) continue;
-      if (await wasMore(open)) continue;
+    await arrived.reached(operations);
+    for (;;) {
+      await changes.next();
+      if (held.length === 0 || open.size !== held.length || (await wasMore(open))) continue;
       waves++;
       const released = held;
       held = [];
@@ -43,13 +46,29 @@ export async function measure(graph: Graph, work: () => Promise<unknown>, operat
     }
   };
   try {
-    await Promise.all([work().finally(() => (isDone = true)), release()]);
+    await Promise.race([work(), release()]);
   } finally {
     upstream.intercept = intercept;
     open.stop();
     arrived.stop();
   }
   return { calls: upstream.calls.slice(before).map((call) => call.operation), waves };
+}
+
+/** Lets one loop wait for the next change. A change that comes while nobody waits is not lost. */
+function createChanges() {
+  let hasChanged = false;
+  let wake = () => {};
+  return {
+    notify() {
+      hasChanged = true;
+      wake();
+    },
+    async next(): Promise<void> {
+      if (!hasChanged) await new Promise<void>((resolve) => (wake = resolve));
+      hasChanged = false;
+    },
+  };
 }
 
 /** Counts the HTTP requests that a server in this process receives at `port`. */
@@ -82,7 +101,7 @@ async function wasMore(open: { readonly events: number }): Promise<boolean> {
 }
 
 /** The requests that this process has made to `origin` and has no whole answer to. */
-function trackOpenRequests(origin: string) {
+function trackOpenRequests(origin: string, onChange: () => void) {
   const requests = new Set<object>();
   let events = 0;
   const onCreate = (message: unknown) => {
@@ -90,10 +109,13 @@ function trackOpenRequests(origin: string) {
     if (String(request.origin) !== origin) return;
     events++;
     requests.add(request);
+    onChange();
   };
   const onEnd = (message: unknown) => {
     const { request } = message as { request: object };
-    if (requests.delete(request)) events++;
+    if (!requests.delete(request)) return;
+    events++;
+    onChange();
   };
   subscribe('undici:request:create', onCreate);
   subscribe('undici:request:trailers', onEnd);

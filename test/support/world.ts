@@ -1,4 +1,5 @@
 /** What the tests of the graph read: put into the local API through its own front door, not through the graph. */
+import { collect, createRestCaller } from '../local/support/rest-caller.ts';
 
 /** REST ids; lists are in the order of creation. */
 export interface World {
@@ -24,6 +25,8 @@ export interface RestObject {
   readonly required_action: { submit_tool_outputs: { tool_calls: { id: string }[] } } | null;
 }
 
+const KEY = 'key';
+
 /** Asks the REST API at `url` itself. @throws for a status of 400 or above */
 export async function askRest<Answer = RestObject>(
   url: string,
@@ -33,7 +36,7 @@ export async function askRest<Answer = RestObject>(
   const response = await fetch(url + path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
-      authorization: 'Bearer key',
+      authorization: `Bearer ${KEY}`,
       'openai-beta': 'assistants=v1',
       'content-type': 'application/json',
     },
@@ -74,30 +77,35 @@ export async function createWorld(url: string): Promise<World> {
 /** A thread with a run that waits for the outputs of a call to `alpha`. */
 export async function createWaitingRun(url: string, assistantId: string): Promise<RestObject> {
   const thread = { messages: [{ role: 'user', content: 'Call alpha.' }] };
-  const run = await askRest(url, '/threads/runs', { assistant_id: assistantId, thread });
-  return settled(url, run);
+  return streamRun(url, '/threads/runs', { assistant_id: assistantId, thread });
 }
 
-async function finishRun(url: string, threadId: string, assistantId: string, options = {}): Promise<string> {
-  const created = await askRest(url, `/threads/${threadId}/runs`, { assistant_id: assistantId, ...options });
-  let run = await settled(url, created);
+/** Creates a run on the thread, submits the outputs it asks for, and waits for its end. @returns its REST id */
+export async function finishRun(
+  url: string,
+  threadId: string,
+  assistantId: string,
+  options = {},
+): Promise<string> {
+  const body = { assistant_id: assistantId, ...options };
+  let run = await streamRun(url, `/threads/${threadId}/runs`, body);
   while (run.required_action !== null) {
     const tool_outputs = run.required_action.submit_tool_outputs.tool_calls.map((call) => ({
       tool_call_id: call.id,
       output: 'done',
     }));
     const path = `/threads/${threadId}/runs/${run.id}/submit_tool_outputs`;
-    run = await settled(url, await askRest(url, path, { tool_outputs }));
+    run = await streamRun(url, path, { tool_outputs });
   }
   return run.id;
 }
 
-/** The run once nothing more will happen to it by itself. */
-async function settled(url: string, { thread_id, id }: RestObject): Promise<RestObject> {
-  for (;;) {
-    const run = await askRest(url, `/threads/${thread_id}/runs/${id}`);
-    if (run.status !== 'queued' && run.status !== 'in_progress') return run;
-  }
+/** Starts or continues a run, and waits for the end of its stream. @returns the run, ended or waiting for tool outputs */
+async function streamRun(url: string, path: string, body: object): Promise<RestObject> {
+  const events = await collect(createRestCaller(url).stream(path, body, { key: KEY }));
+  const last = events.findLast(({ data }) => data.object === 'thread.run');
+  if (last === undefined) throw new Error(`${path}: a stream without a run`);
+  return last.data;
 }
 
 async function listed(url: string, path: string): Promise<string[]> {
@@ -111,7 +119,7 @@ export async function upload(url: string): Promise<string> {
   form.set('file', new Blob(['Apples are red.']), 'fruit.txt');
   const response = await fetch(`${url}/files`, {
     method: 'POST',
-    headers: { authorization: 'Bearer key', 'openai-beta': 'assistants=v1' },
+    headers: { authorization: `Bearer ${KEY}`, 'openai-beta': 'assistants=v1' },
     body: form,
   });
   const { id } = await response.json();

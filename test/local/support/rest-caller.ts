@@ -1,4 +1,6 @@
 /** Calls the REST API directly, so that a test sees statuses, headers and bodies unchanged. */
+import { poll } from '../../support/poll.ts';
+
 export interface RestResponse<Body = Json> {
   readonly status: number;
   readonly headers: Headers;
@@ -77,12 +79,11 @@ export function createRestCaller(url: string): RestCaller {
       if (response.body === null || response.status !== 200) throw new Error(await response.text());
       yield* readEvents(response.body);
     },
-    async until(run, ...statuses) {
-      for (;;) {
-        const found = await succeed('GET', `/threads/${run.thread_id}/runs/${run.id}`);
-        if (statuses.includes(found.status)) return found;
-      }
-    },
+    until: (run, ...statuses) =>
+      poll(
+        () => succeed('GET', `/threads/${run.thread_id}/runs/${run.id}`),
+        ({ status }) => statuses.includes(status),
+      ),
   };
 }
 
