@@ -1,34 +1,37 @@
 /** Writes the README's table of the 28 operations between its two marks. Run by codegen, which also finds a stale one. */
 import { readFileSync } from 'node:fs';
-import { getNamedType, isObjectType } from 'graphql';
+import { isObjectType } from 'graphql';
+import { costOf } from '../dist/fields/cost.js';
+import { getOperation, listOperation } from '../dist/loaders/node-types.js';
 import { operations } from '../dist/rest/operations.js';
+// Codegen's own copy of the graph has lost the extensions.
+import { schema } from '../dist/schema/index.js';
 
 const marks = /(<!-- operations -->\n)[\s\S]*(<!-- \/operations -->)/;
 
-/** @param schema the graph, as codegen has read it */
-export function plugin(schema) {
+export function plugin() {
   const rows = Object.entries(operations).map(
-    ([name, { method, path, kind }]) =>
-      `| \`${name}\` | \`${method} ${path}\` | ${placesOf(schema, name, kind).join(', ')} |`,
+    ([name, { method, path }]) => `| \`${name}\` | \`${method} ${path}\` | ${placesOf(name).join(', ')} |`,
   );
   const table = ['| operation | REST | in the graph |', '| --- | --- | --- |', ...rows, ''].join('\n');
   return readFileSync('README.md', 'utf8').replace(marks, `$1${table}$2`);
 }
 
-/** The fields that cost this operation. One without a place is an operation that the graph has forgotten. */
-function placesOf(schema, name, kind) {
+/** The fields that declare to cost this operation. One without a place is an operation that the graph has forgotten. */
+function placesOf(name) {
   const places = Object.values(schema.getTypeMap())
-    .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+    .filter((type) => isObjectType(type))
     .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
-    .filter(({ type, field }) => isPlaceOf(name, kind, type, field))
-    .map(({ type, field }) => `\`${type.name}.${field.name}\``);
+    .filter(({ field }) => operationOf(costOf(field)) === name)
+    .map(({ type, field }) => `\`${type.name}.${field.name}\``)
+    .sort();
   if (places.length === 0) throw new Error(`${name} has no place in the graph`);
   return places;
 }
 
-function isPlaceOf(name, kind, type, field) {
-  const answer = getNamedType(field.type).name;
-  if (kind === 'get') return `get${answer}` === name && field.args.some((arg) => arg.name === 'id');
-  if (kind === 'list') return `list${answer.replace(/Connection$/, 's')}` === name;
-  return type.name === 'Mutation' && field.name === name;
+/** Undefined for links, which cost the operation of a look-up, and for `node`, which can cost any. */
+function operationOf(cost) {
+  if (cost?.kind === 'write') return cost.operation;
+  if (cost?.kind === 'list') return listOperation(cost.type);
+  return cost?.kind === 'lookUp' && cost.type !== 'Node' ? getOperation(cost.type) : undefined;
 }

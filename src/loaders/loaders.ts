@@ -6,7 +6,7 @@ import {
   childIds,
   type ListedType,
   type ListQuery,
-  listers,
+  listObjects,
   type NodeIds,
   type NodeType,
   type ParentIds,
@@ -20,9 +20,6 @@ export interface ReferencePage<Type extends ListedType> {
   readonly has_more: boolean;
 }
 
-type ReferenceMaps = { readonly [Type in NodeType]: Map<string, Reference<Type>> };
-type PageMaps = { readonly [Type in ListedType]: Map<string, Promise<ReferencePage<Type>>> };
-
 /**
  * Reads each object and each page once per operation. A query has one set of loaders; a mutation has one for each root
  * field, since each field must see the effects of the fields before it.
@@ -30,23 +27,10 @@ type PageMaps = { readonly [Type in ListedType]: Map<string, Promise<ReferencePa
 export class Loaders {
   readonly #rest: RestClient;
   readonly #objects: DataLoader<Wanted, Promise<void>>;
-  readonly #references: ReferenceMaps = {
-    Assistant: new Map(),
-    AssistantFile: new Map(),
-    Thread: new Map(),
-    Message: new Map(),
-    MessageFile: new Map(),
-    Run: new Map(),
-    RunStep: new Map(),
-  };
-  readonly #pages: PageMaps = {
-    Assistant: new Map(),
-    AssistantFile: new Map(),
-    Message: new Map(),
-    MessageFile: new Map(),
-    Run: new Map(),
-    RunStep: new Map(),
-  };
+  /** By type and path. */
+  readonly #references = new Map<string, unknown>();
+  /** By type, parent and query. */
+  readonly #pages = new Map<string, unknown>();
 
   constructor(rest: RestClient) {
     this.#rest = rest;
@@ -56,12 +40,11 @@ export class Loaders {
 
   /** The reference to an object, always the same one. Costs no call. */
   reference<Type extends NodeType>(type: Type, ids: NodeIds<Type>): Reference<Type> {
-    const key = pathOf(type, ids).join('/');
-    const known = this.#references[type].get(key);
-    if (known !== undefined) return known;
-    const reference = new Reference(type, ids, this);
-    this.#references[type].set(key, reference);
-    return reference;
+    const key = [type, ...pathOf(type, ids)].join('/');
+    const reference = this.#references.get(key) ?? new Reference(type, ids, this);
+    this.#references.set(key, reference);
+    // The key starts with the type.
+    return reference as Reference<Type>;
   }
 
   /** Reads the object of a reference, at most once. For {@link Reference.load}. */
@@ -75,12 +58,12 @@ export class Loaders {
     parent: ParentIds<Type>,
     query: ListQuery,
   ): Promise<ReferencePage<Type>> {
-    const key = JSON.stringify([parent, query.limit, query.order, query.after, query.before, query.run_id]);
-    const known = this.#pages[type].get(key);
-    if (known !== undefined) return known;
-    const page = this.#readPage(type, parent, query);
-    this.#pages[type].set(key, page);
-    return page;
+    const { limit, order, after, before, run_id } = query;
+    const key = JSON.stringify([type, parent, limit, order, after, before, run_id]);
+    const page = this.#pages.get(key) ?? this.#readPage(type, parent, query);
+    this.#pages.set(key, page);
+    // The key starts with the type.
+    return page as Promise<ReferencePage<Type>>;
   }
 
   async #readPage<Type extends ListedType>(
@@ -88,7 +71,7 @@ export class Loaders {
     parent: ParentIds<Type>,
     query: ListQuery,
   ): Promise<ReferencePage<Type>> {
-    const { items, has_more } = await listers[type](this.#rest, parent, query);
+    const { items, has_more } = await listObjects(this.#rest, type, parent, query);
     return {
       has_more,
       items: items.map((item) =>

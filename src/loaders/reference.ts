@@ -1,6 +1,6 @@
 import type { RestClient } from '../rest/client.ts';
 import type { Loaders } from './loaders.ts';
-import { getters, type NodeIds, type NodeObject, type NodeType, pathOf } from './node-types.ts';
+import { getObject, type NodeIds, type NodeObject, type NodeType, pathOf } from './node-types.ts';
 
 /**
  * The source object of a graph object: its ids, and the REST object once it is needed. A set of loaders has one
@@ -55,7 +55,7 @@ export class Reference<Type extends NodeType> {
 
   /** Reads the object with a GET of its own. */
   async get(rest: RestClient): Promise<void> {
-    this.set(await getters[this.type](rest, this.ids));
+    this.set(await getObject(rest, this.type, this.ids));
   }
 
   async #loaded(): Promise<NodeObject<Type>> {

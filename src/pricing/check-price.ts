@@ -1,6 +1,6 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
@@ -19,16 +19,21 @@ export interface RunnableDocument {
 }
 
 /**
- * Prices an operation before it runs.
+ * Prices an operation before it runs; of a subscription, one event.
  *
  * @param limits the most that it may cost
- * @returns its price; or the error QUERY_TOO_EXPENSIVE, to be sent instead of running it; or undefined where the document
- * has no such operation or a variable is invalid, which the execution reports
+ * @returns its price; or an error to send instead of running it: QUERY_TOO_EXPENSIVE, or BAD_USER_INPUT for more IDs than an
+ * argument accepts; or undefined if the document has no such operation or a variable is invalid, which execution reports
  */
 export function checkPrice(runnable: RunnableDocument, limits: Cost): Cost | GraphQLError | undefined {
-  const price = priceOfDocument(runnable);
-  const isWithin = price === undefined || (price.calls <= limits.calls && price.nodes <= limits.nodes);
-  return isWithin ? price : tooExpensive(price, limits);
+  try {
+    const price = priceOfDocument(runnable);
+    const isWithin = price === undefined || (price.calls <= limits.calls && price.nodes <= limits.nodes);
+    return isWithin ? price : refused(tooExpensive(price, limits));
+  } catch (error) {
+    if (error instanceof GraphQLError) return refused(error);
+    throw error;
+  }
 }
 
 function priceOfDocument({
@@ -51,7 +56,11 @@ function priceOfDocument({
 
 function tooExpensive(cost: Cost, limits: Cost): GraphQLError {
   const message =
-    `This operation could cost ${cost.calls} REST calls and ${cost.nodes} nodes, where ${limits.calls} calls and ` +
-    `${limits.nodes} nodes are allowed: ask for smaller pages, or for less at a time`;
-  return codedError('QUERY_TOO_EXPENSIVE', message, { cost, limits, http: { spec: true, status: 400 } });
+    `This operation could cost ${cost.calls} REST calls and ${cost.nodes} nodes; the limits are ${limits.calls} calls ` +
+    `and ${limits.nodes} nodes: request smaller pages or fewer fields`;
+  return codedError('QUERY_TOO_EXPENSIVE', message, { cost, limits });
+}
+
+function refused({ message, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...extensions, http: { spec: true, status: 400 } } });
 }

@@ -4,24 +4,24 @@ import type { Group } from './group.ts';
 
 /** The most that an operation can cost. */
 export interface Cost {
-  /** REST calls, retries not counted. */
+  /** REST calls, without retries. */
   readonly calls: number;
-  /** Objects in the answer, each as often as it stands there. */
+  /** Objects in the response. An object that appears twice counts twice. */
   readonly nodes: number;
 }
 
-/** Adds up calls, each as often as a loader set would make it: what was counted once is not counted again. */
+/** Adds up the calls of an operation. Calls that loaders make only once are counted once. */
 export class CallCount {
   readonly #counted = new Set<string>();
   readonly #readsByType = new Map<NodeType, number>();
   #others = 0;
 
-  /** Calls that bring pages, or write. @param key which they are */
+  /** Calls that return pages, or write. @param key identifies them */
   add(key: string, calls: number): void {
     if (this.#isNew(key)) this.#others += calls;
   }
 
-  /** The objects of a group came with a page or a write: nobody needs to read them. */
+  /** The objects of a group come with a page, a write or an event, and need no read. */
   markRead(group: Group): void {
     this.#isNew(`read ${group.key}`);
   }
@@ -32,7 +32,7 @@ export class CallCount {
     this.#readsByType.set(group.type, (this.#readsByType.get(group.type) ?? 0) + group.count);
   }
 
-  /** Each object by itself, and for each batch that is worth a look at a page, a page on which none of it is found. */
+  /** A read for each object, and for each batch that is large enough to be searched on a page, a page without a match. */
   get total(): number {
     let total = this.#others;
     for (const [type, reads] of this.#readsByType) {

@@ -1,45 +1,53 @@
-/** Which objects a query reaches, as far as can be told before it runs. */
+/** The objects that a query reaches, as far as they can be told apart before it runs. */
 import { lineageOf, type NodeType } from '../loaders/node-types.ts';
 import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
 
-/** Objects that a query reaches by one way. The same key, the same objects. */
+/** Objects that a query reaches in one way. Equal keys mean the same objects. */
 export interface Group {
   readonly key: string;
   readonly type: NodeType;
-  /** How many different ones there can be. */
+  /** The maximum number of different objects. */
   readonly count: number;
-  /** What they lie below, or are known to belong to. */
+  /** The objects in their path, and others that they are known to belong to. */
   readonly owners: ReadonlyMap<NodeType, Group>;
 }
 
-/** An object that lies below no other. @param id as the client gave it */
-export function rootObject(type: NodeType, id: string): Group {
-  return { key: `${type}:${quoted(id)}`, type, count: 1, owners: new Map() };
-}
-
-/** The object that an argument names, below each of `parents`. */
-export function childOf(parents: Group, type: NodeType, id: string): Group {
+/** The object that an argument names below each of `parents`. */
+function childOf(parents: Group, type: NodeType, id: string): Group {
   const key = `${parents.key}/${type}:${quoted(id)}`;
   return { key, type, count: parents.count, owners: ownersBelow(parents) };
 }
 
-/** The object with a global id; found under the same key as by way of its parents. */
-export function namedBy({ type, path }: GlobalId): Group {
-  const [root, ...below] = [...lineageOf(type), type];
-  const start = rootObject(root ?? type, path[0] ?? '');
+/** The object that an argument names by its global ID or its REST path. */
+export function named(type: NodeType, text: string): Group {
+  return withGlobalId(decodeGlobalId(text) ?? { type, path: text.split('/') });
+}
+
+/** Its key is the same as if it was reached through its parents. */
+function withGlobalId({ type, path }: GlobalId): Group {
+  const [root = type, ...below] = [...lineageOf(type), type];
+  const start: Group = { key: `${root}:${quoted(path[0] ?? '')}`, type: root, count: 1, owners: new Map() };
   return below.reduce((parent, child, index) => childOf(parent, child, path[index + 1] ?? ''), start);
 }
 
-/** What each object of a group points to, and that is no owner: another one each, for all we know. */
+/** The object that a look-up finds. `Node` takes global IDs only: undefined for anything else. */
+export function lookedUp(type: NodeType | 'Node', text: string, parents: Group | undefined) {
+  if (type !== 'Node') return parents === undefined ? named(type, text) : childOf(parents, type, text);
+  const id = decodeGlobalId(text);
+  return id && withGlobalId(id);
+}
+
+/** What each object of a group links to: a different object each, as far as can be told. */
 export function linkedFrom(from: Group, type: NodeType, field: string): Group {
-  const lineage = lineageOf(type).flatMap(
-    (owner) => from.owners.get(owner) ?? (from.type === owner ? from : []),
-  );
-  const owners = new Map(lineage.map((owner) => [owner.type, owner]));
+  const owners = new Map<NodeType, Group>();
+  for (const each of lineageOf(type)) {
+    const owner = from.owners.get(each) ?? (from.type === each ? from : undefined);
+    if (owner !== undefined) owners.set(each, owner);
+  }
   return { key: `${from.key}.${field}`, type, count: from.count, owners };
 }
 
-/** A page of what lies below each of `parents`, or of all there is. @param run the one that wrote all of it */
+/** A page of the objects below each of `parents`, or of all objects. @param run the run that wrote all of them */
 export function pageOf(
   type: NodeType,
   parents: Group | undefined,
@@ -56,7 +64,13 @@ export function pageOf(
   };
 }
 
-/** What a write answers with. @param field the one of the mutation, by which its loader set is told from others */
+/** The run that wrote all messages of a page, if only those of one run are listed. @param runId an argument that says so */
+export function runOfPage(type: NodeType, parents: Group | undefined, runId: unknown): Group | undefined {
+  if (parents?.type === 'Run' && !lineageOf(type).includes('Run')) return parents;
+  return parents !== undefined && typeof runId === 'string' ? childOf(parents, 'Run', runId) : undefined;
+}
+
+/** The object that a write returns. @param field the response name of the root field, which has loaders of its own */
 export function written(type: NodeType, field: string): Group {
   const owners = new Map<NodeType, Group>();
   for (const owner of lineageOf(type)) {
@@ -69,7 +83,7 @@ function ownersBelow(parents: Group): Map<NodeType, Group> {
   return new Map([...parents.owners, [parents.type, parents]]);
 }
 
-/** Global or not, the last id of its path; in quotes, so that no id reads like another group's key. */
+/** The last ID in a global ID or a REST path; in quotes, so that no ID reads like the key of another group. */
 function quoted(id: string): string {
   return JSON.stringify(decodeGlobalId(id)?.path.at(-1) ?? id.split('/').at(-1) ?? id);
 }

@@ -1,47 +1,72 @@
 /**
- * What an operation costs in the worst case, before it runs: every page full, every link leading somewhere else, nothing
- * found on the pages that are searched. It follows the rules by which loaders read; docs/loaders.md tells both together.
+ * What an operation costs in the worst case, calculated before it runs: every page is full, every link leads to a different
+ * object, and a search on pages finds nothing. It follows the rules of the loaders; docs/loaders.md explains both.
  */
 import {
   type FieldNode,
+  type GraphQLCompositeType,
   type GraphQLField,
   getArgumentValues,
   getNamedType,
   getNullableType,
-  isInterfaceType,
+  isCompositeType,
   isListType,
-  isObjectType,
   type OperationDefinitionNode,
 } from 'graphql';
-import { isNodeType, type NodeType } from '../loaders/node-types.ts';
+import {
+  costOf,
+  isIdentity,
+  type LinkCost,
+  type ListCost,
+  type LookUpCost,
+  type SubscriptionCost,
+  type WriteCost,
+} from '../fields/cost.ts';
+import { fieldOf, type QuerySource, type SelectedField, type Selections } from '../fields/selected-fields.ts';
+import { isNodeType, lineageOf } from '../loaders/node-types.ts';
 import { type ConnectionArguments, requirePage } from '../resolvers/connection.ts';
-import { decodeGlobalId } from '../resolvers/global-id.ts';
-import { MAX_NODE_IDS } from '../resolvers/node.ts';
-import { IDENTITY, type QuerySource, type SelectedField } from '../resolvers/selection.ts';
+import { badUserInput } from '../resolvers/errors.ts';
 import { CallCount, type Cost } from './cost.ts';
-import { childOf, type Group, linkedFrom, namedBy, pageOf, rootObject, written } from './group.ts';
-import { SelectionReader, type Selections } from './selection-reader.ts';
+import { type Group, linkedFrom, lookedUp, named, pageOf, runOfPage, written } from './group.ts';
+import { SelectionReader } from './selection-reader.ts';
 
-/** Where in the answer a selection stands: at which objects, and how many a page of them holds. */
-interface Place {
-  readonly group: Group;
-  readonly pageSize: number;
-}
-
-/** Prices an operation that is valid. Of arguments that cannot be read the execution will say what there is to say. */
+/**
+ * Prices a valid operation; of a subscription, one event. Arguments that cannot be read cost nothing: execution reports
+ * them.
+ *
+ * @throws BAD_USER_INPUT naming the argument for more IDs than a field accepts
+ */
 export function priceOf(operation: OperationDefinitionNode, source: QuerySource): Cost {
   return new Pricing(source).price(operation);
 }
 
-/** Fragments that open each other can meet in more ways than there is time to count. */
+/** Fragments that spread each other can meet in more combinations than there is time to count. */
 const MAX_MERGED_FRAGMENTS = 500;
 
+/** Where a selection stands. */
+interface Place {
+  /** The objects that it is about. Undefined at the root. */
+  readonly group: Group | undefined;
+  /** The number of items in a list of them. */
+  readonly pageSize: number;
+  /** Whether it is an event about the objects, rather than a page or a payload that holds them. */
+  readonly isEvent?: boolean;
+}
+
+/** A selected field with its definition, its arguments and its place. */
+interface Visit extends SelectedField {
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly place: Place;
+}
+
+/** Each method adds to the calls, and returns the number of nodes in the response. */
 class Pricing {
   readonly #source: QuerySource;
   readonly #reader: SelectionReader;
   readonly #calls = new CallCount();
-  /** What selections at a place were found to hold: fragments may come by many times. */
-  readonly #nodes = new Map<string, number>();
+  /** The nodes of selections counted before: the same fragments can be spread in many places. */
+  readonly #known = new Map<string, number>();
 
   constructor(source: QuerySource) {
     this.#source = source;
@@ -50,55 +75,53 @@ class Pricing {
 
   price({ operation, selectionSet }: OperationDefinitionNode): Cost {
     const root = this.#source.schema.getRootType(operation);
-    let nodes = 0;
-    for (const selected of root ? this.#reader.fields(root, [selectionSet]) : []) {
-      const field = root?.getFields()[selected.node.name.value];
-      if (field === undefined) continue;
-      nodes += operation === 'mutation' ? this.#write(selected, field) : this.#rootField(selected, field);
-    }
+    const place = { group: undefined, pageSize: 1 };
+    const nodes = root ? this.#selections([selectionSet], root, place) : 0;
     return { calls: this.#calls.total, nodes };
   }
 
-  /** One call; what it answers with needs no reading, and what hangs on it is read by a loader set of its own. */
-  #write({ node, sets }: SelectedField, field: Field): number {
-    const key = (node.alias ?? node.name).value;
-    const type = /(AssistantFile|Assistant|Thread|Message|Run)$/.exec(field.name)?.[1] ?? '';
-    if (!isNodeType(type)) return 0;
-    const group = written(type, key);
-    this.#calls.add(key, 1);
-    this.#calls.markRead(group);
-    return this.#part({ group, pageSize: 1 }, sets, field);
+  /** If too many fragments meet, each is counted by itself, which never gives less. */
+  #selections(sets: Selections, on: GraphQLCompositeType, place: Place): number {
+    if (sets.length > 1 && this.#reader.count > MAX_MERGED_FRAGMENTS) {
+      return sets.reduce((sum, set) => sum + this.#selections([set], on, place), 0);
+    }
+    const key = `${on.name} ${this.#reader.nameOf(sets)} ${place.pageSize} ${place.isEvent} ${place.group?.key}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const fields = this.#reader.fields(on, sets);
+    const nodes = fields.reduce((sum, selected) => sum + this.#field(selected, place), 0);
+    this.#known.set(key, nodes);
+    return nodes;
   }
 
-  #rootField({ node, sets }: SelectedField, field: Field): number {
-    const args = this.#argumentsOf(node, field);
-    if (args === undefined) return 0;
-    switch (field.name) {
-      case 'assistant':
-        return this.#lookUp(rootObject('Assistant', String(args.id)), sets);
-      case 'thread':
-        return this.#lookUp(rootObject('Thread', String(args.id)), sets);
-      case 'assistants':
-        return this.#list('Assistant', undefined, args, sets, field);
-      case 'node':
-      case 'nodes':
-        return this.#globals([args.ids ?? args.id].flat().map(String), sets);
+  #field(selected: SelectedField, place: Place): number {
+    const field = fieldOf(selected.on, selected.node);
+    const args = field && this.#argumentsOf(selected.node, field);
+    if (field === undefined || args === undefined) return 0;
+    const visit = { ...selected, field, args, place };
+    const cost = costOf(field);
+    switch (cost?.kind) {
+      case 'list':
+        return this.#list(cost, visit);
+      case 'lookUp':
+        return this.#lookUp(cost, visit);
+      case 'link':
+        return this.#link(cost, visit);
+      case 'write':
+        return this.#write(cost, visit);
+      case 'subscription':
+        return this.#event(cost, visit);
+      case 'inHand':
+        return this.#inHand(visit);
       default:
+        // It leads to no object: see fields/required-costs.ts.
+        this.#readParent(visit);
         return 0;
     }
   }
 
-  /** More of them than are allowed are refused before anything is asked, and may be very many. */
-  #globals(ids: readonly string[], sets: Selections): number {
-    if (ids.length > MAX_NODE_IDS) return 0;
-    return ids.reduce((nodes, id) => {
-      const global = decodeGlobalId(id);
-      return global === undefined ? nodes : nodes + this.#lookUp(namedBy(global), sets);
-    }, 0);
-  }
-
-  /** Undefined where they cannot be read: then the field will not be resolved. */
-  #argumentsOf(node: FieldNode, field: Field): Record<string, unknown> | undefined {
+  /** Undefined if they cannot be read: the field will not be resolved then. */
+  #argumentsOf(node: FieldNode, field: Visit['field']): Visit['args'] | undefined {
     try {
       return getArgumentValues(field, node, this.#source.variableValues);
     } catch {
@@ -106,110 +129,95 @@ class Pricing {
     }
   }
 
-  /** The nodes in one answer to selections; where too many meet, each is counted for itself, which is never less. */
-  #visit(sets: Selections, on: SelectedField['on'], place: Place): number {
-    if (sets.length > 1 && this.#reader.count > MAX_MERGED_FRAGMENTS) {
-      return sets.reduce((sum, set) => sum + this.#visit([set], on, place), 0);
-    }
-    const key = `${on.name} ${this.#reader.nameOf(sets)} ${place.pageSize} ${place.group.key}`;
-    const before = this.#nodes.get(key);
-    if (before !== undefined) return before;
-    const fields = this.#reader.fields(on, sets);
-    const nodes = fields.reduce((sum, selected) => sum + this.#field(selected, place), 0);
-    this.#nodes.set(key, nodes);
-    return nodes;
-  }
-
-  #field({ node, on, sets }: SelectedField, place: Place): number {
-    const field = on.getFields()[node.name.value];
-    const args = field && this.#argumentsOf(node, field);
-    if (args === undefined || field === undefined) return 0;
-    const { group } = place;
-    const type = getNamedType(field.type).name;
-    const isFieldOfObject = isNodeType(on.name);
-    const item = type.replace(/Connection$/, '');
-    if (item !== type && isNodeType(item)) return this.#list(item, group, args, sets, field);
-    if (isNodeType(type) && 'id' in args) return this.#lookUp(childOf(group, type, String(args.id)), sets);
-    if (field.name === 'activeRun') return this.#newestRun(group, sets);
-    if (isFieldOfObject && field.extensions[IDENTITY] !== true) this.#calls.read(group);
-    if (!isNodeType(type)) return this.#part(place, sets, field);
-    if (type === group.type && !isFieldOfObject) return this.#same(place, sets, field);
-    return this.#link(group.owners.get(type) ?? linkedFrom(group, type, field.name), sets);
-  }
-
-  #list(
-    type: NodeType,
-    parent: Group | undefined,
-    args: Record<string, unknown>,
-    sets: Selections,
-    field: Field,
-  ): number {
-    const query = pageQuery(args);
+  #list({ type, pageSize, runArgument }: ListCost, visit: Visit): number {
+    const query = pageQuery(pageSize === undefined ? visit.args : { first: pageSize });
     if (query === undefined) return 0;
-    const group = pageOf(type, parent, query, runFilter(type, parent, args));
-    this.#calls.add(group.key, parent?.count ?? 1);
+    const parents = visit.place.group;
+    const run = runOfPage(type, parents, runArgument && visit.args[runArgument]);
+    const group = pageOf(type, parents, query, run);
+    this.#calls.add(group.key, parents?.count ?? 1);
     this.#calls.markRead(group);
-    return this.#part({ group, pageSize: query.limit }, sets, field);
+    return this.#value({ group, pageSize: query.limit }, visit);
   }
 
-  #newestRun(thread: Group, sets: Selections): number {
-    const run = linkedFrom(thread, 'Run', 'activeRun');
-    this.#calls.add(run.key, thread.count);
-    this.#calls.markRead(run);
-    return this.#object(run, sets);
+  #lookUp({ type, argument, max }: LookUpCost, { args, place, sets }: Visit): number {
+    const ids = [args[argument] ?? []].flat().map(String);
+    if (ids.length > max) throw badUserInput(argument, `must contain at most ${max} IDs`);
+    return ids.reduce((nodes, id) => {
+      const group = lookedUp(type, id, place.group);
+      if (group === undefined) return nodes;
+      // Even if its children start without it: after a 404 below, the object itself is read.
+      this.#calls.read(group);
+      return nodes + this.#objects(group, sets);
+    }, 0);
   }
 
-  #lookUp(group: Group, sets: Selections): number {
-    // Even where only child objects are selected, a 404 below makes the object itself be read.
-    this.#calls.read(group);
-    return this.#object(group, sets);
+  #link({ type, isOwner }: LinkCost, visit: Visit): number {
+    const from = visit.place.group;
+    if (from === undefined) return 0;
+    this.#readParent(visit);
+    // The run of a message that was found by its run is known too, although it is not in the path.
+    const isKnown = isOwner || !lineageOf(from.type).includes(type);
+    const group = (isKnown && from.owners.get(type)) || linkedFrom(from, type, visit.field.name);
+    if (!this.#reader.selectsOnlyIdentity(type, visit.sets)) this.#calls.read(group);
+    return this.#objects(group, visit.sets);
   }
 
-  #link(group: Group, sets: Selections): number {
-    if (!this.#reader.says('selectsOnlyIdentity', group.type, sets)) this.#calls.read(group);
-    return this.#object(group, sets);
+  /** One call. The object that it returns needs no read; what is below is read by loaders of its own. */
+  #write({ type }: WriteCost, visit: Visit): number {
+    const responseName = (visit.node.alias ?? visit.node.name).value;
+    const group = written(type, responseName);
+    this.#calls.add(responseName, 1);
+    this.#calls.markRead(group);
+    return this.#value({ group, pageSize: 1 }, visit);
   }
 
-  /** The object that a payload, an edge or a page is about. */
-  #same({ group, pageSize }: Place, sets: Selections, field: Field): number {
-    return this.#times(field, pageSize) * this.#object(group, sets);
+  #event({ type, argument }: SubscriptionCost, visit: Visit): number {
+    const group = named(type, String(visit.args[argument]));
+    // An event has other objects in hand than the one it is about, unless it is that object itself.
+    const isEvent = getNamedType(visit.field.type).name !== type;
+    if (!isEvent) this.#calls.markRead(group);
+    return this.#value({ group, pageSize: 1, isEvent }, visit);
   }
 
-  /** A part of an object, a page or a payload that is no object by itself. */
-  #part(place: Place, sets: Selections, field: Field): number {
+  #inHand(visit: Visit): number {
+    const { field, on, place } = visit;
+    const { name } = getNamedType(field.type);
+    this.#readParent(visit);
+    if (place.group === undefined) return 0;
+    const isSame = name === place.group.type && !isNodeType(on.name) && !place.isEvent;
+    if (isSame || !isNodeType(name)) return this.#value(place, visit);
+    const group = linkedFrom(place.group, name, field.name);
+    this.#calls.markRead(group);
+    return this.#value({ group, pageSize: 1 }, visit);
+  }
+
+  /** A field of an object needs the object, unless the object's IDs suffice. */
+  #readParent({ on, field, place }: Visit): void {
+    if (place.group !== undefined && isNodeType(on.name) && !isIdentity(field)) this.#calls.read(place.group);
+  }
+
+  /** What a field returns: objects of the group, or a page, a payload, a part or an event that leads to them. */
+  #value(place: Place, { field, sets }: Visit): number {
     const type = getNamedType(field.type);
-    if (!isObjectType(type) && !isInterfaceType(type)) return 0;
-    return this.#times(field, place.pageSize) * this.#visit(sets, type, place);
+    const count = isListType(getNullableType(field.type)) ? place.pageSize : 1;
+    if (place.group !== undefined && type.name === place.group.type) {
+      return count * this.#objects(place.group, sets);
+    }
+    return isCompositeType(type) ? count * this.#selections(sets, type, place) : 0;
   }
 
-  #object(group: Group, sets: Selections): number {
+  #objects(group: Group, sets: Selections): number {
     const type = this.#source.schema.getType(group.type);
-    return isObjectType(type) ? 1 + this.#visit(sets, type, { group, pageSize: 1 }) : 0;
-  }
-
-  #times(field: Field, pageSize: number): number {
-    return isListType(getNullableType(field.type)) ? pageSize : 1;
+    return isCompositeType(type) ? 1 + this.#selections(sets, type, { group, pageSize: 1 }) : 0;
   }
 }
 
-type Field = GraphQLField<unknown, unknown>;
-
-/** Undefined for a page that cannot be: nothing will be asked for it. */
+/** Undefined for invalid paging arguments: nothing will be read for them. */
 function pageQuery(args: ConnectionArguments): { limit: number } | undefined {
   try {
     return requirePage(args).query;
   } catch {
     return undefined;
   }
-}
-
-/** The run whose messages alone are listed, if so. */
-function runFilter(
-  type: NodeType,
-  parent: Group | undefined,
-  args: Record<string, unknown>,
-): Group | undefined {
-  if (type !== 'Message' || parent === undefined) return undefined;
-  if (parent.type === 'Run') return parent;
-  return typeof args.runId === 'string' ? childOf(parent, 'Run', args.runId) : undefined;
 }

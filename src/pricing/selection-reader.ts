@@ -1,17 +1,13 @@
-import type { SelectionSetNode } from 'graphql';
+import type { GraphQLCompositeType, SelectionSetNode } from 'graphql';
 import {
   type QuerySource,
   type SelectedField,
+  type Selections,
   selectedFields,
-  selectsBeside,
-  selectsOnlyIdentity,
-} from '../resolvers/selection.ts';
+} from '../fields/selected-fields.ts';
+import { selectsOnlyIdentity } from '../fields/selection.ts';
 
-export type Selections = readonly SelectionSetNode[];
-
-const rules = { selectsBeside, selectsOnlyIdentity };
-
-/** Reads the selections of one operation, each only once, however often its fragments come by. */
+/** Reads the selections of one operation, each only once, however often its fragments are spread. */
 export class SelectionReader {
   readonly #source: QuerySource;
   readonly #names = new Map<SelectionSetNode | Selections | string, string>();
@@ -22,12 +18,12 @@ export class SelectionReader {
     this.#source = source;
   }
 
-  /** How many different selections have been read. */
+  /** The number of different selections read so far. */
   get count(): number {
     return this.#fields.size;
   }
 
-  /** The same for the same selections, and short, since many fragments may meet in one place. */
+  /** Equal for equal selections, and short, since many fragments can meet at one object. */
   nameOf(sets: Selections): string {
     const [set, ...others] = sets;
     if (set !== undefined && others.length === 0) return this.#shortName(set);
@@ -36,18 +32,17 @@ export class SelectionReader {
     return name;
   }
 
-  /** The fields that selections take together from an object of a type. */
-  fields(on: SelectedField['on'], sets: Selections): readonly SelectedField[] {
+  /** The fields that the selections together select on an object of a type. */
+  fields(on: GraphQLCompositeType, sets: Selections): readonly SelectedField[] {
     const key = `${on.name} ${this.nameOf(sets)}`;
     const fields = this.#fields.get(key) ?? selectedFields(this.#source, on, sets);
     this.#fields.set(key, fields);
     return fields;
   }
 
-  /** What one of the rules in selection.ts says of selections from an object of a type. */
-  says(rule: keyof typeof rules, type: string, sets: Selections): boolean {
-    const key = `${rule} ${type} ${this.nameOf(sets)}`;
-    const answer = this.#answers.get(key) ?? rules[rule](this.#source, type, sets);
+  selectsOnlyIdentity(type: string, sets: Selections): boolean {
+    const key = `${type} ${this.nameOf(sets)}`;
+    const answer = this.#answers.get(key) ?? selectsOnlyIdentity(this.#source, type, sets);
     this.#answers.set(key, answer);
     return answer;
   }

@@ -1,10 +1,10 @@
 /** How a field becomes an object of the graph, and what it costs: told by rules in docs/loaders.md. */
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
+import { fieldSelectsOnlyIdentity, fieldStartsWithoutLoad } from '../fields/selection.ts';
 import type { NodeObject, NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { isNotFound } from './errors.ts';
-import { asksBeside, asksOnlyIdentity } from './selection.ts';
 
 /** What `project` makes of the object: at once where the object is there, else when it has been read. */
 export function whenLoaded<Type extends NodeType, Value>(
@@ -33,7 +33,7 @@ export function lookUp<Type extends NodeType>(
   { lookUps }: Context,
 ): Reference<Type> | Promise<Reference<Type>> {
   lookUps.push({ reference, path: info.path, fieldNodes: info.fieldNodes });
-  return asksBeside(info, reference.type) ? reference : loaded(reference);
+  return fieldStartsWithoutLoad(info, reference.type) ? reference : loaded(reference);
 }
 
 /**
@@ -44,7 +44,7 @@ export function link<Type extends NodeType>(
   reference: Reference<Type>,
   info: GraphQLResolveInfo,
 ): Reference<Type> | Promise<Reference<Type> | null> {
-  if (reference.object !== undefined || asksOnlyIdentity(info, reference.type)) return reference;
+  if (reference.object !== undefined || fieldSelectsOnlyIdentity(info, reference.type)) return reference;
   return loaded(reference).catch((error: unknown) => {
     if (isNotFound(error)) return null;
     throw error;

@@ -1,11 +1,12 @@
 import type { AssistantFileReference } from '../context.ts';
+import { cost, identity } from '../fields/cost.ts';
 import { assistantFileAssistant } from '../resolvers/assistant-file.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { own } from '../resolvers/object.ts';
 import { Assistant } from './assistant.ts';
 import { builder } from './builder.ts';
 import { connectionTypes } from './connection.ts';
-import { identity, Node } from './node.ts';
+import { Node } from './node.ts';
 import { toDate } from './scalars.ts';
 
 export const AssistantFile = builder.objectRef<AssistantFileReference>('AssistantFile');
@@ -38,7 +39,7 @@ AssistantFile.implement({
     assistant: t.field({
       type: Assistant,
       nullable: true,
-      extensions: identity,
+      extensions: cost.owner('Assistant'),
       description: 'The assistant that the file is attached to. Null if it no longer exists.',
       resolve: assistantFileAssistant,
     }),

@@ -1,5 +1,6 @@
 import type { InputFieldBuilder } from '@pothos/core';
 import type { AssistantFileReference, AssistantReference } from '../context.ts';
+import { cost } from '../fields/cost.ts';
 import {
   createAssistant,
   createAssistantFile,
@@ -77,9 +78,15 @@ const CreateAssistantFileInput = builder
 const CreateAssistantPayload = builder.objectRef<AssistantReference>('CreateAssistantPayload').implement({
   description: 'Payload of `createAssistant`.',
   fields: (t) => ({
-    assistant: t.field({ type: Assistant, description: 'The new assistant.', resolve: (created) => created }),
+    assistant: t.field({
+      type: Assistant,
+      extensions: cost.inHand,
+      description: 'The new assistant.',
+      resolve: (created) => created,
+    }),
     assistantEdge: t.field({
       type: AssistantEdge,
+      extensions: cost.inHand,
       description: 'The new assistant as an edge, to add to a cached connection.',
       resolve: edgeOf,
     }),
@@ -91,6 +98,7 @@ const ModifyAssistantPayload = builder.objectRef<AssistantReference>('ModifyAssi
   fields: (t) => ({
     assistant: t.field({
       type: Assistant,
+      extensions: cost.inHand,
       description: 'The updated assistant.',
       resolve: (modified) => modified,
     }),
@@ -109,6 +117,7 @@ const CreateAssistantFilePayload = builder
     fields: (t) => ({
       assistantFile: t.field({
         type: AssistantFile,
+        extensions: cost.inHand,
         description: 'The attached file.',
         resolve: (created) => created,
       }),
@@ -124,6 +133,7 @@ const DeleteAssistantFilePayload = builder
       assistant: t.field({
         type: Assistant,
         nullable: true,
+        extensions: cost.owner('Assistant'),
         description: 'The assistant, without the file. Null if the assistant no longer exists.',
         resolve: assistantFileAssistant,
       }),
@@ -134,6 +144,7 @@ builder.mutationFields((t) => ({
   createAssistant: t.field({
     type: CreateAssistantPayload,
     nullable: true,
+    extensions: cost.write('createAssistant'),
     description: 'Creates an assistant.',
     args: inputArgument(t.arg, CreateAssistantInput),
     resolve: createAssistant,
@@ -141,6 +152,7 @@ builder.mutationFields((t) => ({
   modifyAssistant: t.field({
     type: ModifyAssistantPayload,
     nullable: true,
+    extensions: cost.write('modifyAssistant'),
     description: 'Updates an assistant. Active runs keep the settings they started with.',
     args: inputArgument(t.arg, ModifyAssistantInput),
     resolve: modifyAssistant,
@@ -148,6 +160,7 @@ builder.mutationFields((t) => ({
   deleteAssistant: t.field({
     type: DeleteAssistantPayload,
     nullable: true,
+    extensions: cost.write('deleteAssistant'),
     description: 'Permanently deletes an assistant. Threads, messages and runs that refer to it are kept.',
     args: inputArgument(
       t.arg,
@@ -158,6 +171,7 @@ builder.mutationFields((t) => ({
   createAssistantFile: t.field({
     type: CreateAssistantFilePayload,
     nullable: true,
+    extensions: cost.write('createAssistantFile'),
     description: 'Attaches an uploaded file to an assistant.',
     args: inputArgument(t.arg, CreateAssistantFileInput),
     resolve: createAssistantFile,
@@ -165,6 +179,7 @@ builder.mutationFields((t) => ({
   deleteAssistantFile: t.field({
     type: DeleteAssistantFilePayload,
     nullable: true,
+    extensions: cost.write('deleteAssistantFile'),
     description: 'Detaches a file from an assistant. The file itself is not deleted.',
     args: inputArgument(
       t.arg,

@@ -1,4 +1,5 @@
 import type { AssistantReference } from '../context.ts';
+import { cost, identity } from '../fields/cost.ts';
 import { assistant, assistantFile, assistantFiles, assistants } from '../resolvers/assistant.ts';
 import { own } from '../resolvers/object.ts';
 import { limits } from '../rest/limits.ts';
@@ -6,7 +7,7 @@ import { AssistantFile, AssistantFileConnection } from './assistant-file.ts';
 import { builder } from './builder.ts';
 import { connectionArguments, connectionTypes } from './connection.ts';
 import { formatNumber, METADATA, TEMPERATURE, TOP_P } from './descriptions.ts';
-import { identity, Node } from './node.ts';
+import { Node } from './node.ts';
 import { ResponseFormat } from './response-format.ts';
 import { toDate } from './scalars.ts';
 import { AssistantTool } from './tool.ts';
@@ -85,6 +86,7 @@ Assistant.implement({
     file: t.field({
       type: AssistantFile,
       nullable: true,
+      extensions: cost.lookUp('AssistantFile'),
       description: 'An attached file. Null, with a `NOT_FOUND` error, if it is not attached.',
       args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID of the file.' }) },
       resolve: assistantFile,
@@ -92,6 +94,7 @@ Assistant.implement({
     files: t.field({
       type: AssistantFileConnection,
       nullable: true,
+      extensions: cost.list('AssistantFile'),
       description: 'Attached files.',
       args: connectionArguments(t.arg),
       resolve: assistantFiles,
@@ -103,6 +106,7 @@ builder.queryFields((t) => ({
   assistant: t.field({
     type: Assistant,
     nullable: true,
+    extensions: cost.lookUp('Assistant'),
     description: `The assistant with this ID. Null, with a \`NOT_FOUND\` error, if it does not exist.`,
     args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `asst_abc`.' }) },
     resolve: assistant,
@@ -110,6 +114,7 @@ builder.queryFields((t) => ({
   assistants: t.field({
     type: AssistantConnection,
     nullable: true,
+    extensions: cost.list('Assistant'),
     description: 'All assistants of the account.',
     args: connectionArguments(t.arg),
     resolve: assistants,

@@ -1,4 +1,5 @@
 import type { ArgBuilder, ObjectRef } from '@pothos/core';
+import { cost } from '../fields/cost.ts';
 import type { ListedType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { type Connection, type Edge, edgeNode, listedNode } from '../resolvers/connection.ts';
@@ -85,6 +86,7 @@ export function connectionTypes<Type extends ListedType>(
       node: t.field({
         type: node,
         nullable: true,
+        extensions: cost.inHand,
         description: 'The item. Null, with an error, if the REST API returned a malformed object.',
         resolve: edgeNode,
       }),
@@ -95,12 +97,14 @@ export function connectionTypes<Type extends ListedType>(
     fields: (t) => ({
       edges: t.field({
         type: [edge],
+        extensions: cost.inHand,
         description: 'Items with their cursors.',
         resolve: (page) => page.edges,
       }),
       nodes: t.field({
         type: [node],
         nullable: { list: false, items: true },
+        extensions: cost.inHand,
         description:
           'Items without cursors. Null, with an error, in place of each malformed object from the REST API.',
         resolve: (page) => page.edges.map(listedNode),

@@ -6,6 +6,8 @@ import './thread.ts';
 import './assistant-mutation.ts';
 import './thread-mutation.ts';
 import './run-mutation.ts';
+import { requireCosts } from '../fields/required-costs.ts';
 import { builder } from './builder.ts';
 
-export const schema = builder.toSchema();
+/** @throws at import if a field does not declare its cost */
+export const schema = requireCosts(builder.toSchema());

@@ -1,11 +1,12 @@
 import type { MessageFileReference } from '../context.ts';
+import { cost, identity } from '../fields/cost.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { messageFileMessage } from '../resolvers/message.ts';
 import { own } from '../resolvers/object.ts';
 import { builder } from './builder.ts';
 import { connectionTypes } from './connection.ts';
 import { Message } from './message.ts';
-import { identity, Node } from './node.ts';
+import { Node } from './node.ts';
 import { toDate } from './scalars.ts';
 
 export const MessageFile = builder.objectRef<MessageFileReference>('MessageFile');
@@ -38,7 +39,7 @@ MessageFile.implement({
     message: t.field({
       type: Message,
       nullable: true,
-      extensions: identity,
+      extensions: cost.owner('Message'),
       description: 'The message that the file is attached to. Null if it no longer exists.',
       resolve: messageFileMessage,
     }),

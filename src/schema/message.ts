@@ -1,4 +1,5 @@
 import type { MessageReference } from '../context.ts';
+import { cost, identity } from '../fields/cost.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { linkedAssistant, linkedThread } from '../resolvers/links.ts';
 import { messageFile, messageFiles, messageRun, messageText } from '../resolvers/message.ts';
@@ -10,7 +11,7 @@ import { connectionArguments, connectionTypes } from './connection.ts';
 import { METADATA } from './descriptions.ts';
 import { MessageContent } from './message-content.ts';
 import { MessageFile, MessageFileConnection } from './message-file.ts';
-import { identity, Node } from './node.ts';
+import { Node } from './node.ts';
 import { outputEnum } from './output-enum.ts';
 import { Run } from './run.ts';
 import { toDate, toOptionalDate } from './scalars.ts';
@@ -114,7 +115,7 @@ Message.implement({
     thread: t.field({
       type: Thread,
       nullable: true,
-      extensions: identity,
+      extensions: cost.owner('Thread'),
       description: 'The thread that contains the message. Null if it no longer exists.',
       resolve: linkedThread,
     }),
@@ -126,6 +127,7 @@ Message.implement({
     assistant: t.field({
       type: Assistant,
       nullable: true,
+      extensions: cost.link('Assistant'),
       description:
         'The assistant that wrote the message. Null if no assistant wrote it, or if the assistant no longer ' +
         'exists.',
@@ -139,6 +141,7 @@ Message.implement({
     run: t.field({
       type: Run,
       nullable: true,
+      extensions: cost.link('Run'),
       description: 'The run that wrote the message. Null if no run wrote it, or if the run no longer exists.',
       resolve: messageRun,
     }),
@@ -149,6 +152,7 @@ Message.implement({
     file: t.field({
       type: MessageFile,
       nullable: true,
+      extensions: cost.lookUp('MessageFile'),
       description: 'An attached file. Null, with a `NOT_FOUND` error, if it is not attached.',
       args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID of the file.' }) },
       resolve: messageFile,
@@ -156,6 +160,7 @@ Message.implement({
     files: t.field({
       type: MessageFileConnection,
       nullable: true,
+      extensions: cost.list('MessageFile'),
       description: 'Attached files.',
       args: connectionArguments(t.arg),
       resolve: messageFiles,

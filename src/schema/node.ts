@@ -1,11 +1,8 @@
+import { cost, identity } from '../fields/cost.ts';
 import type { NodeType } from '../loaders/node-types.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { MAX_NODE_IDS, node, nodes } from '../resolvers/node.ts';
-import { IDENTITY } from '../resolvers/selection.ts';
 import { builder } from './builder.ts';
-
-/** Marks a field that resolves from the object's IDs alone, without reading the object. */
-export const identity = { [IDENTITY]: true } as const;
 
 export const Node = builder
   .interfaceRef<{ readonly type: NodeType; readonly path: string[] }>('Node')
@@ -30,6 +27,7 @@ builder.queryType({
     node: t.field({
       type: Node,
       nullable: true,
+      extensions: cost.lookUp('Node'),
       description: `The object with this global ID. Null, with a \`NOT_FOUND\` error, if it does not exist.`,
       args: { id: t.arg.id({ required: true, description: 'Global ID. REST IDs are not accepted.' }) },
       resolve: node,
@@ -37,6 +35,7 @@ builder.queryType({
     nodes: t.field({
       type: [Node],
       nullable: { list: false, items: true },
+      extensions: cost.lookUp('Node', { argument: 'ids', max: MAX_NODE_IDS }),
       description:
         'Objects with these global IDs, in the same order. An ID without an object gives null in its position, ' +
         `and an error that names it.`,

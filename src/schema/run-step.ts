@@ -1,4 +1,5 @@
 import type { RunStepReference } from '../context.ts';
+import { cost, identity } from '../fields/cost.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { linkedAssistant, linkedThread } from '../resolvers/links.ts';
 import { own } from '../resolvers/object.ts';
@@ -7,7 +8,7 @@ import { Assistant } from './assistant.ts';
 import { builder } from './builder.ts';
 import { connectionTypes } from './connection.ts';
 import { METADATA } from './descriptions.ts';
-import { identity, Node } from './node.ts';
+import { Node } from './node.ts';
 import { outputEnum } from './output-enum.ts';
 import { Run } from './run.ts';
 import { RunError, TokenUsage } from './run-parts.ts';
@@ -50,7 +51,7 @@ RunStep.implement({
     run: t.field({
       type: Run,
       nullable: true,
-      extensions: identity,
+      extensions: cost.owner('Run'),
       description: 'The run that the step belongs to. Null if it no longer exists.',
       resolve: runStepRun,
     }),
@@ -62,7 +63,7 @@ RunStep.implement({
     thread: t.field({
       type: Thread,
       nullable: true,
-      extensions: identity,
+      extensions: cost.owner('Thread'),
       description: 'The thread that the run works on. Null if it no longer exists.',
       resolve: linkedThread,
     }),
@@ -74,6 +75,7 @@ RunStep.implement({
     assistant: t.field({
       type: Assistant,
       nullable: true,
+      extensions: cost.link('Assistant'),
       description:
         'The assistant of the run. Null if it no longer exists, or if the REST API does not report it.',
       resolve: linkedAssistant,
@@ -90,6 +92,7 @@ RunStep.implement({
     }),
     details: t.field({
       type: RunStepDetails,
+      extensions: cost.inHand,
       description: 'What the step did: the message that it created, or its tool calls.',
       resolve: own((object, step) => ({ details: object.step_details, step })),
     }),

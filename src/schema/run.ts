@@ -1,4 +1,5 @@
 import type { RunReference } from '../context.ts';
+import { cost, identity } from '../fields/cost.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { linkedAssistant, linkedThread } from '../resolvers/links.ts';
 import { own } from '../resolvers/object.ts';
@@ -8,7 +9,7 @@ import { builder } from './builder.ts';
 import { connectionArguments, connectionTypes } from './connection.ts';
 import { METADATA, TEMPERATURE, TOP_P } from './descriptions.ts';
 import { MessageConnection } from './message.ts';
-import { identity, Node } from './node.ts';
+import { Node } from './node.ts';
 import { ResponseFormat } from './response-format.ts';
 import {
   RequiredAction,
@@ -50,7 +51,7 @@ Run.implement({
     thread: t.field({
       type: Thread,
       nullable: true,
-      extensions: identity,
+      extensions: cost.owner('Thread'),
       description: 'The thread that the run works on. Null if it no longer exists.',
       resolve: linkedThread,
     }),
@@ -61,6 +62,7 @@ Run.implement({
     assistant: t.field({
       type: Assistant,
       nullable: true,
+      extensions: cost.link('Assistant'),
       description: 'The assistant, with its current settings. Null if it no longer exists.',
       resolve: linkedAssistant,
     }),
@@ -197,6 +199,7 @@ Run.implement({
     step: t.field({
       type: RunStep,
       nullable: true,
+      extensions: cost.lookUp('RunStep'),
       description: 'The step with this ID. Null, with a `NOT_FOUND` error, if the run does not contain it.',
       args: {
         id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `step_abc`.' }),
@@ -206,6 +209,7 @@ Run.implement({
     steps: t.field({
       type: RunStepConnection,
       nullable: true,
+      extensions: cost.list('RunStep'),
       description: 'Steps of the run: one for each message, and one for each round of tool calls.',
       args: connectionArguments(t.arg),
       resolve: runSteps,
@@ -213,6 +217,7 @@ Run.implement({
     messages: t.field({
       type: MessageConnection,
       nullable: true,
+      extensions: cost.list('Message'),
       description: 'Messages written by the run.',
       args: connectionArguments(t.arg),
       resolve: runMessages,

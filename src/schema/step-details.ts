@@ -1,3 +1,4 @@
+import { cost } from '../fields/cost.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { type DetailsOf, stepMessage } from '../resolvers/run-step.ts';
 import type { StepDetails } from '../rest/wire/run.ts';
@@ -47,6 +48,7 @@ builder
       message: t.field({
         type: Message,
         nullable: true,
+        extensions: cost.link('Message'),
         description: 'The message. Null if it no longer exists.',
         resolve: stepMessage,
       }),

@@ -1,5 +1,6 @@
 import type { InputFieldBuilder } from '@pothos/core';
 import type { MessageReference, ThreadReference } from '../context.ts';
+import { cost } from '../fields/cost.ts';
 import { edgeOf } from '../resolvers/connection.ts';
 import { createMessage, modifyMessage } from '../resolvers/message.ts';
 import type {
@@ -70,6 +71,7 @@ const CreateThreadPayload = builder.objectRef<ThreadReference>('CreateThreadPayl
   fields: (t) => ({
     thread: t.field({
       type: Thread,
+      extensions: cost.inHand,
       description: 'The new thread. The REST API cannot list threads, so store its ID.',
       resolve: (created) => created,
     }),
@@ -81,6 +83,7 @@ const ModifyThreadPayload = builder.objectRef<ThreadReference>('ModifyThreadPayl
   fields: (t) => ({
     thread: t.field({
       type: Thread,
+      extensions: cost.inHand,
       description: 'The updated thread.',
       resolve: (modified) => modified,
     }),
@@ -95,9 +98,15 @@ const DeleteThreadPayload = builder.objectRef<ThreadReference>('DeleteThreadPayl
 const CreateMessagePayload = builder.objectRef<MessageReference>('CreateMessagePayload').implement({
   description: 'Payload of `createMessage`.',
   fields: (t) => ({
-    message: t.field({ type: Message, description: 'The new message.', resolve: (created) => created }),
+    message: t.field({
+      type: Message,
+      extensions: cost.inHand,
+      description: 'The new message.',
+      resolve: (created) => created,
+    }),
     messageEdge: t.field({
       type: MessageEdge,
+      extensions: cost.inHand,
       description: 'The new message as an edge, to add to a cached connection.',
       resolve: edgeOf,
     }),
@@ -109,6 +118,7 @@ const ModifyMessagePayload = builder.objectRef<MessageReference>('ModifyMessageP
   fields: (t) => ({
     message: t.field({
       type: Message,
+      extensions: cost.inHand,
       description: 'The updated message.',
       resolve: (modified) => modified,
     }),
@@ -119,6 +129,7 @@ builder.mutationFields((t) => ({
   createThread: t.field({
     type: CreateThreadPayload,
     nullable: true,
+    extensions: cost.write('createThread'),
     description: 'Creates a thread, empty or with initial messages.',
     args: {
       input: t.arg({
@@ -133,6 +144,7 @@ builder.mutationFields((t) => ({
   modifyThread: t.field({
     type: ModifyThreadPayload,
     nullable: true,
+    extensions: cost.write('modifyThread'),
     description: 'Updates the metadata of a thread.',
     args: inputArgument(
       t.arg,
@@ -143,6 +155,7 @@ builder.mutationFields((t) => ({
   deleteThread: t.field({
     type: DeleteThreadPayload,
     nullable: true,
+    extensions: cost.write('deleteThread'),
     description: 'Permanently deletes a thread with its messages, runs and steps.',
     args: inputArgument(
       t.arg,
@@ -153,6 +166,7 @@ builder.mutationFields((t) => ({
   createMessage: t.field({
     type: CreateMessagePayload,
     nullable: true,
+    extensions: cost.write('createMessage'),
     description: 'Adds a message to a thread. Fails with `ACTIVE_RUN` if a run is active on the thread.',
     args: inputArgument(t.arg, CreateMessageInput),
     resolve: createMessage,
@@ -160,6 +174,7 @@ builder.mutationFields((t) => ({
   modifyMessage: t.field({
     type: ModifyMessagePayload,
     nullable: true,
+    extensions: cost.write('modifyMessage'),
     description: 'Updates the metadata of a message. The content cannot be changed.',
     args: inputArgument(
       t.arg,

@@ -1,4 +1,5 @@
 import type { ThreadReference } from '../context.ts';
+import { cost, identity } from '../fields/cost.ts';
 import { own } from '../resolvers/object.ts';
 import {
   thread,
@@ -12,7 +13,7 @@ import { builder } from './builder.ts';
 import { connectionArguments } from './connection.ts';
 import { METADATA } from './descriptions.ts';
 import { Message, MessageConnection } from './message.ts';
-import { identity, Node } from './node.ts';
+import { Node } from './node.ts';
 import { Run, RunConnection } from './run.ts';
 import { toDate } from './scalars.ts';
 
@@ -39,6 +40,7 @@ Thread.implement({
     message: t.field({
       type: Message,
       nullable: true,
+      extensions: cost.lookUp('Message'),
       description:
         'The message with this ID. Null, with a `NOT_FOUND` error, if the thread does not contain ' + `it.`,
       args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `msg_abc`.' }) },
@@ -47,6 +49,7 @@ Thread.implement({
     messages: t.field({
       type: MessageConnection,
       nullable: true,
+      extensions: cost.list('Message', { runArgument: 'runId' }),
       description: 'Messages of users and assistants.',
       args: {
         ...connectionArguments(t.arg),
@@ -59,6 +62,7 @@ Thread.implement({
     run: t.field({
       type: Run,
       nullable: true,
+      extensions: cost.lookUp('Run'),
       description:
         'The run with this ID. Null, with a `NOT_FOUND` error, if it does not exist in the ' + `thread.`,
       args: { id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `run_abc`.' }) },
@@ -67,6 +71,7 @@ Thread.implement({
     activeRun: t.field({
       type: Run,
       nullable: true,
+      extensions: cost.list('Run', { pageSize: 1 }),
       description:
         'The run that has not ended yet. Until it ends, the thread accepts no other run and no messages. Null if ' +
         'no run is active.',
@@ -75,6 +80,7 @@ Thread.implement({
     runs: t.field({
       type: RunConnection,
       nullable: true,
+      extensions: cost.list('Run'),
       description: 'Runs on the thread.',
       args: connectionArguments(t.arg),
       resolve: threadRuns,
@@ -86,6 +92,7 @@ builder.queryFields((t) => ({
   thread: t.field({
     type: Thread,
     nullable: true,
+    extensions: cost.lookUp('Thread'),
     description:
       `The thread with this ID. Null, with a \`NOT_FOUND\` error, if it does not exist. The REST ` +
       'API cannot list threads, so store their IDs.',

@@ -15,10 +15,11 @@ import { createTransport } from '../../src/rest/transport.ts';
 import { schema } from '../../src/schema/index.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { type Names, queries } from '../support/queries.ts';
-import { askRest, createWorld } from '../support/world.ts';
+import { type Inputs, mutations, type Names, queries } from '../support/queries.ts';
+import { askRest, createWorld, upload } from '../support/world.ts';
 
 const RUNS = 150;
+const SHOW_CALLS = { 'x-show-upstream-calls': '1' };
 const variables = { yes: true, no: false };
 
 /** Knows nothing of what was read before: each object by a GET of its own, each list by a call of its own. */
@@ -51,7 +52,7 @@ afterAll(() => graph.close());
 test('an answer is the same as if every object were read by itself, and never costs more calls', async () => {
   await fc.assert(
     fc.asyncProperty(queries({ names, depth: 3, pageSizes: [1, 2, 5, 20] }), async (query) => {
-      const shared = await graph.send(query, variables, { 'x-show-upstream-calls': '1' });
+      const shared = await graph.send(query, variables, SHOW_CALLS);
       const naive = await executeNaively(query);
       expect(shared.data).toEqual(naive.data);
       expect(failedFields(shared.errors)).toEqual(failedFields(naive.errors));
@@ -64,7 +65,20 @@ test('an answer is the same as if every object were read by itself, and never co
 test('an operation never costs more than its price', async () => {
   await fc.assert(
     fc.asyncProperty(queries({ names, depth: 4, pageSizes: [1, 3, 20] }), async (query) => {
-      const { calls, cost } = costOf(await graph.send(query, variables, { 'x-show-upstream-calls': '1' }));
+      const { calls, cost } = costOf(await graph.send(query, variables, SHOW_CALLS));
+      expect(calls).toBeLessThanOrEqual(cost.calls);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('a mutation never costs more than its price', async () => {
+  const inputs = await createInputs();
+  await fc.assert(
+    fc.asyncProperty(mutations({ names, depth: 3, pageSizes: [1, 3, 20] }, inputs), async (mutation) => {
+      const { errors, extensions } = await graph.send(mutation, variables, SHOW_CALLS);
+      expect(errors.filter(({ extensions: { code } }) => code === 'GRAPHQL_VALIDATION_FAILED')).toEqual([]);
+      const { calls, cost } = costOf({ extensions });
       expect(calls).toBeLessThanOrEqual(cost.calls);
     }),
     { numRuns: RUNS },
@@ -75,7 +89,7 @@ test('where every page is full and every link leads elsewhere, the price is at m
   graph.upstream.intercept = fullWorld;
   await fc.assert(
     fc.asyncProperty(queries({ names, depth: 3, pageSizes: [1, 3, 5] }), async (query) => {
-      const { calls, cost } = costOf(await graph.send(query, variables, { 'x-show-upstream-calls': '1' }));
+      const { calls, cost } = costOf(await graph.send(query, variables, SHOW_CALLS));
       expect(calls).toBeLessThanOrEqual(cost.calls);
       expect(cost.calls).toBeLessThanOrEqual(3 * calls);
     }),
@@ -148,6 +162,33 @@ async function createNames(): Promise<Names> {
       ...world.fileIds.map((id) => encodeGlobalId('MessageFile', [threadId, world.messageIds[0] ?? '', id])),
       encodeGlobalId('Thread', [threadId]),
       encodeGlobalId('Message', [threadId, 'msg_none']),
+    ],
+  };
+}
+
+/** Of each mutation one that can succeed, once at least, and one that names what does not exist. */
+async function createInputs(): Promise<Inputs> {
+  const [assistant, doomed] = [names.assistants[1], names.assistants[2]];
+  const [thread, message, run] = [names.threads[0], names.messages[0], names.runs[0]];
+  const { id: emptyThread } = await askRest(graph.localUrl, '/threads', {});
+  const file = await upload(graph.localUrl);
+  return {
+    createAssistant: ['{ model: "offline" }', '{ model: "" }'],
+    modifyAssistant: [`{ id: "${assistant}", name: "Guide" }`, '{ id: "asst_none", name: "" }'],
+    deleteAssistant: [`{ id: "${doomed}" }`, '{ id: "asst_none" }'],
+    createAssistantFile: [`{ assistantId: "${assistant}", fileId: "${file}" }`],
+    deleteAssistantFile: [`{ id: "${assistant}/${file}" }`, '{ id: "asst_none/file-none" }'],
+    createThread: ['{}', '{ messages: [{ content: "Hello." }] }'],
+    modifyThread: [`{ id: "${thread}", metadata: {} }`, '{ id: "thread_none", metadata: {} }'],
+    deleteThread: [`{ id: "${emptyThread}" }`, '{ id: "thread_none" }'],
+    createMessage: [`{ threadId: "${thread}", content: "Hello." }`, '{ threadId: "a/b", content: "" }'],
+    modifyMessage: [`{ id: "${thread}/${message}", metadata: {} }`, '{ id: "a/b", metadata: {} }'],
+    createRun: [`{ threadId: "${thread}", assistantId: "${assistant}" }`],
+    createThreadAndRun: [`{ assistantId: "${assistant}", thread: { messages: [{ content: "Hello." }] } }`],
+    modifyRun: [`{ id: "${thread}/${run}", metadata: {} }`, '{ id: "a/b", metadata: {} }'],
+    cancelRun: [`{ id: "${thread}/${run}" }`, '{ id: "a/b" }'],
+    submitToolOutputsToRun: [
+      `{ id: "${thread}/${run}", toolOutputs: [{ toolCallId: "call_none", output: "" }] }`,
     ],
   };
 }

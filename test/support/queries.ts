@@ -31,32 +31,45 @@ export interface QueryOptions {
   readonly pageSizes: readonly number[];
 }
 
-/** A whole operation. */
-export function queries({ names, depth, pageSizes }: QueryOptions): fc.Arbitrary<string> {
+/** A query. */
+export function queries(options: QueryOptions): fc.Arbitrary<string> {
+  return operations(options, 'query', {});
+}
+
+/** A mutation. @param inputs for each mutation of the graph, what its `input` can be, in GraphQL */
+export function mutations(options: QueryOptions, inputs: Inputs): fc.Arbitrary<string> {
+  return operations(options, 'mutation', inputs);
+}
+
+export type Inputs = Readonly<Record<string, readonly string[]>>;
+
+function operations({ names, depth, pageSizes }: QueryOptions, kind: 'query' | 'mutation', inputs: Inputs) {
   return fc.infiniteStream(fc.nat()).map((chances) => {
-    const writer = new Writer(names, pageSizes, () => chances.next().value ?? 0);
-    return writer.operation(depth);
+    const writer = new Writer(names, pageSizes, inputs, () => chances.next().value ?? 0);
+    return writer.operation(kind, depth);
   });
 }
 
 class Writer {
   readonly #names: Names;
   readonly #pageSizes: readonly number[];
+  readonly #inputs: Inputs;
   readonly #chance: () => number;
   readonly #fragments: string[] = [];
   #aliases = 0;
 
-  constructor(names: Names, pageSizes: readonly number[], chance: () => number) {
+  constructor(names: Names, pageSizes: readonly number[], inputs: Inputs, chance: () => number) {
     this.#names = names;
     this.#pageSizes = pageSizes;
+    this.#inputs = inputs;
     this.#chance = chance;
   }
 
-  operation(depth: number): string {
-    const query = schema.getQueryType();
-    const selection = query ? this.#selection(query, depth) : '';
-    // Both variables are used, as a valid query has to.
-    return `query ($yes: Boolean!, $no: Boolean!) { __typename @include(if: $yes) @skip(if: $no) ${selection} } ${this.#fragments.join(' ')}`;
+  operation(kind: 'query' | 'mutation', depth: number): string {
+    const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType();
+    const selection = root ? this.#selection(root, depth) : '';
+    // Both variables are used, as a valid operation has to.
+    return `${kind} ($yes: Boolean!, $no: Boolean!) { __typename @include(if: $yes) @skip(if: $no) ${selection} } ${this.#fragments.join(' ')}`;
   }
 
   #selection(type: GraphQLObjectType, depth: number): string {
@@ -101,6 +114,7 @@ class Writer {
   #arguments(field: GraphQLField<unknown, unknown>): string {
     const names = new Set(field.args.map(({ name }) => name));
     if (names.has('first')) return this.#page(names.has('runId'));
+    if (names.has('input')) return `(input: ${this.#pick(this.#inputs[field.name] ?? [])})`;
     if (names.has('ids')) return `(ids: ${JSON.stringify(this.#some(this.#names.globalIds))})`;
     return names.has('id') ? `(id: ${JSON.stringify(this.#idFor(field))})` : '';
   }
@@ -142,5 +156,5 @@ class Writer {
 
 /** What merely holds objects does not nest. */
 function costOf(type: GraphQLObjectType): number {
-  return /Connection$|Edge$|PageInfo$/.test(type.name) ? 0 : 1;
+  return /Connection$|Edge$|PageInfo$|Payload$/.test(type.name) ? 0 : 1;
 }

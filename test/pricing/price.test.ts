@@ -1,6 +1,6 @@
 /** What an operation is priced at before it runs, and what is refused for its price. */
 import { type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { priceOf } from '../../src/pricing/price.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { schema } from '../../src/schema/index.ts';
@@ -14,6 +14,9 @@ let graph: Graph;
 beforeAll(async () => {
   graph = await startGraph({ MAX_CALLS: '300', MAX_NODES: '5000', UPSTREAM_CONNECTIONS: '16' });
   graph.upstream.intercept = fullWorld;
+});
+beforeEach(() => {
+  graph.upstream.calls.length = 0;
 });
 afterAll(() => graph.close());
 
@@ -78,10 +81,10 @@ const prices: [what: string, query: string, calls: number, nodes: number][] = [
     4,
   ],
   [
-    'more ids than are allowed',
-    `{ nodes(ids: ${JSON.stringify(threadIds(101))}) { ... on Thread { createdAt } } }`,
-    0,
-    0,
+    'the largest number of ids',
+    `{ nodes(ids: ${JSON.stringify(threadIds(100))}) { ... on Thread { createdAt } } }`,
+    100,
+    100,
   ],
   ['the same object twice', '{ a: thread(id: "t") { createdAt } b: thread(id: "t") { metadata } }', 1, 2],
   ['a live run', '{ thread(id: "t") { activeRun { status } } }', 1 + 1, 2],
@@ -195,6 +198,29 @@ test('an operation that could cost too many calls is refused with both figures, 
     expect(errors[0]?.message).toContain('302 REST calls and 501 nodes');
   });
   expect(calls).toEqual([]);
+});
+
+test.each([
+  [
+    'in a literal',
+    `{ nodes(ids: ${JSON.stringify(threadIds(101))}) { id } assistants { nodes { id } } }`,
+    {},
+  ],
+  [
+    'in a variable',
+    'query ($ids: [ID!]!) { ...Found assistants { nodes { id } } } fragment Found on Query { nodes(ids: $ids) { id } }',
+    { ids: threadIds(101) },
+  ],
+])('an operation with 101 ids %s is refused before anything runs', async (_, query, variables) => {
+  const { status, data, errors } = await graph.send(query, variables, {
+    accept: 'application/graphql-response+json',
+  });
+  expect({ status, data }).toEqual({ status: 400, data: null });
+  expect(errors).toMatchObject([
+    { message: expect.stringContaining('100'), extensions: { code: 'BAD_USER_INPUT', argument: 'ids' } },
+  ]);
+  expect(errors[0]).not.toHaveProperty('path');
+  expect(graph.upstream.calls).toEqual([]);
 });
 
 test('an answer that could hold too many objects is refused, however few calls it takes', async () => {

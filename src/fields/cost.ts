@@ -1,0 +1,114 @@
+/**
+ * What a field of the graph declares about the REST calls it makes, in its `extensions`. Loading, pricing and the README's
+ * table of operations read these declarations and no names; required-costs.ts rejects a graph in which one is missing.
+ */
+import type { GraphQLField } from 'graphql';
+import { type ListedType, type NodeType, typeOfResult } from '../loaders/node-types.ts';
+import type { OperationName, Operations } from '../rest/operations.ts';
+
+/** Reads a page of the objects below the parent, or of all objects at the root. The field takes `first`, or has a page size. */
+export interface ListCost {
+  readonly kind: 'list';
+  readonly type: ListedType;
+  /** For a field that reads a page of this size whatever its arguments are. */
+  readonly pageSize?: number | undefined;
+  /** The argument that selects the messages written by one run. */
+  readonly runArgument?: string | undefined;
+}
+
+/** Looks up an object that the client names. `Node` stands for any type: the argument then takes global IDs. */
+export interface LookUpCost {
+  readonly kind: 'lookUp';
+  readonly type: NodeType | 'Node';
+  readonly argument: string;
+  /** Maximum number of IDs, for an argument that takes a list. */
+  readonly max: number;
+}
+
+/** Leads from an object to another one, which is read if more than its identity is selected. */
+export interface LinkCost {
+  readonly kind: 'link';
+  readonly type: NodeType;
+  /** Whether the other object lies in the path of this one, whose IDs lead to it then. */
+  readonly isOwner: boolean;
+}
+
+/** A root field of a mutation: sends one REST operation that writes. */
+export interface WriteCost {
+  readonly kind: 'write';
+  readonly operation: WriteOperation;
+  /** The type of the object that is written. */
+  readonly type: NodeType;
+}
+
+/** A root field of a subscription. Its price is that of one event; to start it costs a read of the object. */
+export interface SubscriptionCost {
+  readonly kind: 'subscription';
+  /** The type of the object whose events they are. */
+  readonly type: NodeType;
+  /** The argument that names the object. */
+  readonly argument: string;
+}
+
+/** Resolves from what the parent holds, for free: a page's items, a payload's object, the details of a step. */
+export interface InHandCost {
+  readonly kind: 'inHand';
+}
+
+export type FieldCost = ListCost | LookUpCost | LinkCost | WriteCost | SubscriptionCost | InHandCost;
+
+export type WriteOperation = {
+  [Name in OperationName]: Operations[Name]['method'] extends 'GET' ? never : Name;
+}[OperationName];
+
+/** For the `extensions` of a field that resolves from the IDs of its object, without reading the object. */
+export const identity = { identity: true } as const;
+
+/** The `extensions` of fields, such as `extensions: cost.list('Message')`. */
+export const cost = {
+  list: (type: ListedType, options: Pick<ListCost, 'pageSize' | 'runArgument'> = {}) =>
+    declare({ kind: 'list', type, ...options }),
+
+  lookUp: (type: LookUpCost['type'], { argument = 'id', max = 1 }: Partial<LookUpCost> = {}) =>
+    declare({ kind: 'lookUp', type, argument, max }),
+
+  link: (type: NodeType) => declare({ kind: 'link', type, isOwner: false }),
+
+  /** A link to an object in whose path this one lies. The IDs are known, so it is free while only identity is selected. */
+  owner: (type: NodeType) => ({ ...identity, ...declare({ kind: 'link', type, isOwner: true }) }),
+
+  write: (operation: WriteOperation) => declare({ kind: 'write', operation, type: typeOfResult(operation) }),
+
+  subscription: (type: NodeType, { argument = 'id' }: Partial<SubscriptionCost> = {}) =>
+    declare({ kind: 'subscription', type, argument }),
+
+  inHand: declare({ kind: 'inHand' }),
+};
+
+function declare(declared: FieldCost) {
+  return { cost: declared };
+}
+
+type Field = Pick<GraphQLField<unknown, unknown>, 'extensions'>;
+
+/** What a field declares. Undefined for a field that makes no call and leads to no object. */
+export function costOf({ extensions }: Field): FieldCost | undefined {
+  return isCost(extensions.cost) ? extensions.cost : undefined;
+}
+
+export function isIdentity({ extensions }: Field): boolean {
+  return extensions.identity === true;
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<FieldCost['kind']>([
+  'list',
+  'lookUp',
+  'link',
+  'write',
+  'subscription',
+  'inHand',
+]);
+
+function isCost(value: unknown): value is FieldCost {
+  return typeof value === 'object' && value !== null && 'kind' in value && KINDS.has(value.kind);
+}

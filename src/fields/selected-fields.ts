@@ -1,0 +1,98 @@
+/** The fields that a query selects, with its fragments opened. */
+import {
+  doTypesOverlap,
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  isCompositeType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** What is needed to read a selection. */
+export type QuerySource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+
+/** Selection sets that apply to the same object. */
+export type Selections = readonly SelectionSetNode[];
+
+export interface SelectedField {
+  /** The first of the nodes with this response name. The others have the same name and arguments. */
+  readonly node: FieldNode;
+  /** The type that has the field. If the object is of an abstract type: the type that a fragment narrows it to. */
+  readonly on: GraphQLCompositeType;
+  /** The selections of all nodes with this response name. */
+  readonly sets: Selections;
+}
+
+/** The fields that `sets` select on an object of `type`. Fields with the same response name are merged. */
+export function selectedFields(
+  source: QuerySource,
+  type: GraphQLCompositeType,
+  sets: Selections,
+): SelectedField[] {
+  const found: Found = { fields: new Map(), opened: new Set() };
+  for (const set of sets) collect(source, type, set, found);
+  return [...found.fields.values()];
+}
+
+/** Undefined for `__typename`. */
+export function fieldOf(
+  type: GraphQLCompositeType,
+  { name }: FieldNode,
+): GraphQLField<unknown, unknown> | undefined {
+  return isUnionType(type) ? undefined : type.getFields()[name.value];
+}
+
+interface Found {
+  readonly fields: Map<string, SelectedField & { readonly sets: SelectionSetNode[] }>;
+  /** Fragment spreads, each of which is opened once for a type. */
+  readonly opened: Set<string>;
+}
+
+function collect(source: QuerySource, type: GraphQLCompositeType, set: SelectionSetNode, found: Found): void {
+  for (const selection of set.selections) {
+    if (!isIncluded(source, selection)) continue;
+    if (selection.kind === Kind.FIELD) {
+      addField(selection, type, found);
+      continue;
+    }
+    const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
+    const fragment = isSpread ? source.fragments[selection.name.value] : selection;
+    const narrowed = narrow(source, type, fragment?.typeCondition?.name.value);
+    if (fragment === undefined || narrowed === undefined) continue;
+    if (isSpread) {
+      const key = `${narrowed.name} ${selection.name.value}`;
+      if (found.opened.has(key)) continue;
+      found.opened.add(key);
+    }
+    collect(source, narrowed, fragment.selectionSet, found);
+  }
+}
+
+function addField(node: FieldNode, on: GraphQLCompositeType, { fields }: Found): void {
+  const key = `${on.name} ${(node.alias ?? node.name).value}`;
+  const field = fields.get(key) ?? { node, on, sets: [] };
+  fields.set(key, field);
+  if (node.selectionSet !== undefined) field.sets.push(node.selectionSet);
+}
+
+/** Undefined if no object of `type` can match the type condition. */
+function narrow({ schema }: QuerySource, type: GraphQLCompositeType, condition: string | undefined) {
+  if (condition === undefined) return type;
+  const narrowed = schema.getType(condition);
+  if (!isCompositeType(narrowed) || !doTypesOverlap(schema, type, narrowed)) return undefined;
+  return isObjectType(type) ? type : narrowed;
+}
+
+function isIncluded({ variableValues }: QuerySource, selection: SelectionNode): boolean {
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
+  return skip?.if !== true && include?.if !== false;
+}

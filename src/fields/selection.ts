@@ -1,0 +1,70 @@
+/** What a query needs of an object, known before the object is resolved. */
+import { type FieldNode, type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
+import { isNodeType, lineageOf, type NodeType } from '../loaders/node-types.ts';
+import { costOf, isIdentity } from './cost.ts';
+import { fieldOf, type QuerySource, type Selections, selectedFields } from './selected-fields.ts';
+
+/** A question about what `sets` select on an object of a type. */
+type Rule = (source: QuerySource, typeName: string, sets: Selections) => boolean;
+
+/** Whether nothing is selected beyond what the object's IDs answer: `id`, `restId`, the objects in its path. */
+export function selectsOnlyIdentity(source: QuerySource, typeName: string, sets: Selections): boolean {
+  const type = source.schema.getType(typeName);
+  if (!isObjectType(type)) return true;
+  return selectedFields(source, type, sets).every(({ node, sets: below }) => {
+    const field = fieldOf(type, node);
+    if (field === undefined) return true;
+    return isIdentity(field) && selectsOnlyIdentity(source, getNamedType(field.type).name, below);
+  });
+}
+
+/**
+ * Whether the fields of an object that the client named can start without waiting for the object. They can if a call for
+ * what lies below it tells whether it exists; or if one field reads the object itself, while another needs only its IDs.
+ *
+ * A call for something that does not lie below it tells nothing: neither does the thread of a message that does not exist,
+ * nor the list of a run's messages, which is a thread's list and empty if there is no such run.
+ */
+export function startsWithoutLoad(source: QuerySource, typeName: string, sets: Selections): boolean {
+  const type = source.schema.getType(typeName);
+  if (!isObjectType(type) || !isNodeType(type.name)) return false;
+  let needsOnlyIds = false;
+  let needsObject = false;
+  for (const selected of selectedFields(source, type, sets)) {
+    const field = fieldOf(type, selected.node);
+    if (field === undefined) continue;
+    const cost = costOf(field);
+    if (cost?.kind === 'list' || cost?.kind === 'lookUp') {
+      if (isBelow(cost.type, type.name)) return true;
+      needsOnlyIds = true;
+    } else if (!isIdentity(field)) needsObject = true;
+    else if (!selectsOnlyIdentity(source, getNamedType(field.type).name, selected.sets)) needsOnlyIds = true;
+  }
+  return needsOnlyIds && needsObject;
+}
+
+function isBelow(type: NodeType | 'Node', owner: NodeType): boolean {
+  return type !== 'Node' && lineageOf(type).includes(owner);
+}
+
+/** {@link selectsOnlyIdentity} of the object that a field resolves to, alone or in a list. */
+export const fieldSelectsOnlyIdentity = ofField(selectsOnlyIdentity);
+
+/** {@link startsWithoutLoad} of the object that a field resolves to, alone or in a list. */
+export const fieldStartsWithoutLoad = ofField(startsWithoutLoad);
+
+function ofField(rule: Rule) {
+  const answers = new WeakMap<readonly FieldNode[], Map<string, boolean>>();
+  return (info: GraphQLResolveInfo, typeName: string): boolean => {
+    // Within one execution, the items of a list share the array of field nodes.
+    const byType = answers.get(info.fieldNodes) ?? new Map<string, boolean>();
+    answers.set(info.fieldNodes, byType);
+    const answer = byType.get(typeName) ?? rule(info, typeName, selectionsBelow(info));
+    byType.set(typeName, answer);
+    return answer;
+  };
+}
+
+function selectionsBelow({ fieldNodes }: GraphQLResolveInfo): Selections {
+  return fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+}
