@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = join(import.meta.dirname, '../..');
 
 /** Settings by which two programs never meet: free ports and, as a mark of all its processes, a directory. */
 export interface Settings {
@@ -32,11 +32,16 @@ export async function freshSettings(): Promise<Settings> {
   return { DATA_DIR, PORT: '0', LOCAL_API_PORT: '0', OFFLINE_TOKEN_MS: '0' };
 }
 
-/** @param command such as `npm start`. Nothing of this process's environment reaches it but where programs are. */
-export function startProgram(command: string, settings: Settings): Program {
+/**
+ * Starts a program without the environment of this process, except PATH and HOME.
+ *
+ * @param command such as `npm start`
+ * @param directory to run it in, by default this project
+ */
+export function startProgram(command: string, settings: Settings, directory = ROOT): Program {
   const [file = '', ...args] = command.split(' ');
   const { PATH, HOME } = process.env;
-  const child = spawn(file, args, { cwd: ROOT, env: { PATH, HOME, ...settings } });
+  const child = spawn(file, args, { cwd: directory, env: { PATH, HOME, ...settings } });
   const written = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     written.out += text;
