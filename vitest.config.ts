@@ -1,5 +1,25 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests that take most of the time: they start processes or a browser, wait for retries, or send thousands of requests. */
+const THOROUGH = [
+  'test/browser.test.ts',
+  'test/dev.test.ts',
+  'test/process.test.ts',
+  'test/graph/retries.test.ts',
+  'test/hostile/answers.test.ts',
+  'test/hostile/chance.test.ts',
+  'test/hostile/fields.test.ts',
+  'test/http/nonsense.test.ts',
+  'test/loaders/generated.test.ts',
+  'test/local/fuzzing.test.ts',
+  'test/local/random-kills.test.ts',
+  'test/local/recovery.test.ts',
+  'test/local/worker-thread.test.ts',
+];
+const missing = THOROUGH.filter((path) => !existsSync(new URL(path, import.meta.url)));
+if (missing.length > 0) throw new Error(`vitest.config.ts lists missing files: ${missing.join(', ')}`);
 
 export default defineConfig({
   resolve: {
@@ -7,10 +27,28 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     // For the same reason Vite, not Node, is to resolve what Pothos imports.
     server: { deps: { inline: [/@pothos\//] } },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Loading the server and its packages for each file again took two thirds of the CPU time of `fast`. It is safe because
+    // no module of ours keeps state.
+    isolate: false,
+    // One for each core: the slowest tests mostly wait. The default leaves a core out, which is one of two.
+    maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...THOROUGH],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'thorough', include: THOROUGH, globalSetup: 'test/support/build.ts' },
+      },
+    ],
   },
 });
