@@ -3,8 +3,11 @@ import { type OperationName, operations, type Page, type RequestOf, type ResultO
 import { fillPath } from './path.ts';
 import { type RequestParams, readResponse } from './response.ts';
 import { withRetries } from './retry.ts';
+import { type StartedRun, type StreamingOperation, startRun } from './run-stream.ts';
 import { createSlots } from './slots.ts';
-import type { Transport } from './transport.ts';
+import type { StreamTransport } from './stream-transport.ts';
+import type { HttpResponse, Transport } from './transport.ts';
+import type { Run } from './wire/run.ts';
 
 /** The REST API as one GraphQL operation uses it: with its credential, its deadline and its count of calls. */
 export interface RestClient {
@@ -16,6 +19,17 @@ export interface RestClient {
    * signal is aborted
    */
   call<Name extends OperationName>(name: Name, request: RequestOf<Name>): Promise<ResultOf<Name>>;
+  /**
+   * The same for a write that starts or continues a run, with `stream: true` if `streams` has room and upstream does not
+   * refuse it. Fulfilled once upstream has named the run. The stream outlives the signals of this client.
+   *
+   * @throws as {@link call} does
+   */
+  startRun<Name extends StreamingOperation>(
+    name: Name,
+    request: RequestOf<Name>,
+    streams: StreamTransport | undefined,
+  ): Promise<StartedRun>;
 }
 
 /** Lets operations share identical reads that are in flight at the same moment. */
@@ -50,6 +64,10 @@ export interface RestClientOptions extends UpstreamCredential {
   readonly maxConcurrent: number;
   /** Called for each HTTP request as it is sent, retries included. */
   readonly onSend?: (name: OperationName) => void;
+  /** Called for each response, whatever its status. */
+  readonly onResponse?: (name: OperationName, headers: HttpResponse['headers']) => void;
+  /** Maximum number of attempts at a request; 4 by default. */
+  readonly maxAttempts?: number;
 }
 
 /** A client for one operation, on connections shared with others. Creating it sends nothing. */
@@ -72,6 +90,7 @@ export function createRestClient(transport: Transport, options: RestClientOption
     const { method } = operations[name];
     const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
     const response = await transport.send({ method, path, headers: sent, body, signal });
+    options.onResponse?.(name, response.headers);
     return readResponse(name, params, response, secrets);
   };
 
@@ -80,14 +99,18 @@ export function createRestClient(transport: Transport, options: RestClientOption
    * waits for a slot would mean waiting for the other requests of its operation.
    */
   const read = (name: OperationName, parts: HttpParts) =>
-    withRetries(true, readSignal, (attempt) =>
-      inSlot(() =>
-        attempt === 1
-          ? sharing.read({ principal, path: parts.path }, readSignal, (signal) =>
-              sendOnce(name, parts, signal),
-            )
-          : sendOnce(name, parts, readSignal),
-      ),
+    withRetries(
+      true,
+      readSignal,
+      (attempt) =>
+        inSlot(() =>
+          attempt === 1
+            ? sharing.read({ principal, path: parts.path }, readSignal, (signal) =>
+                sendOnce(name, parts, signal),
+              )
+            : sendOnce(name, parts, readSignal),
+        ),
+      options.maxAttempts,
     );
 
   /** Some upstreams repeat the cursor as the first item, which leaves no room for another on a page of one. */
@@ -100,13 +123,13 @@ export function createRestClient(transport: Transport, options: RestClientOption
     return { items: items.slice(0, 1), has_more: has_more || items.length > 1 };
   };
 
-  const write = async (name: OperationName, parts: HttpParts) => {
-    sharing.beginEpoch(parts.path);
+  const write = async <T>(path: string, attempt: () => Promise<T>) => {
+    sharing.beginEpoch(path);
     try {
       // Inside the slot, nothing delays the request between the check of `readSignal` and its sending.
-      return await inSlot(() => withRetries(false, readSignal, () => sendOnce(name, parts, writeSignal)));
+      return await inSlot(() => withRetries(false, readSignal, attempt, options.maxAttempts));
     } finally {
-      sharing.beginEpoch(parts.path);
+      sharing.beginEpoch(path);
     }
   };
 
@@ -114,7 +137,7 @@ export function createRestClient(transport: Transport, options: RestClientOption
     const { method, kind } = operations[name];
     if (kind === 'list') return readList(name, request);
     const parts = httpParts(name, request);
-    return method === 'GET' ? read(name, parts) : write(name, parts);
+    return method === 'GET' ? read(name, parts) : write(parts.path, () => sendOnce(name, parts, writeSignal));
   };
 
   return {
@@ -122,6 +145,29 @@ export function createRestClient(transport: Transport, options: RestClientOption
       const result = await send(name, request);
       // The wire boundary: readResponse checked the response against the operation's schema.
       return result as ResultOf<Name>;
+    },
+    startRun(name, request, streams) {
+      const { path, body, params } = httpParts(name, { ...request, body: { ...request.body, stream: true } });
+      const sent = {
+        ...headers,
+        'content-type': 'application/json',
+        accept: 'text/event-stream, application/json',
+      };
+      return startRun({
+        name,
+        params,
+        streams,
+        secrets,
+        request: { method: 'POST', path, headers: sent, body, signal: writeSignal },
+        write: (attempt) =>
+          write(path, () => {
+            writeSignal.throwIfAborted();
+            options.onSend?.(name);
+            return attempt();
+          }),
+        // The wire boundary, as above.
+        withoutStream: () => send(name, request) as Promise<Run>,
+      });
     },
   };
 }

@@ -27,6 +27,7 @@ export async function withRetries<T>(
   isRead: boolean,
   signal: AbortSignal,
   attempt: (count: number) => Promise<T>,
+  maxAttempts = MAX_ATTEMPTS,
 ): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     signal.throwIfAborted();
@@ -35,7 +36,7 @@ export async function withRetries<T>(
     } catch (error) {
       const mayRepeat = isRead ? isTransient(error) : wasNotAccepted(error);
       const wait = waitMs(error, attempts);
-      if (!mayRepeat || attempts === MAX_ATTEMPTS || wait > MAX_WAIT_MS) {
+      if (!mayRepeat || attempts === maxAttempts || wait > MAX_WAIT_MS) {
         throw isRead || isCertain(error) ? error : new OutcomeUnknownError(error);
       }
       await pause(wait, signal, error);

@@ -74,7 +74,7 @@ export function createTransport({ url, connections }: TransportOptions): Transpo
   };
 }
 
-function transportError(error: unknown, signal: AbortSignal, neverSent: WeakSet<object>): RestError {
+export function transportError(error: unknown, signal: AbortSignal, neverSent: WeakSet<object>): RestError {
   if (signal.reason instanceof RestError) return signal.reason;
   if (error instanceof errors.ResponseExceededMaxSizeError) {
     return new MalformedResponseError(`The upstream response is larger than ${MAX_RESPONSE_BYTES} bytes`);

@@ -15,7 +15,7 @@ import {
 
 const placed = { text, start_index: count, end_index: count };
 
-const annotation = orUnknown(
+export const annotation = orUnknown(
   z.discriminatedUnion('type', [
     z.object({
       type: z.literal('file_citation'),
@@ -35,7 +35,7 @@ export function readPlace(raw: Record<string, unknown>): AnnotationPlace {
   return place.parse(raw);
 }
 
-const content = orUnknown(
+export const content = orUnknown(
   z.discriminatedUnion('type', [
     z.object({
       type: z.literal('text'),

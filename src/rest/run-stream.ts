@@ -1,0 +1,201 @@
+/** Starting and continuing runs with `stream: true`. */
+import { statusError } from './error-response.ts';
+import { AbortedError, ConnectionError, HttpStatusError, MalformedResponseError } from './errors.ts';
+import { type RequestParams, readResponse } from './response.ts';
+import { readServerSentEvents } from './sse-reader.ts';
+import type { StreamResponse, StreamTransport } from './stream-transport.ts';
+import type { HttpRequest, HttpResponse } from './transport.ts';
+import type { Run } from './wire/run.ts';
+import { readStreamEvent, type WireStreamEvent } from './wire/stream-event.ts';
+
+/** The operations that take `stream`. */
+export type StreamingOperation = 'createRun' | 'createThreadAndRun' | 'submitToolOutputsToRun';
+
+export type StreamEvent =
+  | Exclude<WireStreamEvent, { type: 'error' }>
+  | { readonly type: 'error'; readonly error: HttpStatusError };
+
+/** A stream that has to be read to its end or closed: it holds a connection. */
+export interface RunStream {
+  /**
+   * All events, also those from before the run was known; several at a time where they came together. Ends after `done`,
+   * with the response, or once the stream is closed.
+   *
+   * @throws ConnectionError, also if nothing came for too long; MalformedResponseError if an event is too long
+   */
+  readonly events: AsyncIterable<readonly StreamEvent[]>;
+  close(): void;
+}
+
+export interface StartedRun {
+  readonly run: Run;
+  /** Undefined if there is no stream: upstream ignored or refused the request for one, or too many are open. */
+  readonly stream: RunStream | undefined;
+}
+
+export interface StartRunOptions {
+  readonly name: StreamingOperation;
+  readonly params: RequestParams;
+  /** Without it, there is no stream. */
+  readonly streams: StreamTransport | undefined;
+  /** With `stream: true` in its body. Its signal bounds the time until the run is known, not that of the stream. */
+  readonly request: HttpRequest;
+  /** What no error may repeat. */
+  readonly secrets: readonly string[];
+  /** Makes attempts with the retries of a write. */
+  readonly write: <T>(attempt: () => Promise<T>) => Promise<T>;
+  /** Sends the same request without `stream`. */
+  readonly withoutStream: () => Promise<Run>;
+}
+
+/** The most events that may come before the run is named. */
+const MAX_EARLY_EVENTS = 1_000;
+/** The longest response that is not a stream, in bytes. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Starts or continues a run, and waits until upstream has named it. Where the stream ends or fails before that, the
+ * outcome is unknown, as for any write without a response.
+ *
+ * @throws as RestClient.call does
+ */
+export async function startRun(options: StartRunOptions): Promise<StartedRun> {
+  const { streams, write, withoutStream } = options;
+  const release = streams?.isRefused === false ? streams.reserve() : undefined;
+  if (streams === undefined || release === undefined)
+    return { run: await withoutStream(), stream: undefined };
+  let started: StartedRun | undefined;
+  try {
+    started = await write(() => open({ ...options, streams }, release));
+    return started;
+  } catch (error) {
+    if (!isStreamRefusal(error)) throw error;
+    const run = await withoutStream();
+    streams.isRefused = true;
+    return { run, stream: undefined };
+  } finally {
+    if (started?.stream === undefined) release();
+  }
+}
+
+/** A 400 that names `stream`: nothing was accepted. */
+function isStreamRefusal(error: unknown): boolean {
+  if (!(error instanceof HttpStatusError)) return false;
+  const { status, param } = error.upstream;
+  return (
+    (status === 400 || status === 422) && (param === 'stream' || /\bstream(ing)?\b/i.test(error.message))
+  );
+}
+
+async function open(
+  options: StartRunOptions & { streams: StreamTransport },
+  release: () => void,
+): Promise<StartedRun> {
+  const { name, params, streams, request, secrets } = options;
+  const connection = new AbortController();
+  const onDeadline = () => connection.abort(request.signal.reason);
+  request.signal.addEventListener('abort', onDeadline, { once: true });
+  if (request.signal.aborted) onDeadline();
+  try {
+    const response = await streams.send({ ...request, signal: connection.signal });
+    if (!isEventStream(response)) {
+      const answer = { ...response, text: await readText(response.chunks) };
+      // The wire boundary: readResponse checked the response against the operation's schema.
+      return { run: readResponse(name, params, answer, secrets) as Run, stream: undefined };
+    }
+    const batches = readEvents(response, secrets);
+    const early: StreamEvent[] = [];
+    const run = await findRun(batches, early, params);
+    return { run, stream: createRunStream(early, batches, connection, release) };
+  } catch (error) {
+    connection.abort(new AbortedError('The stream was given up'));
+    throw error;
+  } finally {
+    request.signal.removeEventListener('abort', onDeadline);
+  }
+}
+
+function isEventStream({ status, headers }: StreamResponse): boolean {
+  return status < 300 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+}
+
+async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = '';
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_TEXT_BYTES) throw new MalformedResponseError('The upstream response is too large');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+type Batches = AsyncGenerator<readonly StreamEvent[], void, undefined>;
+
+async function* readEvents({ headers, chunks }: StreamResponse, secrets: readonly string[]): Batches {
+  for await (const batch of readServerSentEvents(chunks)) {
+    const events = batch.flatMap(({ name, data }) => {
+      const event = readStreamEvent(name, data);
+      if (event?.type !== 'error') return event ?? [];
+      return { type: 'error' as const, error: streamError(event.error, headers, secrets) };
+    });
+    if (events.length > 0) yield events;
+  }
+}
+
+/** Read as the same error in a response would be, so that it is bounded and redacted in the same way. */
+function streamError(
+  error: unknown,
+  headers: HttpResponse['headers'],
+  secrets: readonly string[],
+): HttpStatusError {
+  const body = typeof error === 'object' && error !== null && 'error' in error ? error : { error };
+  const text = JSON.stringify(body);
+  const status = /"type":"invalid_request_error"/.test(text) ? 400 : 500;
+  return statusError({ status, headers, text }, secrets);
+}
+
+/** @param early takes the events read meanwhile, that of the run too */
+async function findRun(batches: Batches, early: StreamEvent[], params: RequestParams): Promise<Run> {
+  while (early.length < MAX_EARLY_EVENTS) {
+    const { value: batch } = await batches.next();
+    if (batch === undefined) throw new ConnectionError('The stream ended before it named the run', true);
+    early.push(...batch);
+    const named = batch.find(({ type }) => type === 'run' || type === 'error' || type === 'done');
+    if (named?.type === 'run' && isRequested(named.run, params)) return named.run;
+    if (named !== undefined) break;
+  }
+  throw new MalformedResponseError('The upstream stream does not name the run');
+}
+
+function isRequested(run: Run, { thread_id = run.thread_id, run_id = run.id }: RequestParams): boolean {
+  return run.thread_id === thread_id && run.id === run_id;
+}
+
+function createRunStream(
+  early: readonly StreamEvent[],
+  batches: Batches,
+  connection: AbortController,
+  release: () => void,
+): RunStream {
+  const close = () => {
+    connection.abort(new AbortedError('The stream was closed'));
+    release();
+  };
+  async function* readAll(): Batches {
+    try {
+      yield early;
+      if (early.some(({ type }) => type === 'done')) return;
+      for await (const batch of batches) {
+        yield batch;
+        if (batch.some(({ type }) => type === 'done')) return;
+      }
+    } catch (error) {
+      if (!connection.signal.aborted) throw error;
+    } finally {
+      close();
+    }
+  }
+  return { events: readAll(), close };
+}

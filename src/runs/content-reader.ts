@@ -1,0 +1,116 @@
+import type { RestClient } from '../rest/client.ts';
+import { HttpStatusError, MalformedResponseError } from '../rest/errors.ts';
+import type { Message } from '../rest/wire/message.ts';
+import type { RunStep } from '../rest/wire/run.ts';
+import type { RunEvent } from './events.ts';
+import type { RunState } from './run-state.ts';
+import type { RunIds } from './runs.ts';
+import { hasStepEnded } from './step-state.ts';
+
+/** The steps of a run, and those of its messages that may have something new. */
+export interface RunContent {
+  readonly steps: readonly RunStep[];
+  readonly messages: ReadonlyMap<string, Message>;
+}
+
+const PAGE = 100;
+/** A run that makes more than a thousand steps is not followed further. */
+const MAX_PAGES = 10;
+/** Up to so many messages are read one by one, which costs fewer bytes than a page of the thread. */
+const MAX_SINGLE_READS = 2;
+
+/** Reads the content of one run. Remembers which messages need not be read again. */
+export class ContentReader {
+  readonly #ids: RunIds;
+  readonly #settled = new Set<string>();
+
+  constructor(ids: RunIds) {
+    this.#ids = ids;
+  }
+
+  /**
+   * Reads the steps, and the messages that these name and that have not ended.
+   *
+   * @throws as RestClient.call does; an upstream without steps has none
+   */
+  async read(rest: RestClient, state: RunState): Promise<RunContent> {
+    const steps = await this.#readSteps(rest);
+    const wanted = steps.filter((step) => {
+      const id = messageIdOf(step);
+      return id !== undefined && !this.#settled.has(id) && state.message(id)?.isEnded !== true;
+    });
+    const ids = wanted.flatMap((step) => messageIdOf(step) ?? []);
+    return { steps, messages: await this.#readMessages(rest, ids) };
+  }
+
+  /** What is new in this content, in the order of the steps. A message that is known grows before its step ends. */
+  observe(state: RunState, { steps, messages }: RunContent): RunEvent[] {
+    return steps.flatMap((step) => {
+      const messageId = messageIdOf(step) ?? '';
+      if (hasStepEnded(step)) this.#settled.add(messageId);
+      const isKnown = state.step(step.id) !== undefined;
+      const message = messages.get(messageId);
+      const ofMessage = () => (message === undefined ? [] : state.observeMessage(message));
+      if (isKnown) return [...ofMessage(), ...state.observeStep(step)];
+      return [...state.observeStep(step), ...ofMessage()];
+    });
+  }
+
+  /** The same for what has ended only: beside a live stream, which tells the rest itself. */
+  observeEnded(state: RunState, { steps, messages }: RunContent): RunEvent[] {
+    return this.observe(state, { steps: steps.filter(hasStepEnded), messages });
+  }
+
+  async #readSteps(rest: RestClient): Promise<RunStep[]> {
+    const { thread_id, run_id } = this.#ids;
+    const steps: RunStep[] = [];
+    let after: string | undefined;
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const request = { thread_id, run_id, limit: PAGE, order: 'asc' as const };
+      const { items, has_more } = await rest
+        .call('listRunSteps', after === undefined ? request : { ...request, after })
+        .catch(nothingIfMissing);
+      steps.push(...items.flatMap((item) => (item instanceof Error ? [] : item)));
+      after = items.at(-1)?.id;
+      if (!has_more || after === undefined) break;
+    }
+    return steps;
+  }
+
+  async #readMessages(rest: RestClient, ids: readonly string[]): Promise<Map<string, Message>> {
+    const messages = new Map<string, Message>();
+    const { thread_id, run_id } = this.#ids;
+    const add = (message: Message) => {
+      if (message.run_id === run_id || message.run_id === null) messages.set(message.id, message);
+    };
+    if (ids.length > MAX_SINGLE_READS) {
+      const { items } = await rest.call('listMessages', { thread_id, run_id, limit: PAGE, order: 'desc' });
+      for (const item of items) if (!(item instanceof Error)) add(item);
+    }
+    const missing = ids.filter((id) => !messages.has(id));
+    const found = await Promise.all(
+      missing.map((message_id) =>
+        rest.call('getMessage', { thread_id, message_id }).catch(undefinedIfUnreadable),
+      ),
+    );
+    for (const message of found) if (message !== undefined) add(message);
+    return messages;
+  }
+}
+
+function messageIdOf({ step_details: details }: RunStep): string | undefined {
+  return details.type === 'message_creation' ? details.message_creation.message_id : undefined;
+}
+
+function nothingIfMissing(error: unknown) {
+  if (error instanceof HttpStatusError && error.upstream.status === 404)
+    return { items: [], has_more: false };
+  throw error;
+}
+
+/** A message that was deleted, or that cannot be read, costs itself only. */
+function undefinedIfUnreadable(error: unknown): undefined {
+  const isGone = error instanceof HttpStatusError && error.upstream.status === 404;
+  if (isGone || error instanceof MalformedResponseError) return undefined;
+  throw error;
+}

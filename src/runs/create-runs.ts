@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { AbortedError } from '../rest/errors.ts';
+import type { OperationName } from '../rest/operations.ts';
+import type { StreamTransport } from '../rest/stream-transport.ts';
+import type { Transport } from '../rest/transport.ts';
+import { createUpstreamAccess } from './access.ts';
+import { type Clock, createSystemClock } from './clock.ts';
+import { createCredentialRuns } from './credential-runs.ts';
+import { createEpoch } from './cursor.ts';
+import { DEFAULT_LIMITS, type RunLimits } from './limits.ts';
+import type { OpenLog } from './log.ts';
+import { createMemoryLog } from './memory-log.ts';
+import type { Credential, CredentialRuns, Runs } from './runs.ts';
+import { createWatcherPool } from './watcher-pool.ts';
+import { Watchers } from './watchers.ts';
+
+export interface RunsOptions {
+  /** For polls. */
+  readonly transport: Transport;
+  /** For streams; without it upstream is never asked for one. Closed by whoever created it. */
+  readonly streams?: StreamTransport | undefined;
+  readonly clock?: Clock;
+  readonly limits?: Partial<RunLimits>;
+  /** Where logs are kept; in memory by default. */
+  readonly openLog?: OpenLog;
+  /** Called with a path such as `/threads/ID/runs/ID` before anyone is told of a new status: what was read before is outdated. */
+  readonly onStatusChange?: (path: string) => void;
+  /** Called for each request that a watcher sends. */
+  readonly onSend?: (name: OperationName) => void;
+}
+
+interface Member {
+  readonly watchers: Watchers;
+  readonly runs: CredentialRuns;
+  usedAt: number;
+}
+
+/** Watches runs for one process. Sends nothing and starts no timer until a run is followed or started. */
+export function createRuns(options: RunsOptions): Runs {
+  const {
+    transport,
+    streams,
+    clock = createSystemClock(),
+    onStatusChange = () => undefined,
+    onSend,
+  } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const openLog = options.openLog ?? (async (ids) => createMemoryLog(ids, createEpoch(randomBytes(6))));
+  const pool = createWatcherPool(clock, limits);
+  const members = new Map<string, Member>();
+  let dropAt = 0;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+
+  const join = (credential: Credential): Member => {
+    const access = createUpstreamAccess({
+      transport,
+      credential,
+      clock,
+      limits,
+      closing: closing.signal,
+      onSend,
+    });
+    const watchers = new Watchers({ access, pool, openLog, onStatusChange });
+    return { watchers, runs: createCredentialRuns(watchers, streams), usedAt: 0 };
+  };
+
+  /** Clients that bring credentials of their own come and go. */
+  const dropUnused = () => {
+    if (clock.now() < dropAt) return;
+    dropAt = clock.now() + limits.eventsTtlMs;
+    const usedBefore = clock.now() - limits.eventsTtlMs;
+    for (const [key, { watchers, usedAt }] of members) {
+      if (watchers.size === 0 && usedAt < usedBefore) members.delete(key);
+    }
+  };
+
+  return {
+    of(credential) {
+      const key = JSON.stringify([credential.apiKey, credential.organization, credential.beta]);
+      const known = members.get(key);
+      if (known === undefined) dropUnused();
+      const member = known ?? join(credential);
+      members.set(key, member);
+      member.usedAt = clock.now();
+      return member.runs;
+    },
+    counts: () => ({ ...pool.counts(), streams: streams?.open ?? 0 }),
+    async close() {
+      closing.abort(new AbortedError('The server is closing'));
+      pool.close();
+    },
+  };
+}

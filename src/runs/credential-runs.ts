@@ -1,0 +1,108 @@
+import type { RequestOf } from '../rest/operations.ts';
+import { isTerminal } from '../rest/run-status.ts';
+import type { StreamTransport } from '../rest/stream-transport.ts';
+import type { Run } from '../rest/wire/run.ts';
+import { type Cursor, decodeCursor } from './cursor.ts';
+import { InvalidCursorError, WatchFailedError } from './errors.ts';
+import { Follower } from './follower.ts';
+import type {
+  CredentialRuns,
+  FollowOptions,
+  RunIds,
+  RunLogEntry,
+  RunOutcome,
+  StartOperation,
+} from './runs.ts';
+import { StatusFollower } from './status-follower.ts';
+import type { Watcher } from './watcher.ts';
+import type { Watchers } from './watchers.ts';
+
+/** @param streams undefined if upstream is not to be asked for streams */
+export function createCredentialRuns(
+  watchers: Watchers,
+  streams: StreamTransport | undefined,
+): CredentialRuns {
+  const followStatus = async (ids: RunIds, options: Pick<FollowOptions, 'signal'> = {}) => {
+    const watcher = await watchers.open(ids, false);
+    const { log, state } = watcher;
+    const first = { cursor: log.cursor(log.head), event: state.lastStatus, isReplay: true };
+    return new StatusFollower(
+      new Follower({
+        log,
+        after: log.head,
+        first,
+        accepts: ({ event }) => event.type === 'run.status',
+        signal: options.signal,
+        onLeave: watcher.join(false),
+      }),
+    );
+  };
+
+  return {
+    async follow(ids, { after, signal } = {}) {
+      const cursor = after === undefined ? undefined : decodeCursor(ids, after);
+      const watcher = await watchers.open(ids, true);
+      const place = placeIn(watcher, cursor);
+      return new Follower({ ...place, log: watcher.log, signal, onLeave: watcher.join(true) });
+    },
+    followStatus,
+    async waitForEnd(ids, signal): Promise<RunOutcome> {
+      for await (const run of await followStatus(ids, { signal })) {
+        if (isTerminal(run.status)) return { outcome: 'ended', run };
+        if (run.status === 'requires_action') return { outcome: 'requires_action', run };
+      }
+      signal.throwIfAborted();
+      throw new WatchFailedError('The run can no longer be watched');
+    },
+    latest(ids) {
+      const state = watchers.get(ids)?.state;
+      return (
+        state && {
+          run: state.run,
+          step: (stepId) => state.step(stepId)?.latest(),
+          message: (messageId) => state.message(messageId)?.latest(),
+        }
+      );
+    },
+    async start(rest, name, request, { stream: wanted = true } = {}) {
+      const hasRoom = watchers.hasRoom();
+      const { run, stream } = await rest.startRun(name, request, hasRoom && wanted ? streams : undefined);
+      if (!hasRoom) return run;
+      const isNew = name !== 'submitToolOutputsToRun';
+      const known = watchers.get({ thread_id: run.thread_id, run_id: run.id });
+      // Without a stream, a run that was there before is watched once somebody follows it.
+      if (!isNew && stream === undefined) {
+        known?.observe(run);
+        return run;
+      }
+      const isContinuation = isNew || (known !== undefined && isWaitingFor(known.state.run, request.body));
+      const watcher = await watchers.add(run, isNew);
+      if (stream !== undefined) watcher.adopt(stream, isContinuation);
+      return run;
+    },
+    observe: (run) => watchers.get({ thread_id: run.thread_id, run_id: run.id })?.observe(run),
+    wake: (ids) => watchers.get(ids)?.poller.wake(),
+  };
+}
+
+/** Where a follower begins. @throws InvalidCursorError for a place that the log has not reached */
+function placeIn(
+  { log, state }: Watcher,
+  cursor: Cursor | undefined,
+): { after: number; first?: RunLogEntry } {
+  if (cursor === undefined) return { after: log.start };
+  if (cursor.epoch === log.epoch) {
+    if (cursor.sequence > log.head) throw new InvalidCursorError();
+    return { after: cursor.sequence };
+  }
+  const event = { type: 'reset' as const, run: state.run };
+  return { after: log.start, first: { cursor: log.cursor(log.start), event, isReplay: true } };
+}
+
+/** Whether the outputs are for the calls that the run was last seen to wait for. Otherwise there were others in between. */
+function isWaitingFor({ status, required_action }: Run, body: RequestOf<StartOperation>['body']): boolean {
+  if (status !== 'requires_action' || required_action === null || required_action === 'unreadable')
+    return false;
+  const waiting = new Set(required_action.submit_tool_outputs.tool_calls.map(({ id }) => id));
+  return 'tool_outputs' in body && body.tool_outputs.every(({ tool_call_id }) => waiting.has(tool_call_id));
+}

@@ -1,0 +1,137 @@
+import type { LogBatch, RunLog, StoredEntry } from './log.ts';
+import { mergeDeltas } from './merge-deltas.ts';
+import type { RunLogEntry } from './runs.ts';
+
+/** The most entries read at once. A follower with so many to read is behind, and its deltas are merged. */
+const BATCH_LENGTH = 256;
+
+export interface FollowerOptions {
+  readonly log: RunLog;
+  /** Starts after this sequence. */
+  readonly after: number;
+  /** Delivered before anything else. */
+  readonly first?: RunLogEntry | undefined;
+  /** Picks what is delivered; all by default. Passing over an entry costs no wake-up. */
+  readonly accepts?: (entry: StoredEntry) => boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Called once, when the follower has ended or left. */
+  readonly onLeave: () => void;
+}
+
+/**
+ * Reads a log to its end, waiting at the head. It keeps a position and no queue: one that is slow reads later from the log,
+ * and what has left the log by then is replaced by the checkpoint.
+ */
+export class Follower implements AsyncIterableIterator<RunLogEntry> {
+  readonly #options: FollowerOptions;
+  /** Entries up to this one were in the log before this follower came. */
+  readonly #joinedAt: number;
+  readonly #stopListening: () => void;
+  readonly #leave = () => this.#end();
+  #position: number;
+  #batch: readonly StoredEntry[] = [];
+  #index = 0;
+  #first: RunLogEntry | undefined;
+  #isEnded = false;
+  /** Present while next() waits at the head. */
+  #wake: ((batch: LogBatch | undefined) => void) | undefined;
+  /** Counts what the log has published, so that nothing is missed between reading and waiting. */
+  #published = 0;
+  #pending: Promise<unknown> = Promise.resolve();
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.#position = options.after;
+    this.#joinedAt = options.log.head;
+    this.#first = options.first;
+    this.#stopListening = options.log.listen((batch) => this.#onPublish(batch));
+    options.signal?.addEventListener('abort', this.#leave, { once: true });
+    if (options.signal?.aborted) this.#end();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<RunLogEntry, undefined>> {
+    // Calls that overlap are answered in turn.
+    const result = this.#pending.then(() => this.#next());
+    this.#pending = result.catch(() => undefined);
+    return result;
+  }
+
+  async return(): Promise<IteratorResult<RunLogEntry, undefined>> {
+    this.#end();
+    return { value: undefined, done: true };
+  }
+
+  async #next(): Promise<IteratorResult<RunLogEntry, undefined>> {
+    while (!this.#isEnded) {
+      const entry = this.#take();
+      if (entry !== undefined) return { value: entry, done: false };
+      await this.#read();
+    }
+    return { value: undefined, done: true };
+  }
+
+  #take(): RunLogEntry | undefined {
+    const first = this.#first;
+    this.#first = undefined;
+    if (first !== undefined) return first;
+    while (this.#index < this.#batch.length) {
+      const entry = this.#batch[this.#index++];
+      if (entry === undefined || this.#options.accepts?.(entry) === false) continue;
+      return entry.sequence <= this.#joinedAt ? { ...entry, isReplay: true } : entry;
+    }
+    return undefined;
+  }
+
+  async #read(): Promise<void> {
+    const published = this.#published;
+    const batch = await this.#options.log.read(this.#position, BATCH_LENGTH);
+    if (batch.entries.length > 0) {
+      const isBehind = batch.entries.length === BATCH_LENGTH;
+      this.#accept(batch, isBehind ? mergeDeltas(batch.entries) : batch.entries);
+      return;
+    }
+    this.#position = batch.next;
+    if (batch.isEnd) return this.#end();
+    if (published !== this.#published || this.#isEnded) return;
+    const woken = await new Promise<LogBatch | undefined>((resolve) => {
+      this.#wake = resolve;
+    });
+    if (woken !== undefined) this.#accept(woken, woken.entries);
+  }
+
+  #accept(batch: LogBatch, entries: readonly StoredEntry[]): void {
+    this.#batch = entries;
+    this.#index = 0;
+    this.#position = batch.next;
+  }
+
+  /** Runs for every follower of the run on every append, so it does as little as it can. */
+  #onPublish(batch: LogBatch): void {
+    this.#published++;
+    const wake = this.#wake;
+    if (wake === undefined) return;
+    const { accepts } = this.#options;
+    const isNext = batch.after === this.#position && batch.entries.length > 0;
+    if (isNext && accepts !== undefined && !batch.entries.some(accepts)) {
+      this.#position = batch.next;
+      return;
+    }
+    this.#wake = undefined;
+    wake(isNext ? batch : undefined);
+  }
+
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#stopListening();
+    this.#options.signal?.removeEventListener('abort', this.#leave);
+    this.#wake?.(undefined);
+    this.#wake = undefined;
+    this.#batch = [];
+    this.#options.onLeave();
+  }
+}

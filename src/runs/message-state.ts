@@ -1,0 +1,140 @@
+import type { Annotation, Content, Message } from '../rest/wire/message.ts';
+import type { MessageDelta } from '../rest/wire/stream-event.ts';
+import type { MessageDeltaEvent, RunEvent } from './events.ts';
+import { textGrowth } from './text-growth.ts';
+
+interface TextPart {
+  readonly type: 'text';
+  text: string;
+  annotations: readonly Annotation[];
+}
+
+type Part = TextPart | { readonly type: 'whole'; readonly content: Content };
+
+/**
+ * One message as the log has told it. Turns objects and deltas from upstream into events, and each fact into one event
+ * only, wherever it comes from: a stream, a poll, or both in turn.
+ */
+export class MessageState {
+  readonly #id: string;
+  readonly #parts = new Map<number, Part>();
+  /** Without its content, which is in the parts. Undefined if only deltas have come. */
+  #message: Message | undefined;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  /** True once nothing more can happen to the message. */
+  get isEnded(): boolean {
+    return this.#message !== undefined && hasEnded(this.#message);
+  }
+
+  /** Upstream shows the message like this. What has ended stays as it ended. */
+  observe(message: Message): RunEvent[] {
+    const before = this.#message;
+    if (before !== undefined && hasEnded(before) && !hasEnded(message)) return [];
+    const isNew = before === undefined && this.#parts.size === 0;
+    this.#message = message;
+    const growth = this.#observeContent(message);
+    if (before !== undefined && before.status === message.status) return growth;
+    const changed: RunEvent = { type: 'message.changed', message };
+    return isNew ? [changed, ...growth] : [...growth, changed];
+  }
+
+  /** A piece came by stream. */
+  applyDelta({ delta }: MessageDelta): RunEvent[] {
+    if (this.isEnded) return [];
+    return delta.content.flatMap((part) => {
+      if (part.type === 'whole') return this.#setWhole(part.index, part.content);
+      const { value, annotations } = part.text;
+      if (value === '' && annotations.length === 0) return [];
+      const text = this.#textPart(part.index);
+      const offset = text.text.length;
+      text.text += value;
+      text.annotations = [...text.annotations, ...annotations];
+      return this.#delta(part.index, offset, value, annotations);
+    });
+  }
+
+  /** The newest that is known. Undefined if no object has come yet. */
+  latest(): Message | undefined {
+    if (this.#message === undefined) return undefined;
+    const parts = [...this.#parts].sort(([a], [b]) => a - b);
+    return { ...this.#message, content: parts.map(([, part]) => contentOf(part)) };
+  }
+
+  /** Events that tell all of the message to someone who knows nothing of it. */
+  snapshot(): RunEvent[] {
+    const message = this.latest();
+    const parts = [...this.#parts].sort(([a], [b]) => a - b);
+    const content = parts.flatMap(([index, part]): RunEvent[] => {
+      if (part.type === 'whole') return [this.#whole(index, part.content)];
+      return part.text === '' ? [] : [this.#delta(index, 0, part.text, part.annotations)];
+    });
+    return message === undefined ? content : [{ type: 'message.changed', message }, ...content];
+  }
+
+  #observeContent(message: Message): RunEvent[] {
+    const events = message.content.flatMap((content, index): RunEvent[] => {
+      if (content.type !== 'text') return this.#setWhole(index, content);
+      return this.#growText(index, content.text.value, content.text.annotations, hasEnded(message));
+    });
+    if (!hasEnded(message)) return events;
+    const gone = [...this.#parts].filter(([index]) => index >= message.content.length);
+    return [
+      ...events,
+      ...gone.flatMap(([index, part]) => (part.type === 'text' ? this.#growText(index, '', [], true) : [])),
+    ];
+  }
+
+  /** While a message is being written, some upstreams show less of it than they have streamed. */
+  #growText(index: number, text: string, annotations: readonly Annotation[], isFinal: boolean): RunEvent[] {
+    const part = this.#textPart(index);
+    if (!isFinal && text.length < part.text.length && part.text.startsWith(text)) return [];
+    const growth = textGrowth(part.text, text);
+    const added = addedAnnotations(part.annotations, annotations);
+    part.text = text;
+    part.annotations = annotations;
+    if (growth === undefined && added.length === 0) return [];
+    return [this.#delta(index, growth?.offset ?? text.length, growth?.piece ?? '', added)];
+  }
+
+  #setWhole(index: number, content: Content): RunEvent[] {
+    const before = this.#parts.get(index);
+    this.#parts.set(index, { type: 'whole', content });
+    const isSame = before?.type === 'whole' && JSON.stringify(before.content) === JSON.stringify(content);
+    return isSame ? [] : [this.#whole(index, content)];
+  }
+
+  #textPart(index: number): TextPart {
+    const known = this.#parts.get(index);
+    if (known?.type === 'text') return known;
+    const part: TextPart = { type: 'text', text: '', annotations: [] };
+    this.#parts.set(index, part);
+    return part;
+  }
+
+  #delta(index: number, offset: number, text: string, annotations: readonly Annotation[]): MessageDeltaEvent {
+    return { type: 'message.delta', message_id: this.#id, index, offset, text, annotations };
+  }
+
+  #whole(index: number, content: Content): RunEvent {
+    return { type: 'message.content', message_id: this.#id, index, content };
+  }
+}
+
+function hasEnded({ status, completed_at, incomplete_at }: Message): boolean {
+  return status === 'completed' || status === 'incomplete' || completed_at !== null || incomplete_at !== null;
+}
+
+function contentOf(part: Part): Content {
+  if (part.type === 'whole') return part.content;
+  return { type: 'text', text: { value: part.text, annotations: [...part.annotations] } };
+}
+
+/** Those after the ones told, or all where upstream has replaced them. */
+function addedAnnotations(told: readonly Annotation[], all: readonly Annotation[]): readonly Annotation[] {
+  const isContinued = told.every((one, index) => JSON.stringify(one) === JSON.stringify(all[index]));
+  return isContinued ? all.slice(told.length) : all;
+}

@@ -1,0 +1,27 @@
+import { HttpStatusError } from '../rest/errors.ts';
+import type { Clock } from './clock.ts';
+
+const DEFAULT_PAUSE_MS = 5_000;
+const MIN_PAUSE_MS = 1_000;
+/** No upstream may stop polling for longer. */
+export const MAX_PAUSE_MS = 60_000;
+
+/** Stops all polls of one credential after a 429: the limit is the account's, not the run's. */
+export interface Pause {
+  /** Milliseconds; 0 while nothing is paused. */
+  remainingMs(): number;
+  /** Pauses if the error is a 429, for `retry-after` within bounds. */
+  onError(error: unknown): void;
+}
+
+export function createPause(clock: Clock): Pause {
+  let until = 0;
+  return {
+    remainingMs: () => Math.max(0, until - clock.now()),
+    onError(error) {
+      if (!(error instanceof HttpStatusError) || error.upstream.status !== 429) return;
+      const ms = Math.max(error.retryAfterMs ?? DEFAULT_PAUSE_MS, MIN_PAUSE_MS);
+      until = Math.max(until, clock.now() + Math.min(ms, MAX_PAUSE_MS));
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { createRestClient, type ReadSharing, type RestClient } from '../rest/client.ts';
+import { DeadlineError } from '../rest/errors.ts';
+import type { OperationName } from '../rest/operations.ts';
+import type { Transport } from '../rest/transport.ts';
+import type { Clock } from './clock.ts';
+import type { Pause } from './pause.ts';
+import { readPollHint } from './poll-schedule.ts';
+import type { Credential } from './runs.ts';
+
+/** What a request of a watcher works with. */
+export interface UpstreamRequest {
+  readonly rest: RestClient;
+  /** What the last response said in `openai-poll-after-ms`, in milliseconds. */
+  readonly hintMs: () => number | undefined;
+}
+
+/** Reads from upstream for the watchers of one credential. */
+export interface Upstream {
+  /**
+   * Does some reading within the deadline of a request. A 429 pauses the credential.
+   *
+   * @param options.retries whether failed requests are sent again; polls are not, since there is a next poll
+   * @throws as RestClient.call does
+   */
+  read<T>(work: (request: UpstreamRequest) => Promise<T>, options?: { retries?: boolean }): Promise<T>;
+}
+
+export interface UpstreamOptions {
+  readonly transport: Transport;
+  readonly credential: Credential;
+  readonly clock: Clock;
+  readonly pause: Pause;
+  readonly requestMs: number;
+  /** Ends all requests. */
+  readonly closing: AbortSignal;
+  readonly onSend?: ((name: OperationName) => void) | undefined;
+}
+
+/** Requests of one poll in flight. */
+const MAX_CONCURRENT = 4;
+
+/** Watchers share by other means, and must not join a read from before the change that woke them. */
+const NOT_SHARED: ReadSharing = {
+  read: (_what, signal, start) => start(signal),
+  beginEpoch: () => undefined,
+};
+
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { transport, credential, clock, pause, requestMs, closing } = options;
+  return {
+    async read(work, { retries = false } = {}) {
+      const deadline = new AbortController();
+      const cancelTimer = clock.schedule(requestMs, () => {
+        deadline.abort(new DeadlineError(`The upstream did not respond within ${requestMs} ms`));
+      });
+      const onClose = () => deadline.abort(closing.reason);
+      if (closing.aborted) onClose();
+      closing.addEventListener('abort', onClose);
+      let hintMs: number | undefined;
+      const rest = createRestClient(transport, {
+        ...credential,
+        principal: 'watcher',
+        sharing: NOT_SHARED,
+        maxConcurrent: MAX_CONCURRENT,
+        readSignal: deadline.signal,
+        writeSignal: deadline.signal,
+        onResponse: (_name, headers) => {
+          hintMs = readPollHint(headers['openai-poll-after-ms']) ?? hintMs;
+        },
+        ...(retries ? {} : { maxAttempts: 1 }),
+        ...(options.onSend && { onSend: options.onSend }),
+      });
+      try {
+        return await work({ rest, hintMs: () => hintMs });
+      } catch (error) {
+        pause.onError(error);
+        throw error;
+      } finally {
+        cancelTimer();
+        closing.removeEventListener('abort', onClose);
+      }
+    },
+  };
+}
