@@ -19,9 +19,8 @@ export interface RunLogEntry {
   readonly cursor: string;
   readonly event: RunEvent;
   /**
-   * False where the event is delivered as it happens. All followers then get this very object, so work done for it can
-   * be shared, for example in a WeakMap. True where it was read from the log, because the follower joined later or is
-   * slow; adjacent deltas of one part may have been merged.
+   * True for what happened before the follower came. All others get this very object, unless they are so slow that deltas are
+   * merged for them; work done for it can be shared, for example in a WeakMap, which lives as long as the log.
    */
   readonly isReplay: boolean;
 }

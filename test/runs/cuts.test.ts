@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { isTerminal } from '../../src/rest/run-status.ts';
+import type { RunIds, RunLogEntry } from '../../src/runs/runs.ts';
+import { afterEvents, type CutAt, insideCharacter, passOnCut } from './support/cut.ts';
+import { type Running, startRun, startRunning } from './support/running.ts';
+import { collect, outline, statusesOf, textsOf } from './support/told.ts';
+
+const SAYS = 'Grüße 👋🏽 und 日本語, bitte';
+
+async function startCutting(cutAt: (path: string) => CutAt): Promise<Running> {
+  const running = await startRunning({ maxStreams: 64 });
+  running.upstream.intercept = (call, response) => {
+    if (!call.body.includes('"stream":true')) return false;
+    passOnCut(running.localUrl, call, response, cutAt(call.path));
+    return true;
+  };
+  return running;
+}
+
+async function finalTexts({ rest }: Running, { thread_id, run_id }: RunIds): Promise<Record<string, string>> {
+  const { items } = await rest.call('listMessages', { thread_id, limit: 100, order: 'asc' });
+  const texts: Record<string, string> = {};
+  for (const item of items) {
+    if (item instanceof Error || item.run_id !== run_id) continue;
+    const [part] = item.content;
+    if (part?.type === 'text') texts[`${item.id}/0`] = part.text.value;
+  }
+  return texts;
+}
+
+function expectNoRepetition(entries: readonly RunLogEntry[]): void {
+  const statuses = statusesOf(entries);
+  expect(statuses.filter((status, index) => status === statuses[index - 1])).toEqual([]);
+  expect(isTerminal(statuses.at(-1) ?? '')).toBe(true);
+  expect(new Set(entries.map(({ cursor }) => cursor)).size).toBe(entries.length);
+}
+
+test('a stream cut after any of its events loses no text and repeats no status', async () => {
+  let index = 0;
+  const running = await startCutting(() => afterEvents(++index));
+  const uncut = await running.foreignRun(SAYS);
+  await collect(await running.runs.follow(uncut));
+  const told = await Promise.all(
+    Array.from({ length: 40 }, async () => {
+      // The run is in the log once upstream has named it, which takes one event at least.
+      const ids = await startRun(running, SAYS);
+      const entries = await collect(await running.runs.follow(ids));
+      expect(textsOf(entries)).toEqual(await finalTexts(running, ids));
+      expectNoRepetition(entries);
+      return outline(entries);
+    }),
+  );
+  for (const words of told) {
+    expect(words[0]).toBe('queued');
+    expect(words.slice(-3)).toEqual(['message completed', 'step completed', 'completed']);
+  }
+  expect(index).toBe(40);
+});
+
+test('a stream cut inside a character loses no text', async () => {
+  let index = 0;
+  const running = await startCutting(() => insideCharacter(index++));
+  await Promise.all(
+    // As many as there are such characters in the first event and in the deltas.
+    Array.from({ length: 12 }, async () => {
+      const ids = await startRun(running, SAYS);
+      const entries = await collect(await running.runs.follow(ids));
+      expect(textsOf(entries)).toEqual(await finalTexts(running, ids));
+      expectNoRepetition(entries);
+    }),
+  );
+});

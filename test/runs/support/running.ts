@@ -1,0 +1,119 @@
+/** Everything under src/runs/ over real HTTP, with the local API behind an upstream that can be made to misbehave. */
+import { setMaxListeners } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { createLocalApi } from '../../../src/local/local-api.ts';
+import { createRestClient, type RestClient } from '../../../src/rest/client.ts';
+import type { OperationName } from '../../../src/rest/operations.ts';
+import { createStreamTransport, type StreamTransport } from '../../../src/rest/stream-transport.ts';
+import { createTransport } from '../../../src/rest/transport.ts';
+import type { Run } from '../../../src/rest/wire/run.ts';
+import { createRuns, type RunsOptions } from '../../../src/runs/create-runs.ts';
+import type { CredentialRuns, RunIds, Runs } from '../../../src/runs/runs.ts';
+import { startUpstream, type Upstream } from '../../support/upstream.ts';
+import { REQUEST_MS } from './manual-clock.ts';
+
+export interface Running {
+  readonly upstream: Upstream;
+  /** The local API itself. */
+  readonly localUrl: string;
+  readonly streams: StreamTransport;
+  readonly all: Runs;
+  /** Of the one credential. */
+  readonly runs: CredentialRuns;
+  readonly rest: RestClient;
+  /** An assistant with the functions `alpha` and `beta`. */
+  readonly assistantId: string;
+  /** A thread in which the user says this. */
+  newThread(says: string): Promise<string>;
+  /** A run that upstream knows and we do not, in a thread of its own. */
+  foreignRun(says: string): Promise<RunIds>;
+  /** The calls of these operations since the last time. */
+  callsOf(...names: OperationName[]): number;
+}
+
+export interface RunningOptions extends Partial<RunsOptions> {
+  readonly tokenMs?: number;
+  readonly streaming?: boolean;
+  readonly maxStreams?: number;
+  readonly idleMs?: number;
+}
+
+export const credential = { apiKey: 'test-key', organization: undefined, beta: 'assistants=v1' };
+
+export const idsOf = (run: Run): RunIds => ({ thread_id: run.thread_id, run_id: run.id });
+
+/** Started anew for each test, and gone after it. */
+export async function startRunning(options: RunningOptions = {}): Promise<Running> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
+  const local = await createLocalApi({ dataDir, port: 0, tokenMs: options.tokenMs ?? 0 });
+  const upstream = await startUpstream(local.url);
+  const transport = createTransport({ url: upstream.url, connections: 64 });
+  const streams = createStreamTransport({
+    url: upstream.url,
+    streams: options.maxStreams ?? 8,
+    ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
+  });
+  const all = createRuns({
+    transport,
+    streams: options.streaming === false ? undefined : streams,
+    ...options,
+    limits: { requestMs: REQUEST_MS, ...options.limits },
+  });
+  onTestFinished(async () => {
+    await all.close();
+    await Promise.all([transport.close(), streams.close(), upstream.close()]);
+    await local.close();
+    await rm(dataDir, { recursive: true });
+  });
+  const never = new AbortController().signal;
+  setMaxListeners(0, never);
+  const rest = createRestClient(transport, {
+    ...credential,
+    principal: 'test',
+    readSignal: never,
+    writeSignal: never,
+    sharing: { read: (_what, signal, start) => start(signal), beginEpoch: () => undefined },
+    maxConcurrent: 64,
+  });
+  const tools = ['alpha', 'beta'].map((name) => ({ type: 'function' as const, function: { name } }));
+  const { id: assistantId } = await rest.call('createAssistant', { body: { model: 'offline', tools } });
+  const newThread = async (says: string) => {
+    const messages = [{ role: 'user' as const, content: says }];
+    return (await rest.call('createThread', { body: { messages } })).id;
+  };
+  return {
+    upstream,
+    localUrl: local.url,
+    streams,
+    all,
+    runs: all.of(credential),
+    rest,
+    assistantId,
+    newThread,
+    async foreignRun(says) {
+      const thread_id = await newThread(says);
+      const run = await rest.call('createRun', { thread_id, body: { assistant_id: assistantId } });
+      return idsOf(run);
+    },
+    callsOf(...names) {
+      const calls = upstream.calls.filter(
+        ({ operation }) => operation !== undefined && names.includes(operation),
+      );
+      upstream.calls.length = 0;
+      return calls.length;
+    },
+  };
+}
+
+/** Starts a run here, in a thread in which the user says this. */
+export async function startRun(
+  { runs, rest, assistantId, newThread }: Running,
+  says: string,
+): Promise<RunIds> {
+  const thread_id = await newThread(says);
+  const body = { assistant_id: assistantId };
+  return idsOf(await runs.start(rest, 'createRun', { thread_id, body }));
+}
