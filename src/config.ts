@@ -66,6 +66,21 @@ export const settings = {
     default: '64',
     about: 'Connections to the REST API at a time',
   },
+  UPSTREAM_STREAMING: {
+    schema: flag,
+    default: 'on',
+    about: 'Whether runs are read from streams of the REST API; off polls them',
+  },
+  UPSTREAM_STREAMS: {
+    schema: whole(1, 10_000),
+    default: '64',
+    about: 'Most streams from the REST API at a time; past them runs are polled',
+  },
+  RUN_EVENTS_TTL: {
+    schema: milliseconds,
+    default: '600000',
+    about: 'Milliseconds for which the events of a run are kept after its end',
+  },
   LOCAL_API_PORT: {
     schema: whole(0, 65_535),
     default: '4001',
@@ -103,6 +118,16 @@ export const settings = {
     default: '67108864',
     about: 'Longest answer, in characters',
   },
+  MAX_SUBSCRIPTIONS: {
+    schema: whole(1, 1_000_000),
+    default: '20000',
+    about: 'Most subscriptions of one client identity at a time; with AUTH=none of all clients',
+  },
+  MAX_SOCKET_OPERATIONS: {
+    schema: whole(1, 10_000),
+    default: '100',
+    about: 'Most operations on one WebSocket at a time',
+  },
   SHOW_UPSTREAM_CALLS: {
     schema: flag,
     default: 'on',
@@ -125,8 +150,6 @@ export const settings = {
 
 /** Settings of features that are not built yet: refused, so that nobody believes in a protection that is not there. */
 const NOT_YET = [
-  'UPSTREAM_STREAMING',
-  'UPSTREAM_STREAMS',
   'MODEL_URL',
   'MODEL_API_KEY',
   'AUTH_KEYS',
@@ -135,7 +158,6 @@ const NOT_YET = [
   'JWKS_URL',
   'REDIS_URL',
   'TRUSTED_DOCUMENTS',
-  'RUN_EVENTS_TTL',
 ];
 
 type Settings = typeof settings;

@@ -3,6 +3,7 @@ import { Loaders } from './loaders/loaders.ts';
 import type { NodeType } from './loaders/node-types.ts';
 import type { Reference } from './loaders/reference.ts';
 import type { RestClient, UpstreamCredential } from './rest/client.ts';
+import type { CredentialRuns } from './runs/runs.ts';
 
 export type AssistantReference = Reference<'Assistant'>;
 export type AssistantFileReference = Reference<'AssistantFile'>;
@@ -36,6 +37,10 @@ export interface Context {
   freshLoaders(): Loaders;
   /** Every look-up so far: where one fails with 404, they tell which object is missing. */
   readonly lookUps: LookUp[];
+  /** What is known of the principal's runs as they happen. */
+  readonly runs: CredentialRuns;
+  /** Aborted at the deadline, and when the client disconnects. For a subscription, only when the client leaves it. */
+  readonly signal: AbortSignal;
   /**
    * Moves the operation's deadline to `ms` milliseconds after its start, for a mutation that waits for a run to end. Only
    * the first call counts.
@@ -43,7 +48,7 @@ export interface Context {
   extendDeadline(ms: number): void;
 }
 
-export function createContext(operation: Pick<Context, 'principal' | 'rest' | 'extendDeadline'>): Context {
+export function createContext(operation: Omit<Context, 'loaders' | 'freshLoaders' | 'lookUps'>): Context {
   const { rest } = operation;
   return { ...operation, loaders: new Loaders(rest), freshLoaders: () => new Loaders(rest), lookUps: [] };
 }

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { type LocalApiThread, startLocalApiThread } from './local/worker-thread.ts';
+import { createStreamTransport } from './rest/stream-transport.ts';
 import { createTransport } from './rest/transport.ts';
 import { createServer } from './server.ts';
 
@@ -49,11 +50,20 @@ async function runServer(config: Config): Promise<void> {
   const url = config.UPSTREAM_URL ?? local?.url ?? '';
   const transport = createTransport({ url, connections: config.UPSTREAM_CONNECTIONS });
   running.push(transport);
-  const server = await createServer({ config, transport, log });
+  const streams = createStreams(config, url);
+  const server = await createServer({ config, transport, streams, log });
   running.push(server);
   say(`GraphQL is served on ${server.url}`);
   if (config.GRAPHIQL) say('Open it in a browser to explore the graph.');
   say(local ? `The local Assistants API listens on ${local.url}` : `The Assistants API behind is ${url}`);
+}
+
+/** Undefined with UPSTREAM_STREAMING=off: runs are polled then. */
+function createStreams({ UPSTREAM_STREAMING, UPSTREAM_STREAMS }: Config, url: string) {
+  if (!UPSTREAM_STREAMING) return undefined;
+  const streams = createStreamTransport({ url, streams: UPSTREAM_STREAMS });
+  running.push(streams);
+  return streams;
 }
 
 async function startLocal(config: Config): Promise<LocalApiThread> {

@@ -4,16 +4,20 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type Context, createContext, type Principal } from './context.ts';
-import { SharedReads } from './loaders/shared-reads.ts';
+import type { SharedReads } from './loaders/shared-reads.ts';
 import type { Cost } from './pricing/cost.ts';
 import { createRestClient } from './rest/client.ts';
 import { AbortedError, DeadlineError } from './rest/errors.ts';
 import type { Transport } from './rest/transport.ts';
+import type { Runs } from './runs/runs.ts';
 
 export interface OperationFactoryOptions {
   readonly transport: Transport;
   /** Connections to upstream. One operation may hold half of them. */
   readonly connections: number;
+  readonly runs: Runs;
+  /** Shared by all operations of the process. */
+  readonly sharing: SharedReads;
   /** Deadline of an operation, in milliseconds from its creation. */
   readonly timeoutMs: number;
 }
@@ -39,7 +43,6 @@ export interface Operation {
 export type CreateOperation = (options: OperationOptions) => Operation;
 
 export function createOperationFactory(options: OperationFactoryOptions): CreateOperation {
-  const sharing = new SharedReads();
   const maxConcurrent = Math.ceil(options.connections / 2);
   return ({ principal, signal, cost }) => {
     const upstream = { calls: 0, cost };
@@ -47,13 +50,19 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
     const rest = createRestClient(options.transport, {
       ...principal.credential,
       principal: principal.id,
-      sharing,
+      sharing: options.sharing,
       maxConcurrent,
       readSignal: lifetime.readSignal,
       writeSignal: lifetime.writeSignal,
       onSend: () => upstream.calls++,
     });
-    const context = createContext({ principal, rest, extendDeadline: lifetime.extendDeadline });
+    const context = createContext({
+      principal,
+      rest,
+      runs: options.runs.of(principal.credential),
+      signal: lifetime.readSignal,
+      extendDeadline: lifetime.extendDeadline,
+    });
     return { context, upstream, end: lifetime.end };
   };
 }

@@ -1,7 +1,9 @@
 /** What an operation works with, apart from any GraphQL server. */
 import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SharedReads } from '../src/loaders/shared-reads.ts';
 import { createOperationFactory } from '../src/operation.ts';
+import { createRuns } from '../src/runs/create-runs.ts';
 import { type Graph, startGraph } from './support/graph.ts';
 import { hold } from './support/hold.ts';
 import { askRest } from './support/world.ts';
@@ -18,7 +20,13 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 function start({ timeoutMs = 60_000, connections = 8 } = {}) {
-  const createOperation = createOperationFactory({ transport: graph.transport, timeoutMs, connections });
+  const createOperation = createOperationFactory({
+    transport: graph.transport,
+    runs: createRuns({ transport: graph.transport }),
+    sharing: new SharedReads(),
+    timeoutMs,
+    connections,
+  });
   const client = new AbortController();
   const operation = (principal = anna) => createOperation({ principal, signal: client.signal });
   return { operation, client };

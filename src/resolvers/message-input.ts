@@ -1,5 +1,6 @@
 import { limits } from '../rest/limits.ts';
 import type { CreateMessageBody, CreateThreadBody, Metadata } from '../rest/requests.ts';
+import type { ActiveRunPolicy } from './active-run.ts';
 import { requireFileIds, requireMetadata, requireNotEmpty, requireText } from './limits.ts';
 
 export interface ThreadMessageInput {
@@ -11,6 +12,7 @@ export interface ThreadMessageInput {
 
 export interface CreateMessageInput extends ThreadMessageInput {
   threadId: string;
+  onActiveRun?: ActiveRunPolicy | null | undefined;
 }
 
 export interface CreateThreadInput {

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context, MessageFileReference, MessageReference } from '../context.ts';
 import { type Annotation, type AnnotationPlace, type Message, readPlace } from '../rest/wire/message.ts';
-import { refusingActiveRun } from './active-run.ts';
+import { onActiveRun } from './active-run.ts';
 import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
 import { type ModifyMetadataInput, requireNewMetadata } from './limits.ts';
@@ -66,7 +66,9 @@ export async function createMessage(
 ): Promise<MessageReference> {
   const ids = requireIds('Thread', input.threadId, 'input.threadId');
   const body = messageBody(input, 'input');
-  const created = await refusingActiveRun(ids, () => ctx.rest.call('createMessage', { ...ids, body }));
+  const created = await onActiveRun(ctx, ids, input.onActiveRun ?? 'fail', () =>
+    ctx.rest.call('createMessage', { ...ids, body }),
+  );
   return ctx
     .freshLoaders()
     .reference('Message', { ...ids, message_id: created.id })

@@ -6,6 +6,7 @@ import type {
   RunBody,
   ToolChoiceOption,
 } from '../rest/requests.ts';
+import type { ActiveRunPolicy } from './active-run.ts';
 import { badUserInput } from './errors.ts';
 import { requireIds } from './global-id.ts';
 import { requireBetween, requireMetadata, requireNotEmpty, requireText } from './limits.ts';
@@ -36,7 +37,11 @@ export interface ToolChoiceInput {
   functionName?: string | null | undefined;
 }
 
-interface RunInput {
+export interface StreamInput {
+  stream?: boolean | null | undefined;
+}
+
+interface RunInput extends StreamInput {
   assistantId: string;
   model?: string | null | undefined;
   instructions?: string | null | undefined;
@@ -53,6 +58,7 @@ interface RunInput {
 
 export interface CreateRunInput extends RunInput {
   threadId: string;
+  onActiveRun?: ActiveRunPolicy | null | undefined;
   additionalInstructions?: string | null | undefined;
   additionalMessages?: readonly ThreadMessageInput[] | null | undefined;
 }

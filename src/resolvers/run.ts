@@ -3,7 +3,8 @@ import type { Context, RunReference, RunStepReference } from '../context.ts';
 import { MalformedResponseError } from '../rest/errors.ts';
 import { isTerminal } from '../rest/run-status.ts';
 import type { RequiredAction, Run } from '../rest/wire/run.ts';
-import { refusingActiveRun } from './active-run.ts';
+import type { StartOptions } from '../runs/runs.ts';
+import { onActiveRun } from './active-run.ts';
 import { type ConnectionArguments, connection } from './connection.ts';
 import { badUserInput } from './errors.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
@@ -14,10 +15,16 @@ import {
   type CreateThreadAndRunInput,
   createRunBody,
   createThreadAndRunBody,
+  type StreamInput,
 } from './run-input.ts';
 
 export function runIsTerminal({ status }: Run): boolean {
   return isTerminal(status);
+}
+
+/** By default the server decides whether to read a run from a stream. */
+function streamOption({ stream }: StreamInput): StartOptions {
+  return { stream: stream ?? undefined };
 }
 
 /** @throws MalformedResponseError where the run waits for something that cannot be read: that is not nothing */
@@ -55,7 +62,9 @@ export async function createRun(
 ): Promise<RunReference> {
   const ids = requireIds('Thread', input.threadId, 'input.threadId');
   const body = createRunBody(input);
-  const created = await refusingActiveRun(ids, () => ctx.rest.call('createRun', { ...ids, body }));
+  const created = await onActiveRun(ctx, ids, input.onActiveRun ?? 'fail', () =>
+    ctx.runs.start(ctx.rest, 'createRun', { ...ids, body }, streamOption(input)),
+  );
   return ctx
     .freshLoaders()
     .reference('Run', { ...ids, run_id: created.id })
@@ -67,7 +76,8 @@ export async function createThreadAndRun(
   { input }: { input: CreateThreadAndRunInput },
   ctx: Context,
 ): Promise<RunReference> {
-  const created = await ctx.rest.call('createThreadAndRun', { body: createThreadAndRunBody(input) });
+  const body = createThreadAndRunBody(input);
+  const created = await ctx.runs.start(ctx.rest, 'createThreadAndRun', { body }, streamOption(input));
   const ids = { thread_id: created.thread_id, run_id: created.id };
   return ctx.freshLoaders().reference('Run', ids).set(created);
 }
@@ -80,6 +90,7 @@ export async function modifyRun(
   const ids = requireIds('Run', input.id, 'input.id');
   const body = { metadata: requireNewMetadata(input) };
   const modified = await ctx.rest.call('modifyRun', { ...ids, body });
+  ctx.runs.observe(modified);
   return ctx.freshLoaders().reference('Run', ids).set(modified);
 }
 
@@ -89,13 +100,12 @@ export async function cancelRun(
   ctx: Context,
 ): Promise<RunReference> {
   const ids = requireIds('Run', input.id, 'input.id');
-  return ctx
-    .freshLoaders()
-    .reference('Run', ids)
-    .set(await ctx.rest.call('cancelRun', ids));
+  const cancelled = await ctx.rest.call('cancelRun', ids);
+  ctx.runs.observe(cancelled);
+  return ctx.freshLoaders().reference('Run', ids).set(cancelled);
 }
 
-export interface SubmitToolOutputsInput {
+export interface SubmitToolOutputsInput extends StreamInput {
   id: string;
   toolOutputs: readonly { toolCallId: string; output: string }[];
 }
@@ -111,6 +121,7 @@ export async function submitToolOutputsToRun(
     tool_call_id: requireNotEmpty(toolCallId, `input.toolOutputs[${index}].toolCallId`),
     output,
   }));
-  const run = await ctx.rest.call('submitToolOutputsToRun', { ...ids, body: { tool_outputs } });
+  const request = { ...ids, body: { tool_outputs } };
+  const run = await ctx.runs.start(ctx.rest, 'submitToolOutputsToRun', request, streamOption(input));
   return ctx.freshLoaders().reference('Run', ids).set(run);
 }

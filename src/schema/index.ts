@@ -6,6 +6,7 @@ import './thread.ts';
 import './assistant-mutation.ts';
 import './thread-mutation.ts';
 import './run-mutation.ts';
+import './subscription.ts';
 import { requireCosts } from '../fields/required-costs.ts';
 import { builder } from './builder.ts';
 

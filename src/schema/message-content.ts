@@ -37,7 +37,7 @@ const annotationTypeNames = {
   unknown: 'UnknownAnnotation',
 } as const;
 
-const TextAnnotation = builder.interfaceRef<Annotation>('TextAnnotation').implement({
+export const TextAnnotation = builder.interfaceRef<Annotation>('TextAnnotation').implement({
   description: 'An annotation of a text, such as a citation.',
   resolveType: (annotation) => annotationTypeNames[annotation.type],
   fields: (t) => ({

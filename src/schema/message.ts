@@ -22,7 +22,7 @@ const MessageRole = outputEnum('MessageRole', {
   values: { USER: { description: 'A user.' }, ASSISTANT: { description: 'An assistant.' } },
 });
 
-const MessageStatus = outputEnum('MessageStatus', {
+export const MessageStatus = outputEnum('MessageStatus', {
   description: 'Status of a message.',
   values: {
     IN_PROGRESS: { description: 'The message is being written.' },

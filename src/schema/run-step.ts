@@ -16,7 +16,7 @@ import { toDate, toOptionalDate } from './scalars.ts';
 import { RunStepDetails, RunStepType } from './step-details.ts';
 import { Thread } from './thread.ts';
 
-const RunStepStatus = outputEnum('RunStepStatus', {
+export const RunStepStatus = outputEnum('RunStepStatus', {
   description: 'Status of a step.',
   values: {
     IN_PROGRESS: { description: 'The step is in progress.' },

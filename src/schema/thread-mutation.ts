@@ -12,6 +12,7 @@ import { createThread, deleteThread, modifyThread } from '../resolvers/thread.ts
 import { limits } from '../rest/limits.ts';
 import { builder } from './builder.ts';
 import { formatNumber, METADATA } from './descriptions.ts';
+import { onActiveRunField } from './input/active-run.ts';
 import { Message, MessageEdge } from './message.ts';
 import { deletedId, idInput, inputArgument, metadataInput } from './mutation.ts';
 import { Thread } from './thread.ts';
@@ -62,6 +63,7 @@ const CreateMessageInput = builder.inputRef<CreateMessageInputShape>('CreateMess
   description: 'Input of `createMessage`.',
   fields: (t) => ({
     threadId: t.id({ required: true, description: 'Global ID, or REST ID such as `thread_abc`.' }),
+    onActiveRun: onActiveRunField(t),
     ...messageFields(t),
   }),
 });

@@ -29,7 +29,7 @@ export const ToolCall = builder.interfaceRef<WireToolCall>('ToolCall').implement
   }),
 });
 
-const CodeInterpreterOutputType = outputEnum('CodeInterpreterOutputType', {
+export const CodeInterpreterOutputType = outputEnum('CodeInterpreterOutputType', {
   description: 'Type of a code interpreter output.',
   values: { LOGS: { description: 'Text.' }, IMAGE: { description: 'An image file.' } },
 });

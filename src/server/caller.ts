@@ -1,4 +1,4 @@
-/** The one place where an HTTP request becomes a caller. */
+/** Where an HTTP request or a WebSocket becomes a caller. */
 import type { Config } from '../config.ts';
 import type { Principal } from '../context.ts';
 
@@ -6,12 +6,18 @@ export interface Caller {
   readonly principal: Principal;
   /** Aborted when the client disconnects. */
   readonly signal: AbortSignal;
-  /** Whether the response is to say how many REST calls were made. */
+  /** Whether the result includes the number of REST calls made. */
   readonly wantsCalls: boolean;
 }
 
+export interface CallerReader {
+  ofRequest(request: Request): Caller;
+  /** @param params the payload of connection_init, in which clients send what they would send as headers */
+  ofSocket(params: Readonly<Record<string, unknown>>, signal: AbortSignal): Caller;
+}
+
 /** With AUTH=none every client is the same principal, and upstream is called with the one configured key. */
-export function createCallerReader(config: Config): (request: Request) => Caller {
+export function createCallerReader(config: Config): CallerReader {
   const principal: Principal = {
     id: 'anonymous',
     credential: {
@@ -20,9 +26,13 @@ export function createCallerReader(config: Config): (request: Request) => Caller
       beta: config.UPSTREAM_BETA,
     },
   };
-  return ({ signal, headers }) => ({
+  const caller = (signal: AbortSignal, showCalls: unknown): Caller => ({
     principal,
     signal,
-    wantsCalls: config.SHOW_UPSTREAM_CALLS && headers.get('x-show-upstream-calls') === '1',
+    wantsCalls: config.SHOW_UPSTREAM_CALLS && showCalls === '1',
   });
+  return {
+    ofRequest: ({ signal, headers }) => caller(signal, headers.get('x-show-upstream-calls')),
+    ofSocket: (params, signal) => caller(signal, params['x-show-upstream-calls']),
+  };
 }

@@ -5,7 +5,7 @@ import { AbortedError, ConnectionError, OutcomeUnknownError, RestError } from '.
 
 /** Turns whatever went wrong into what a client may see of it; what nobody foresaw is logged, and so is what upstream does. */
 export function createErrorMask(log: Logger) {
-  return (error: unknown): Error => {
+  return (error: unknown): GraphQLError => {
     const cause = foreignCause(error);
     if (cause === undefined && error instanceof GraphQLError && !isOurFault(error)) return coded(error);
     const { message, extensions } = describeFailure(cause);

@@ -2,7 +2,8 @@
  * Which web pages may talk to this server. A browser sends whatever page it shows to any address it is told to, loopback
  * ones too: without this a page from anywhere could drive a server that asks nobody who they are.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { isLoopbackHostHeader } from '../http/loopback.ts';
 
 export interface OriginRules {
@@ -14,7 +15,7 @@ export interface OriginRules {
 
 /** Why a request goes no further. */
 export interface Rejection {
-  readonly status: 400 | 403;
+  readonly status: 400 | 403 | 404 | 503;
   readonly message: string;
 }
 
@@ -44,14 +45,33 @@ function forbidden(message: string): Rejection {
   return { status: 403, message };
 }
 
-/** Answers as GraphQL does, without a word of CORS, so that no page can read it. */
-export function reject(response: ServerResponse, { status, message }: Rejection): void {
-  const code = status === 403 ? 'FORBIDDEN' : 'BAD_USER_INPUT';
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-  // Whatever the request still has to say is not read.
+/** Responds with a GraphQL error and without CORS headers, so that no page can read it. */
+export function reject(response: ServerResponse, rejection: Rejection): void {
+  // The rest of the request is not read.
   response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
-    .end(body);
+    .writeHead(rejection.status, { 'content-type': CONTENT_TYPE, connection: 'close' })
+    .end(bodyOf(rejection));
+}
+
+/** The same on a connection that asked to become a WebSocket. */
+export function rejectUpgrade(socket: Duplex, rejection: Rejection): void {
+  const { status } = rejection;
+  const body = bodyOf(rejection);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    `Content-Type: ${CONTENT_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.on('error', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+const CONTENT_TYPE = 'application/json; charset=utf-8';
+
+function bodyOf({ status, message }: Rejection): string {
+  const code = status === 403 ? 'FORBIDDEN' : status === 503 ? 'UPSTREAM_UNAVAILABLE' : 'BAD_USER_INPUT';
+  return JSON.stringify({ errors: [{ message, extensions: { code } }] });
 }
 
 function isSameHost(origin: string, host: string): boolean {

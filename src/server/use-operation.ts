@@ -5,16 +5,22 @@ import { checkPrice } from '../pricing/check-price.ts';
 import type { Cost } from '../pricing/cost.ts';
 import { withoutMissingObjects } from '../resolvers/missing-object.ts';
 import type { Caller } from './caller.ts';
+import type { Subscribe } from './subscriptions.ts';
 
 export interface UseOperationOptions {
   readonly createOperation: CreateOperation;
+  readonly subscribe: Subscribe;
   readonly callerOf: (request: Request) => Caller;
-  /** The most that an operation may cost. */
+  /** The most that an operation, or one event of a subscription, may cost. */
   readonly limits: Cost;
 }
 
 /** Refuses an operation that could cost too much, and gives any other what its resolvers work with. */
-export function useOperation({ createOperation, callerOf, limits }: UseOperationOptions): Plugin {
+export function useOperation(options: UseOperationOptions): Plugin<{ caller?: Caller }> {
+  const { createOperation, subscribe, limits } = options;
+  /** Only a WebSocket has a caller by itself. */
+  const callerIn = (context: { caller?: Caller; request: Request }) =>
+    context.caller ?? options.callerOf(context.request);
   return {
     onExecute({ args, setResultAndStopExecution }) {
       const cost = checkPrice(args, limits);
@@ -22,7 +28,7 @@ export function useOperation({ createOperation, callerOf, limits }: UseOperation
         setResultAndStopExecution({ errors: [cost] });
         return;
       }
-      const { principal, signal, wantsCalls } = callerOf(args.contextValue.request);
+      const { principal, signal, wantsCalls } = callerIn(args.contextValue);
       const operation = createOperation({ principal, signal, cost });
       Object.assign(args.contextValue, operation.context);
       return {
@@ -36,6 +42,11 @@ export function useOperation({ createOperation, callerOf, limits }: UseOperation
           );
         },
       };
+    },
+    onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
+      const cost = checkPrice(args, limits);
+      if (cost instanceof GraphQLError) setResultAndStopExecution({ errors: [cost] });
+      else setSubscribeFn(() => subscribe(args, { ...callerIn(args.contextValue), cost }));
     },
   };
 }

@@ -1,29 +1,37 @@
+import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { codedError } from '../resolvers/errors.ts';
 
 /**
- * Keeps an answer from growing without bound: one long text under hundreds of aliases is a single string until it is
- * written out, and takes the process's memory then.
+ * Bounds the length of a result: one long text under hundreds of aliases is a single string in memory, but takes the
+ * memory of the whole process when it is serialized.
  *
- * @param most characters of names and values; past them the data is withheld, though what was changed stays changed
+ * @param max characters of names and values; see {@link limitResult}
  */
-export function useResponseLimit(most: number): Plugin {
+export function useResponseLimit(max: number): Plugin {
   return {
     onExecute: () => ({
       onExecuteDone({ result, setResult }) {
-        if (!('data' in result) || isWithin(result.data, most)) return;
-        const message = `The answer is longer than ${most} characters: ask for less at a time`;
-        const error = codedError('QUERY_TOO_EXPENSIVE', message, { limits: { answer: most } });
-        setResult({ data: null, errors: [error] });
+        if ('data' in result) setResult(limitResult(result, max));
       },
     }),
   };
 }
 
-function isWithin(data: unknown, most: number): boolean {
+/** The result itself, or QUERY_TOO_EXPENSIVE without data if it is longer. What a mutation changed stays changed. */
+export function limitResult(result: ExecutionResult, max: number): ExecutionResult {
+  if (isWithin(result.data, max)) return result;
+  const message = `The response is longer than ${max} characters: request less at a time`;
+  return {
+    data: null,
+    errors: [codedError('QUERY_TOO_EXPENSIVE', message, { limits: { answer: max } })],
+  };
+}
+
+function isWithin(data: unknown, max: number): boolean {
   const open: unknown[] = [data];
   let length = 0;
-  while (open.length > 0 && length <= most) {
+  while (open.length > 0 && length <= max) {
     const value = open.pop();
     if (typeof value === 'string') length += value.length;
     else if (typeof value !== 'object' || value === null) length++;
@@ -35,5 +43,5 @@ function isWithin(data: unknown, most: number): boolean {
       }
     }
   }
-  return length <= most;
+  return length <= max;
 }

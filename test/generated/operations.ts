@@ -28,6 +28,7 @@ export type CreateMessageInput = {
   content: string;
   fileIds?: Array<string> | null | undefined;
   metadata?: Record<string, string> | null | undefined;
+  onActiveRun?: OnActiveRun | null | undefined;
   role?: MessageRoleInput | null | undefined;
   threadId: string;
 };
@@ -41,7 +42,9 @@ export type CreateRunInput = {
   maxPromptTokens?: number | null | undefined;
   metadata?: Record<string, string> | null | undefined;
   model?: string | null | undefined;
+  onActiveRun?: OnActiveRun | null | undefined;
   responseFormat?: ResponseFormatInput | null | undefined;
+  stream?: boolean | null | undefined;
   temperature?: number | null | undefined;
   threadId: string;
   toolChoice?: ToolChoiceInput | null | undefined;
@@ -75,6 +78,11 @@ export type MessageStatus =
   | 'INCOMPLETE'
   | 'IN_PROGRESS'
   | 'UNKNOWN';
+
+export type OnActiveRun =
+  | 'CANCEL'
+  | 'FAIL'
+  | 'WAIT';
 
 export type ResponseFormatInput =
   {   mode: ResponseFormatModeInput; };

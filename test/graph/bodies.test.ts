@@ -3,7 +3,8 @@ import { type Graph, startGraph } from '../support/graph.ts';
 
 let graph: Graph;
 beforeAll(async () => {
-  graph = await startGraph();
+  // With streaming, `stream: true` would be added to the bodies of runs.
+  graph = await startGraph({ UPSTREAM_STREAMING: 'off' });
   graph.upstream.intercept = (_, response) => Boolean(response.writeHead(403).end());
 });
 afterAll(() => graph.close());

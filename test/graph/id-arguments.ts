@@ -69,7 +69,7 @@ export const idArguments: readonly IdArgument[] = [
   },
 ];
 
-/** All places in the graph that take an ID, but for `node` and `nodes`. */
+/** All places in the graph that take an ID, except `node`, `nodes` and subscriptions (see test/events). */
 export function placesForIds(): string[] {
   return Object.values(schema.getTypeMap()).flatMap((type) => {
     if (isInputObjectType(type)) {
@@ -77,7 +77,7 @@ export function placesForIds(): string[] {
         .filter(isForId)
         .map(({ name }) => `${type.name}.${name}`);
     }
-    if (!isObjectType(type)) return [];
+    if (!isObjectType(type) || type === schema.getSubscriptionType()) return [];
     return Object.values(type.getFields()).flatMap(({ name, args }) =>
       name.startsWith('node') ? [] : args.filter(isForId).map((arg) => `${type.name}.${name}(${arg.name})`),
     );

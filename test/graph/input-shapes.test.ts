@@ -138,7 +138,7 @@ describe('what is no query', () => {
     ['{ thread { id } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
     ['fragment A on Query { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
-    ['subscription { run }', 'BAD_USER_INPUT'],
+    ['subscription { run }', 'GRAPHQL_VALIDATION_FAILED'],
   ])('%j is %s', async (query, code) => {
     const { errors } = await send(query);
     expect(errors.map(({ extensions }) => extensions.code)).toContain(code);

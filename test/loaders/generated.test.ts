@@ -12,6 +12,7 @@ import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { withoutMissingObjects } from '../../src/resolvers/missing-object.ts';
 import { createRestClient, type RestClient } from '../../src/rest/client.ts';
 import { createTransport } from '../../src/rest/transport.ts';
+import { createRuns } from '../../src/runs/create-runs.ts';
 import { schema } from '../../src/schema/index.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
@@ -120,6 +121,8 @@ async function executeNaively(query: string) {
     freshLoaders: () => new NaiveLoaders(rest),
     extendDeadline: () => undefined,
     lookUps: [],
+    runs: createRuns({ transport }).of(credential),
+    signal: forever,
   };
   const result = await execute({
     schema,

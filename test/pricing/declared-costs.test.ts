@@ -14,8 +14,8 @@ test.each<[what: string, sdl: string, fields: string[]]>([
   ['a mutation', 'extend type Mutation { createRuns(id: ID!): CreateRunPayload }', ['Mutation.createRuns']],
   [
     'a subscription',
-    'type Subscription { runEvents(id: ID!): Happening } type Happening { at: DateTime } extend schema { subscription: Subscription }',
-    ['Subscription.runEvents'],
+    'extend type Subscription { allEvents(id: ID!): Happening } type Happening { at: DateTime }',
+    ['Subscription.allEvents'],
   ],
   ['a field that returns an object', 'extend type Thread { firstRun: Run }', ['Thread.firstRun']],
   [

@@ -1,32 +1,9 @@
 /** A subscription is priced by what one of its events can cost. */
 import { GraphQLError, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { cost } from '../../src/fields/cost.ts';
-import { requireCosts } from '../../src/fields/required-costs.ts';
 import { checkPrice } from '../../src/pricing/check-price.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
-import { extendedSchema } from '../support/extended-schema.ts';
-
-const schema = requireCosts(
-  extendedSchema(
-    `type Subscription {
-       runStatus(id: ID!): Run
-       runEvents(id: ID!, after: String): RunEvent
-     }
-     extend schema { subscription: Subscription }
-     interface RunEvent { cursor: String! }
-     type RunStatusChanged implements RunEvent { cursor: String! status: RunStatus! run: Run }
-     type RunStepChanged implements RunEvent { cursor: String! stepId: ID! step: RunStep }
-     type MessageChanged implements RunEvent { cursor: String! messageId: ID! message: Message }`,
-    {
-      'Subscription.runStatus': cost.subscription('Run'),
-      'Subscription.runEvents': cost.subscription('Run'),
-      'RunStatusChanged.run': cost.inHand,
-      'RunStepChanged.step': cost.inHand,
-      'MessageChanged.message': cost.inHand,
-    },
-  ),
-);
+import { schema } from '../../src/schema/index.ts';
 
 function priceOf(subscription: string, limits = { calls: 500, nodes: 50_000 }) {
   return checkPrice({ schema, document: parse(`subscription ${subscription}`) }, limits);

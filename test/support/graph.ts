@@ -7,8 +7,9 @@ import { type Logger, pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { createLocalApi } from '../../src/local/local-api.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
+import { createStreamTransport } from '../../src/rest/stream-transport.ts';
 import { createTransport, type Transport } from '../../src/rest/transport.ts';
-import { createServer } from '../../src/server.ts';
+import { createServer, type Server } from '../../src/server.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** What came back for one operation. `data` is null where the whole of it failed. */
@@ -31,6 +32,8 @@ export interface Graph {
   readonly upstream: Upstream;
   /** The way from the server to upstream. */
   readonly transport: Transport;
+  /** What the server holds at the moment. */
+  readonly counts: Server['counts'];
   /** The local API itself, for what the graph does not do. */
   readonly localUrl: string;
   /** Sends an operation; how it went is in the result. */
@@ -59,12 +62,16 @@ export async function startGraph(
   const upstream = await startUpstream(local.url);
   const config = readConfig({ PORT: '0', UPSTREAM_URL: upstream.url, UPSTREAM_API_KEY: 'key', ...env });
   const transport = createTransport({ url: upstream.url, connections: config.UPSTREAM_CONNECTIONS });
-  const server = await createServer({ config, transport, log });
+  const streams = config.UPSTREAM_STREAMING
+    ? createStreamTransport({ url: upstream.url, streams: config.UPSTREAM_STREAMS })
+    : undefined;
+  const server = await createServer({ config, transport, streams, log });
 
   const graph: Graph = {
     url: server.url,
     upstream,
     transport,
+    counts: server.counts,
     localUrl: local.url,
     async send(document, variables, headers = {}) {
       const query = typeof document === 'string' ? document : print(document);
@@ -89,6 +96,7 @@ export async function startGraph(
     async close() {
       await server.close();
       await transport.close();
+      await streams?.close();
       await upstream.close();
       await local.close();
       await rm(dataDir, { recursive: true });

@@ -12,6 +12,7 @@ import { builder } from '../builder.ts';
 import { formatNumber } from '../descriptions.ts';
 import { CreateThreadInput, ThreadMessageInput } from '../thread-mutation.ts';
 import { AssistantToolInput, BuiltInTool, samplingFields } from '../tool-input.ts';
+import { onActiveRunField } from './active-run.ts';
 
 export const RUN_PATH = 'REST path such as `thread_abc/run_def`';
 
@@ -97,6 +98,14 @@ function runFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'Input
   };
 }
 
+function streamField(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>) {
+  return t.boolean({
+    description:
+      'Whether the server reads the run from a stream, so that `runEvents` delivers its text as it is written. If false, ' +
+      'it polls. By default, the server decides.',
+  });
+}
+
 export const CreateRunInput = builder.inputRef<CreateRunInputShape>('CreateRunInput').implement({
   description: 'Input of `createRun`.',
   fields: (t) => ({
@@ -104,6 +113,8 @@ export const CreateRunInput = builder.inputRef<CreateRunInputShape>('CreateRunIn
       required: true,
       description: 'The thread to run on: global ID, or REST ID such as `thread_abc`.',
     }),
+    onActiveRun: onActiveRunField(t),
+    stream: streamField(t),
     additionalInstructions: t.string({
       description:
         `Text to append to the instructions of this run: up to ${formatNumber(limits.instructions)} ` +
@@ -126,6 +137,7 @@ export const CreateThreadAndRunInput = builder
         type: CreateThreadInput,
         description: 'The new thread. Null or omitted for an empty thread.',
       }),
+      stream: streamField(t),
       ...runFields(t),
     }),
   });
@@ -154,5 +166,6 @@ export const SubmitToolOutputsToRunInput = builder
         required: true,
         description: 'One output for each call in `requiredAction`. All outputs must be in one request.',
       }),
+      stream: streamField(t),
     }),
   });

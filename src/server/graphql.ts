@@ -1,0 +1,99 @@
+/** The GraphQL server: yoga with our plugins, for requests over HTTP and for operations on a WebSocket. */
+import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
+import {
+  type DocumentNode,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  type ValidationContext,
+} from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Config } from '../config.ts';
+import type { CreateOperation } from '../operation.ts';
+import { schema } from '../schema/index.ts';
+import type { Caller, CallerReader } from './caller.ts';
+import { graphiql, renderGraphiQL } from './graphiql.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { useJsonBody } from './use-json-body.ts';
+import { useOperation } from './use-operation.ts';
+import { limitResult, useResponseLimit } from './use-response-limit.ts';
+
+export interface GraphQLOptions {
+  readonly config: Config;
+  readonly createOperation: CreateOperation;
+  readonly callers: CallerReader;
+  readonly maskError: (error: unknown) => GraphQLError;
+}
+
+export function createGraphQL({ config, createOperation, callers, maskError }: GraphQLOptions) {
+  return createYoga<object, { caller?: Caller }>({
+    schema,
+    graphiql: config.GRAPHIQL && graphiql,
+    renderGraphiQL,
+    landingPage: false,
+    // Our own limit, in use-json-body.ts, is enforced before a body is read.
+    maxRequestBodySize: false,
+    multipart: false,
+    cors:
+      config.CORS_ORIGINS === undefined
+        ? false
+        : // A browser's cookies are nothing to us.
+          { origin: [...config.CORS_ORIGINS], methods: ['GET', 'POST'], credentials: false },
+    logging: false,
+    maskedErrors: { maskError },
+    plugins: [
+      useJsonBody(config.MAX_BODY),
+      useTokenLimit(config.MAX_TOKENS),
+      ...shapeLimits(config),
+      !config.INTROSPECTION && useNoIntrospection(),
+      useResponseLimit(config.MAX_ANSWER),
+      useOperation({
+        createOperation,
+        callerOf: callers.ofRequest,
+        limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
+        subscribe: createSubscriptions({
+          createOperation,
+          maskError,
+          limitResult: (result) => limitResult(result, config.MAX_ANSWER),
+          maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
+        }),
+      }),
+    ],
+  });
+}
+
+/** What is past them is reported as any other error of validation, and not thrown. */
+function shapeLimits({ MAX_DEPTH, MAX_ALIASES }: Config): Plugin[] {
+  const reported = { propagateOnRejection: false, onReject: [reportTooLarge] };
+  return [
+    maxDepthPlugin({ n: MAX_DEPTH, ignoreIntrospection: true, flattenFragments: true, ...reported }),
+    maxAliasesPlugin({ n: MAX_ALIASES, allowList: [], ...reported }),
+  ];
+}
+
+/** The plugins call it a syntax error, which it is not. */
+function reportTooLarge(context: ValidationContext | null, { message }: GraphQLError): void {
+  context?.reportError(new GraphQLError(message.replace('Syntax Error: ', '')));
+}
+
+function useTokenLimit(maxTokens: number): Plugin {
+  return {
+    onParse: ({ setParseFn }) => setParseFn((source: string) => parseShallow(source, maxTokens)),
+  };
+}
+
+/** Within the limit of tokens, values can still be nested deeper than the parser's stack is high. */
+function parseShallow(source: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(source, { maxTokens });
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new GraphQLError('Syntax Error: The document is nested too deeply.');
+    throw error;
+  }
+}
+
+function useNoIntrospection(): Plugin {
+  return { onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule) };
+}

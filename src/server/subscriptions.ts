@@ -1,0 +1,164 @@
+/** Runs GraphQL subscriptions. Each event is an operation of its own, so that whatever it selects is read afresh. */
+import { createHash } from 'node:crypto';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  print,
+} from 'graphql';
+import type { Principal } from '../context.ts';
+import type { CreateOperation } from '../operation.ts';
+import type { Cost } from '../pricing/cost.ts';
+import { codedError } from '../resolvers/errors.ts';
+import { withoutMissingObjects } from '../resolvers/missing-object.ts';
+import type { Caller } from './caller.ts';
+import { ResultStream } from './result-stream.ts';
+
+export interface SubscriptionsOptions {
+  readonly createOperation: CreateOperation;
+  readonly maskError: (error: unknown) => GraphQLError;
+  /** Applies to each event as it does to the result of a query. */
+  readonly limitResult: (result: ExecutionResult) => ExecutionResult;
+  /** Maximum number of subscriptions of one principal. */
+  readonly maxPerPrincipal: number;
+}
+
+/** Who subscribes, and what one event can cost. */
+export interface Subscriber extends Caller {
+  readonly cost: Cost | undefined;
+}
+
+/** A result that is serialized already: yoga calls `stringify`, the WebSocket server takes `json`. */
+export interface SerializedResult extends ExecutionResult {
+  readonly json: string;
+  readonly stringify: () => string;
+}
+
+/** Results in order, or the errors for which the subscription did not start. */
+export type Subscribe = (
+  args: ExecutionArgs,
+  subscriber: Subscriber,
+) => Promise<AsyncIterableIterator<SerializedResult> | ExecutionResult>;
+
+/** Subscribers to one document reach an event within this time of each other, in milliseconds, or read for themselves. */
+const SHARING_MS = 1000;
+
+interface SharedResult {
+  readonly since: number;
+  readonly result: Promise<SerializedResult>;
+}
+
+export function createSubscriptions(options: SubscriptionsOptions): Subscribe {
+  const { createOperation, maskError, maxPerPrincipal } = options;
+  const countByPrincipal = new Map<string, number>();
+  const shared = new WeakMap<object, Map<string, SharedResult>>();
+
+  /** @returns a function to call once at the end, or undefined at the limit */
+  function enter({ id }: Principal): (() => void) | undefined {
+    const count = countByPrincipal.get(id) ?? 0;
+    if (count >= maxPerPrincipal) return undefined;
+    countByPrincipal.set(id, count + 1);
+    return () => {
+      const left = (countByPrincipal.get(id) ?? 1) - 1;
+      if (left === 0) countByPrincipal.delete(id);
+      else countByPrincipal.set(id, left);
+    };
+  }
+
+  async function resolve(args: ExecutionArgs, event: unknown, by: Subscriber): Promise<SerializedResult> {
+    const operation = createOperation(by);
+    try {
+      const contextValue = { ...Object(args.contextValue), ...operation.context };
+      const executed = await execute({ ...args, rootValue: event, contextValue });
+      const complete = await withoutMissingObjects(executed, operation.context.lookUps);
+      const result = options.limitResult(complete);
+      const { upstream } = operation;
+      return serialized(by.wantsCalls ? { ...result, extensions: { upstream } } : result, maskError);
+    } finally {
+      operation.end();
+    }
+  }
+
+  /** Live subscribers with equal keys get the same event object, resolve it once and serialize it once. */
+  function resolveShared(key: string, event: object, start: () => Promise<SerializedResult>) {
+    const results = shared.get(event) ?? new Map<string, SharedResult>();
+    shared.set(event, results);
+    const known = results.get(key);
+    if (known !== undefined && performance.now() - known.since < SHARING_MS) return known.result;
+    const result = start();
+    results.set(key, { since: performance.now(), result });
+    return result;
+  }
+
+  return async (args, subscriber) => {
+    const leave = enter(subscriber.principal);
+    if (leave === undefined) return { errors: [tooMany(maxPerPrincipal)] };
+    const source = await startSource(args, subscriber, createOperation).catch((error: unknown) => ({
+      errors: [maskError(error)],
+    }));
+    if (!isAsyncIterable(source)) {
+      leave();
+      return source;
+    }
+    const key = keyOf(args, subscriber);
+    // A shared result must not end with the subscriber who came first.
+    const sharer = { ...subscriber, signal: NEVER_ABORTED };
+    return new ResultStream(source, {
+      toResult: (event, isFirst) =>
+        isFirst || !isLive(event)
+          ? resolve(args, event, subscriber)
+          : resolveShared(key, event, () => resolve(args, event, sharer)),
+      toFinalResult: (error) => serialized({ data: null, errors: [maskError(error)] }, maskError),
+      onEnd: leave,
+    });
+  };
+}
+
+const NEVER_ABORTED = new AbortController().signal;
+
+async function startSource(
+  args: ExecutionArgs,
+  { principal, signal }: Subscriber,
+  createOperation: CreateOperation,
+): Promise<AsyncIterable<unknown> | ExecutionResult> {
+  const operation = createOperation({ principal, signal });
+  try {
+    // The source lasts as long as the subscription, not only until the deadline of an operation.
+    const contextValue = { ...Object(args.contextValue), ...operation.context, signal };
+    return await createSourceEventStream({ ...args, contextValue });
+  } finally {
+    operation.end();
+  }
+}
+
+function serialized(result: ExecutionResult, maskError: (error: unknown) => GraphQLError): SerializedResult {
+  const { errors, ...rest } = result;
+  const masked = errors === undefined ? rest : { ...rest, errors: errors.map(maskError) };
+  const json = JSON.stringify(masked);
+  return { ...masked, json, stringify: () => json };
+}
+
+/** An event that is delivered as it happens, rather than read from a log by a subscriber that joined late or is slow. */
+function isLive(event: unknown): event is object {
+  return typeof event === 'object' && event !== null && !('isReplay' in event && event.isReplay === true);
+}
+
+/** Equal for subscriptions whose results are equal. */
+function keyOf(
+  { document, operationName, variableValues }: ExecutionArgs,
+  { principal, wantsCalls }: Subscriber,
+): string {
+  const source = document.loc?.source.body ?? print(document);
+  const parts = JSON.stringify([principal.id, wantsCalls, source, operationName, variableValues]);
+  return createHash('sha256').update(parts).digest('base64url');
+}
+
+function tooMany(max: number): GraphQLError {
+  return codedError('RATE_LIMITED', `At most ${max} subscriptions are allowed at a time: end one first`);
+}
+
+function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value;
+}
