@@ -8,7 +8,7 @@ const THOROUGH = [
   'test/dev.test.ts',
   'test/process.test.ts',
   'test/graph/retries.test.ts',
-  'test/hostile/answers.test.ts',
+  'test/hostile/responses.test.ts',
   'test/hostile/chance.test.ts',
   'test/hostile/fields.test.ts',
   'test/http/nonsense.test.ts',
@@ -23,11 +23,11 @@ if (missing.length > 0) throw new Error(`vitest.config.ts lists missing files: $
 
 export default defineConfig({
   resolve: {
-    // Node reads graphql's CommonJS build, Vite would read the other one, and the two refuse each other's schemas.
+    // Node loads graphql's CommonJS build and Vite its ES modules, and each rejects the other's schemas.
     alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }],
   },
   test: {
-    // For the same reason Vite, not Node, is to resolve what Pothos imports.
+    // So that the alias also applies to what Pothos imports.
     server: { deps: { inline: [/@pothos\//] } },
     testTimeout: 20_000,
     hookTimeout: 60_000,

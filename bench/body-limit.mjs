@@ -1,6 +1,6 @@
 /**
- * What a limit on the request body costs: yoga's own, against the reader in src/server/use-json-body.ts, by turns in one
- * run, with a schema that does nothing. Build first (`npm run build`), then `node bench/body-limit.mjs`.
+ * Measures what a limit on the request body costs: yoga's own limit and src/server/use-json-body.ts, in alternation, with
+ * a schema that does nothing. Run `npm run build` first, then `node bench/body-limit.mjs`.
  */
 import { createServer } from 'node:http';
 import { createSchema, createYoga } from 'graphql-yoga';
@@ -9,7 +9,7 @@ import { useJsonBody } from '../dist/server/use-json-body.js';
 
 const ROUNDS = 10;
 const REQUESTS = 1_500;
-const AT_ONCE = 20;
+const CONCURRENT = 20;
 
 const schema = createSchema({ typeDefs: 'type Query { nothing: Boolean }' });
 const limits = {
@@ -21,18 +21,18 @@ const limits = {
 async function start(options) {
   const server = createServer(createYoga({ schema, logging: false, ...options }));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const pool = new Pool(`http://127.0.0.1:${server.address().port}`, { connections: AT_ONCE });
+  const pool = new Pool(`http://127.0.0.1:${server.address().port}`, { connections: CONCURRENT });
   return { server, pool };
 }
 
-/** Requests a second. */
+/** Returns requests per second. */
 async function measure(pool) {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ query: '{ nothing }' });
   let left = REQUESTS;
   const start = performance.now();
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: CONCURRENT }, async () => {
       while (left-- > 0) {
         const answer = await pool.request({ method: 'POST', path: '/graphql', headers, body });
         await answer.body.text();

@@ -1,6 +1,6 @@
 /**
- * How long a query of one call takes while another client's query makes 300, against how long it takes alone: both in the
- * same run, by turns, with an upstream that answers each call after 40 ms. Build first, then `node bench/fairness.mjs`.
+ * Measures how long a query that makes one call takes while another client's query makes 300, and how long it takes alone.
+ * Both alternate, with an upstream that responds after 40 ms. Run `npm run build` first, then `node bench/fairness.mjs`.
  */
 import { createServer as createHttpServer } from 'node:http';
 import { readConfig } from '../dist/config.js';
@@ -44,7 +44,7 @@ const beside = [];
 for (let round = -5; round < ROUNDS; round++) {
   const own = await send(1);
   const many = send(300);
-  // By now the other query holds all the connections that it may.
+  // The other query has as many connections as it may hold.
   await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
   const shared = await send(1);
   await many;

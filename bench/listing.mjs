@@ -1,7 +1,6 @@
 /**
- * From how many objects on a list page pays: what one page of 100 costs this server, against one GET for each object.
- * Both are measured in the same run, taking turns, with the client's own CPU time, by the REST client as the server uses
- * it. Run `npm run build` in the project first, then `node bench/listing.mjs`.
+ * Measures from how many objects on a list page of 100 is cheaper than one GET for each object. Both alternate, with the
+ * REST client that the server uses, and count its CPU time. Run `npm run build` first, then `node bench/listing.mjs`.
  */
 import { spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
@@ -16,7 +15,7 @@ const SIZES = [200, 1_000, 8_000, 64_000];
 if (process.argv[2] === 'upstream') serve();
 else await measure();
 
-/** Messages whose text is as long as their thread's id says, on a page or alone. */
+/** Serves messages, as a page or alone. The id of the thread is the length of their text. */
 function serve() {
   const message = (threadId, id) => ({
     id,

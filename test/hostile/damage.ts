@@ -1,17 +1,17 @@
-/** All the ways in which one value of an answer can be wrong. */
+/** The sample objects with one invalid value each. */
 import type { Wire } from './samples.ts';
 
 export interface Damage {
   /** Such as `content.0.text.value is null`. */
   readonly name: string;
-  /** The field of the object that holds the damaged value, or is it. */
+  /** The top-level field that is or contains the invalid value. */
   readonly field: string;
   readonly object: Wire;
 }
 
 const MISSING = Symbol('missing');
 
-const wrongs: readonly unknown[] = [
+const invalidValues: readonly unknown[] = [
   MISSING,
   null,
   true,
@@ -34,12 +34,12 @@ const wrongs: readonly unknown[] = [
   { toString: 5, valueOf: 5 },
 ];
 
-/** Each value in the object in turn, however deep, replaced by each wrong one. */
+/** Replaces each value in the object, at any depth, with each of the invalid values. */
 export function damages(sample: Wire): Damage[] {
-  return damagesAt(places(sample), wrongs, sample);
+  return damagesAt(pathsIn(sample), invalidValues, sample);
 }
 
-/** Each field of the object itself missing, null, of two other types, and unknown: what takes a request each. */
+/** Replaces each top-level field with a few invalid values, for tests that send a request for each. */
 export function fieldDamages(sample: Wire): Damage[] {
   return damagesAt(
     Object.keys(sample).map((key) => [key]),
@@ -48,9 +48,9 @@ export function fieldDamages(sample: Wire): Damage[] {
   );
 }
 
-function damagesAt(paths: readonly string[][], wrong: readonly unknown[], sample: Wire): Damage[] {
+function damagesAt(paths: readonly string[][], values: readonly unknown[], sample: Wire): Damage[] {
   return paths.flatMap((path) =>
-    wrong.map((value) => ({
+    values.map((value) => ({
       name: `${path.join('.')} is ${value === MISSING ? 'missing' : JSON.stringify(value)}`,
       field: path[0] ?? '',
       object: replaced(sample, path, value),
@@ -58,25 +58,25 @@ function damagesAt(paths: readonly string[][], wrong: readonly unknown[], sample
   );
 }
 
-function places(value: unknown): string[][] {
+function pathsIn(value: unknown): string[][] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [
     [key],
-    ...places(inner).map((path) => [key, ...path]),
+    ...pathsIn(inner).map((path) => [key, ...path]),
   ]);
 }
 
-function replaced(sample: Wire, path: readonly string[], wrong: unknown): Wire {
+function replaced(sample: Wire, path: readonly string[], value: unknown): Wire {
   const copy: Wire = structuredClone(sample);
-  let place = copy;
-  for (const key of path.slice(0, -1)) place = Object(place[key]);
+  let target = copy;
+  for (const key of path.slice(0, -1)) target = Object(target[key]);
   const last = path.at(-1) ?? '';
-  if (wrong === MISSING) delete place[last];
-  else place[last] = wrong;
+  if (value === MISSING) delete target[last];
+  else target[last] = value;
   return copy;
 }
 
-/** The same instants in milliseconds, which some upstreams send. */
+/** The same times in milliseconds, as some upstreams send them. */
 export function inMilliseconds(sample: Wire): Wire {
   const entries = Object.entries(sample).map(([key, value]) => [
     key,

@@ -4,8 +4,8 @@ import type { NodeType } from '../../src/loaders/node-types.ts';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
 import { schema } from '../../src/schema/index.ts';
 import { type Graph, type GraphError, startGraph } from '../support/graph.ts';
-import { type Asking, askings } from './askings.ts';
 import { type Damage, damages, fieldDamages, inMilliseconds } from './damage.ts';
+import { type OperationQuery, operationQueries } from './operation-queries.ts';
 import { samples, type Wire, writingStep } from './samples.ts';
 
 let graph: Graph;
@@ -16,14 +16,14 @@ afterAll(() => graph.close());
 
 type Shown = Record<string, unknown>;
 
-interface Judged {
+interface Outcome {
   readonly shown: Shown | null;
   readonly errors: readonly GraphError[];
 }
 
-/** Asks, with upstream answering `body`, and gives what stands where the answer belongs. */
-async function ask(
-  { query, at }: Asking,
+/** Sends the operation with `body` as the upstream response. @returns the value at the operation's path */
+async function send(
+  { query, path }: OperationQuery,
   body: unknown,
 ): Promise<{ value: unknown; errors: readonly GraphError[] }> {
   graph.upstream.intercept = (_, response) => {
@@ -33,16 +33,16 @@ async function ask(
   const { status, data, errors } = await graph.send<Shown, object>(query);
   expect(status).toBe(200);
   expect(data).toHaveProperty('__typename');
-  return { value: at.reduce<unknown>((value, key) => Object(value)[key] ?? null, data), errors };
+  return { value: path.reduce<unknown>((value, key) => Object(value)[key] ?? null, data), errors };
 }
 
-async function askObject(asking: Asking, body: unknown): Promise<Judged> {
-  const { value, errors } = await ask(asking, body);
-  const shown = asking.query.startsWith('mutation') ? Object(value).object : value;
+async function sendObject(operationQuery: OperationQuery, body: unknown): Promise<Outcome> {
+  const { value, errors } = await send(operationQuery, body);
+  const shown = operationQuery.query.startsWith('mutation') ? Object(value).object : value;
   return { shown: shown ?? null, errors };
 }
 
-/** What the graph shows of a field of REST, where that is not the same name in camel case. */
+/** The GraphQL fields that show a REST field, unless there is one and it has the same name in camel case. */
 const shownAs: Readonly<Record<string, readonly string[]>> = {
   id: ['id', 'restId', 'deletedId'],
   status: ['status', 'isTerminal'],
@@ -58,102 +58,104 @@ function fieldsShowing(restField: string): readonly string[] {
   return shownAs[restField] ?? [restField.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())];
 }
 
-/** Whether an object without the field has to go: one of the fields that show it cannot be null. */
-function isIndispensable(type: NodeType, restField: string): boolean {
+/** Whether an object without the REST field is null: a GraphQL field that shows it is not nullable. */
+function isRequired(type: NodeType, restField: string): boolean {
   const object = schema.getType(type);
   const fields = isObjectType(object) ? object.getFields() : {};
   return fieldsShowing(restField).some((name) => fields[name] && isNonNullType(fields[name].type));
 }
 
-/** What is wrong with what the graph made of a damaged object; nothing, where that is undefined. */
-function complaint(
+/** What the graph got wrong for a damaged object; undefined if nothing. */
+function problemWith(
   type: NodeType,
-  healthy: Shown,
+  intact: Shown,
   damage: Damage,
-  { shown, errors }: Judged,
+  { shown, errors }: Outcome,
 ): string | undefined {
   if (errors.some(({ extensions }) => !['UPSTREAM_ERROR', 'OUTCOME_UNKNOWN'].includes(extensions.code))) {
     return `it has the errors ${JSON.stringify(errors)}`;
   }
   if (shown === null) {
-    if (!isIndispensable(type, damage.field)) return 'the whole object is gone';
-    return errors.length === 1 ? undefined : `the object is gone with ${errors.length} errors`;
+    if (!isRequired(type, damage.field)) return 'the whole object is null';
+    return errors.length === 1 ? undefined : `the object is null with ${errors.length} errors`;
   }
   if (shown.restId !== damage.object.id) return `it is shown as ${JSON.stringify(shown.restId)}`;
   const allowed = fieldsShowing(damage.field);
-  const changed = Object.keys(healthy).filter(
-    (name) => JSON.stringify(healthy[name]) !== JSON.stringify(shown[name]),
+  const changed = Object.keys(intact).filter(
+    (name) => JSON.stringify(intact[name]) !== JSON.stringify(shown[name]),
   );
-  const strangers = changed.filter((name) => !allowed.includes(name) && name !== 'id' && name !== 'restId');
-  return strangers.length > 0 ? `${strangers.join(', ')} changed as well` : undefined;
+  const unrelated = changed.filter((name) => !allowed.includes(name) && name !== 'id' && name !== 'restId');
+  return unrelated.length > 0 ? `${unrelated.join(', ')} changed as well` : undefined;
 }
 
 function entriesOf(kinds: readonly string[]) {
-  return Object.entries(askings)
-    .map(([name, asking]) => ({ name, asking, operation: operations[name as OperationName] }))
+  return Object.entries(operationQueries)
+    .map(([name, operationQuery]) => ({ name, operationQuery, operation: operations[name as OperationName] }))
     .filter(({ operation }) => kinds.includes(operation.kind));
 }
 
-describe.each(entriesOf(['get', 'create', 'modify', 'act']))('$name', ({ asking, operation }) => {
-  const { type } = asking;
+describe.each(entriesOf(['get', 'create', 'modify', 'act']))('$name', ({ operationQuery, operation }) => {
+  const { type } = operationQuery;
   const sample = samples[type];
 
   test('the sample has every field that is read', () => {
     expect(Object.keys(sample)).toEqual(expect.arrayContaining(Object.keys(operation.result.shape)));
   });
 
-  test('each field in turn missing, null, of another type or unknown costs that field, or the object that needs it', async () => {
-    const { shown: healthy } = await askObject(asking, sample);
-    const complaints: string[] = [];
+  test('an invalid value makes its field null, or the object if the field is required', async () => {
+    const { shown: intact } = await sendObject(operationQuery, sample);
+    const problems: string[] = [];
     for (const damage of fieldDamages(sample)) {
-      const problem = complaint(type, healthy ?? {}, damage, await askObject(asking, damage.object));
-      if (problem !== undefined) complaints.push(`${damage.name}: ${problem}`);
+      const problem = problemWith(
+        type,
+        intact ?? {},
+        damage,
+        await sendObject(operationQuery, damage.object),
+      );
+      if (problem !== undefined) problems.push(`${damage.name}: ${problem}`);
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  test('times in milliseconds, and fields that nobody knows, change nothing', async () => {
-    const { shown: healthy, errors } = await askObject(asking, sample);
+  test('times in milliseconds and unknown fields change nothing', async () => {
+    const { shown: intact, errors } = await sendObject(operationQuery, sample);
     expect(errors).toEqual([]);
-    const odd = { ...inMilliseconds(sample), from_the_future: { a: 1 } };
-    expect(await askObject(asking, odd)).toEqual({ shown: healthy, errors: [] });
+    const changed = { ...inMilliseconds(sample), from_the_future: { a: 1 } };
+    expect(await sendObject(operationQuery, changed)).toEqual({ shown: intact, errors: [] });
   });
 });
 
 const PAGE = 100;
 
-describe.each(entriesOf(['list']))('$name', ({ asking }) => {
-  const { type } = asking;
+describe.each(entriesOf(['list']))('$name', ({ operationQuery }) => {
+  const { type } = operationQuery;
   const kinds = type === 'RunStep' ? [samples[type], writingStep] : [samples[type]];
 
-  test.each(kinds)(
-    'each value in each object, however deep, costs its own object at most',
-    async (sample) => {
-      const [healthy] = nodesIn(await ask(asking, pageOf([sample])));
-      // Each under an id of its own: of two objects with one id the graph shows the first.
-      const all = damages(sample).map((damage, index) =>
-        damage.field === 'id' ? damage : { ...damage, object: { ...damage.object, id: `id_${index}` } },
-      );
-      const complaints: string[] = [];
-      for (let start = 0; start < all.length; start += PAGE) {
-        const page = all.slice(start, start + PAGE);
-        const answer = await ask(asking, pageOf(page.map(({ object }) => object)));
-        const nodes = nodesIn(answer);
-        expect(nodes).toHaveLength(page.length);
-        for (const [index, damage] of page.entries()) {
-          const errors = answer.errors.filter(({ path }) => path?.[asking.at.length + 1] === index);
-          const problem = complaint(type, healthy ?? {}, damage, { shown: nodes[index] ?? null, errors });
-          if (problem !== undefined) complaints.push(`${damage.name}: ${problem}`);
-        }
+  test.each(kinds)('an invalid value at any depth affects only its own object', async (sample) => {
+    const [intact] = nodesIn(await send(operationQuery, pageOf([sample])));
+    // Each has its own id: of two objects with the same id, the graph shows the first.
+    const all = damages(sample).map((damage, index) =>
+      damage.field === 'id' ? damage : { ...damage, object: { ...damage.object, id: `id_${index}` } },
+    );
+    const problems: string[] = [];
+    for (let start = 0; start < all.length; start += PAGE) {
+      const page = all.slice(start, start + PAGE);
+      const result = await send(operationQuery, pageOf(page.map(({ object }) => object)));
+      const nodes = nodesIn(result);
+      expect(nodes).toHaveLength(page.length);
+      for (const [index, damage] of page.entries()) {
+        const errors = result.errors.filter(({ path: at }) => at?.[operationQuery.path.length + 1] === index);
+        const problem = problemWith(type, intact ?? {}, damage, { shown: nodes[index] ?? null, errors });
+        if (problem !== undefined) problems.push(`${damage.name}: ${problem}`);
       }
-      expect(complaints).toEqual([]);
-    },
-  );
+    }
+    expect(problems).toEqual([]);
+  });
 
   test('times in milliseconds change nothing', async () => {
-    const [healthy] = nodesIn(await ask(asking, pageOf([samples[type]])));
-    const [shown] = nodesIn(await ask(asking, pageOf([inMilliseconds(samples[type])])));
-    expect(shown).toEqual(healthy);
+    const [intact] = nodesIn(await send(operationQuery, pageOf([samples[type]])));
+    const [shown] = nodesIn(await send(operationQuery, pageOf([inMilliseconds(samples[type])])));
+    expect(shown).toEqual(intact);
   });
 });
 

@@ -30,12 +30,12 @@ interface RequestedPage {
   thread: { messages: Page | null };
 }
 
-async function read(body: unknown, args = 'first: 3', around = 'thread(id: "thread_1")') {
+async function read(body: unknown, args = 'first: 3', parent = 'thread(id: "thread_1")') {
   graph.upstream.intercept = (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     return true;
   };
-  const query = `{ thread: ${around} { messages(${args}) {
+  const query = `{ thread: ${parent} { messages(${args}) {
     edges { cursor node { restId text } } nodes { restId }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
   const { data, errors } = await graph.send<RequestedPage, object>(query);
@@ -48,46 +48,46 @@ describe('has_more', () => {
     ['missing from a page that is not full', several(2), undefined, false],
     ['of another type on a full page', several(3), 'true', true],
     ['null on a page that is not full', several(1), null, false],
-    ['true on an empty page, from which nobody could go on', [], true, false],
+    ['true on an empty page, which has no cursor to continue from', [], true, false],
     ['true', several(2), true, true],
     ['false', several(3), false, false],
   ])('%s', async (_, data, has_more, expected) => {
-    const forwards = await read({ data, has_more });
-    expect(forwards.page?.pageInfo).toMatchObject({ hasNextPage: expected, hasPreviousPage: false });
-    const backwards = await read({ data, has_more }, 'last: 3');
-    expect(backwards.page?.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: expected });
+    const forward = await read({ data, has_more });
+    expect(forward.page?.pageInfo).toMatchObject({ hasNextPage: expected, hasPreviousPage: false });
+    const backward = await read({ data, has_more }, 'last: 3');
+    expect(backward.page?.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: expected });
   });
 });
 
-describe('what is on a page', () => {
-  test('items that are nothing, or nothing of ours, cost their own place', async () => {
+describe('the items of a page', () => {
+  test('an unreadable item is null and has an error, and the others are shown', async () => {
     const data = [message('msg_0'), null, 5, 'x', [], {}, { id: null }, message('msg_1')];
     const { page, codes } = await read({ data, has_more: false }, 'first: 20');
     expect(page?.nodes.map((node) => node?.restId)).toEqual(['msg_0', ...Array(6).fill(undefined), 'msg_1']);
-    // Once below edges, once below nodes.
+    // Once in edges, once in nodes.
     expect(codes).toEqual(Array(12).fill('UPSTREAM_ERROR'));
   });
 
-  test('whoever goes on from a place without an id of its own skips nothing', async () => {
+  test('an item without an id has the cursor of the item before it, so that no item is skipped', async () => {
     const { page } = await read({ data: [message('msg_0'), null, {}], has_more: true });
     expect(page?.edges.map(({ cursor }) => cursor)).toEqual(['msg_0', 'msg_0', 'msg_0']);
     expect(page?.pageInfo.endCursor).toBe('msg_0');
   });
 
-  test('more than was asked for is left for the next page', async () => {
+  test('items beyond the requested number are left for the next page', async () => {
     const { page } = await read({ data: several(5), has_more: false });
     expect(page?.nodes.map((node) => node?.restId)).toEqual(['msg_0', 'msg_1', 'msg_2']);
     expect(page?.pageInfo).toMatchObject({ hasNextPage: true, endCursor: 'msg_2' });
   });
 
-  test('the cursor itself, at the head of the page behind it, is left out', async () => {
+  test('the item at the cursor is left out of the page after it', async () => {
     const { page } = await read({ data: several(3), has_more: true }, 'first: 3, after: "msg_0"');
     expect(page?.nodes.map((node) => node?.restId)).toEqual(['msg_1', 'msg_2']);
     expect(page?.pageInfo.hasNextPage).toBe(true);
   });
 
   test.each([1, 3])(
-    'page one again, of %i, in answer to its last cursor, does not lead a client round in circles',
+    'the first page of %i again, sent for its last cursor, does not make a client loop',
     async (size) => {
       const last = `msg_${size - 1}`;
       const { page, codes } = await read(
@@ -105,7 +105,7 @@ describe('what is on a page', () => {
     expect(codes).toEqual([]);
   });
 
-  test('an upstream that repeats the cursor is asked for a page of two where one item is wanted', async () => {
+  test('with an upstream that repeats the cursor, a page of one item is read as a page of two', async () => {
     const all = several(4);
     graph.upstream.intercept = ({ path }, response) => {
       const query = new URL(path, graph.upstream.url).searchParams;
@@ -125,7 +125,7 @@ describe('what is on a page', () => {
     expect(await pageAfter('msg_3')).toEqual([[], false]);
   });
 
-  test('one object twice is the same object twice, as it came first', async () => {
+  test('an object that is listed twice is shown twice, as it was first', async () => {
     const other = { type: 'text', text: { value: 'Other.', annotations: [] } };
     const data = [message('msg_0'), message('msg_0', { content: [other] })];
     const { page, codes } = await read({ data, has_more: false });
@@ -134,7 +134,7 @@ describe('what is on a page', () => {
   });
 
   test.each(['a/b', '..', '.', ''])(
-    'an id that no path can hold, %j, is no object that could be asked for again',
+    'an object with the id %j, which cannot be part of a path, is not shown',
     async (id) => {
       const { page, codes } = await read({ data: [message(id), message('msg_1')], has_more: false });
       expect(page?.nodes.map((node) => node?.restId)).toEqual([undefined, 'msg_1']);
@@ -143,34 +143,34 @@ describe('what is on a page', () => {
   );
 
   test.each([
-    ['no list', { data: {}, has_more: false }],
-    ['nothing', { has_more: false }],
-  ])('%s in the place of its items costs the page', async (_, body) => {
+    ['of another type', { data: {}, has_more: false }],
+    ['missing', { has_more: false }],
+  ])('data that is %s makes the page null', async (_, body) => {
     const { page, codes } = await read(body);
     expect({ page, codes }).toEqual({ page: null, codes: ['UPSTREAM_ERROR'] });
   });
 
-  test('what is nested deeper than it could be written out again costs its object', async () => {
+  test('an object that is nested too deeply to be serialized is null', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const data = [message('msg_0'), message('msg_1', { content: [{ type: 'x', deep: 'HERE' }] })];
     const body = JSON.stringify({ data, has_more: false }).replace('"HERE"', deep);
     graph.upstream.intercept = (_, response) => Boolean(response.end(body));
-    const answer = await graph.send(
+    const result = await graph.send(
       '{ thread(id: "thread_1") { messages { nodes { restId content { ... on UnknownContent { raw } } } } } }',
     );
-    expect(answer).toMatchObject({
+    expect(result).toMatchObject({
       data: { thread: { messages: { nodes: [{ restId: 'msg_0' }, null] } } },
       errors: [{ extensions: { code: 'UPSTREAM_ERROR' } }],
     });
   });
 
-  test('what first_id and last_id say is not looked at', async () => {
+  test('first_id and last_id are ignored', async () => {
     const { page } = await read({ data: several(2), first_id: 5, last_id: 'elsewhere', has_more: false });
     expect(page?.pageInfo).toMatchObject({ startCursor: 'msg_0', endCursor: 'msg_1' });
   });
 });
 
-test('messages of another run, or of none, are not shown as what a run wrote, where upstream cannot tell them apart', async () => {
+test('messages of another run or of none are not shown if upstream ignores run_id', async () => {
   const data = [message('msg_0', { run_id: 'run_2' }), message('msg_1'), message('msg_2', { run_id: null })];
   const { page, codes } = await read({ data, has_more: false }, 'first: 3, runId: "run_1"');
   expect(page?.nodes.map((node) => node?.restId)).toEqual([undefined, 'msg_1', undefined]);
@@ -178,10 +178,10 @@ test('messages of another run, or of none, are not shown as what a run wrote, wh
 });
 
 describe('links', () => {
-  test('that are looked for on a page of nonsense are read one by one, and are what they claim to be', async () => {
+  test('that are not found on a malformed page are read one by one', async () => {
     const ids = ['asst_1', 'asst_2', 'asst_3', 'asst_4', 'asst_5'];
     const assistant = (id: string, name: string): Wire => ({ ...samples.Assistant, id, name });
-    const answers: Readonly<Record<string, Wire>> = {
+    const responses: Readonly<Record<string, Wire>> = {
       listRuns: {
         data: ids.map((assistant_id) => ({ ...samples.Run, id: `run_of_${assistant_id}`, assistant_id })),
       },
@@ -192,7 +192,7 @@ describe('links', () => {
     };
     graph.upstream.intercept = ({ operation = '', path }, response) => {
       const id = path.split('/').at(-1) ?? '';
-      response.end(JSON.stringify(answers[operation] ?? assistant(id, id)));
+      response.end(JSON.stringify(responses[operation] ?? assistant(id, id)));
       return true;
     };
     const { data, errors } = await graph.send(
@@ -203,10 +203,10 @@ describe('links', () => {
     expect(data).toEqual({ thread: { runs: { nodes } } });
   });
 
-  test('an upstream that answers a link with another object does not get it shown', async () => {
+  test('are null if upstream responds with a different object', async () => {
     graph.upstream.intercept = ({ operation }: Call, response) => {
-      const answer = operation === 'getRun' ? samples.Run : { ...samples.Assistant, id: 'asst_2' };
-      response.writeHead(200).end(JSON.stringify(answer));
+      const object = operation === 'getRun' ? samples.Run : { ...samples.Assistant, id: 'asst_2' };
+      response.writeHead(200).end(JSON.stringify(object));
       return true;
     };
     const { data, errors } = await graph.send(

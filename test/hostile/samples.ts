@@ -1,4 +1,4 @@
-/** One object of each kind as upstream sends it, with everything in it that there can be. */
+/** One REST object of each type, with every field set. */
 import type { NodeType } from '../../src/loaders/node-types.ts';
 
 export type Wire = Record<string, unknown>;
@@ -129,7 +129,7 @@ export const samples: { readonly [Type in NodeType]: Wire } = {
   },
 };
 
-/** The other kind of step. */
+/** The sample of a step is a `tool_calls` step; this is the other type. */
 export const writingStep: Wire = {
   ...samples.RunStep,
   type: 'message_creation',

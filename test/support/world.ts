@@ -1,23 +1,23 @@
-/** What the tests of the graph read: put into the local API through its own front door, not through the graph. */
+/** The objects that the tests of the graph read. They are created over REST, without the graph. */
 import { collect, createRestCaller } from '../local/support/rest-caller.ts';
 
-/** REST ids; lists are in the order of creation. */
+/** REST ids, in the order of creation. */
 export interface World {
-  /** Has two functions, `alpha` and `beta`, and the three files. */
+  /** Has the functions `alpha` and `beta`, and the three files. */
   readonly assistantId: string;
-  /** All there are; `assistantId` is the first. */
+  /** All assistants; `assistantId` is the first. */
   readonly assistantIds: readonly string[];
   readonly fileIds: readonly string[];
   readonly threadId: string;
-  /** The first is a user's and has the three files, the second is what the first run wrote. */
+  /** The first is a user message with the three files, the second is the message of the first run. */
   readonly messageIds: readonly string[];
-  /** All completed. The first called both functions, one after the other, and then wrote a message. */
+  /** All completed. The first called both functions one after the other, then wrote a message. */
   readonly runIds: readonly string[];
-  /** Of the first run: two rounds of calls and a message. */
+  /** The steps of the first run: two rounds of calls, and a message. */
   readonly stepIds: readonly string[];
 }
 
-/** An object of the REST API, as far as tests look at it. */
+/** The fields of REST objects that tests read. */
 export interface RestObject {
   readonly id: string;
   readonly thread_id: string;
@@ -27,12 +27,8 @@ export interface RestObject {
 
 const KEY = 'key';
 
-/** Asks the REST API at `url` itself. @throws for a status of 400 or above */
-export async function askRest<Answer = RestObject>(
-  url: string,
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
+/** Sends a request to the REST API: a POST if there is a body. @throws if the status is 400 or above */
+export async function askRest<Body = RestObject>(url: string, path: string, body?: unknown): Promise<Body> {
   const response = await fetch(url + path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
@@ -74,7 +70,7 @@ export async function createWorld(url: string): Promise<World> {
   };
 }
 
-/** A thread with a run that waits for the outputs of a call to `alpha`. */
+/** Creates a thread with a run that requires the output of a call to `alpha`. */
 export async function createWaitingRun(url: string, assistantId: string): Promise<RestObject> {
   const thread = { messages: [{ role: 'user', content: 'Call alpha.' }] };
   return streamRun(url, '/threads/runs', { assistant_id: assistantId, thread });

@@ -1,14 +1,14 @@
-/** How each operation is asked through the graph when upstream answers with the samples. */
+/** A GraphQL operation for each REST operation. Its ids are those of the samples. */
 import type { NodeType } from '../../src/loaders/node-types.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
 import { ownFields } from '../support/selections.ts';
 
-export interface Asking {
-  /** What the operation answers with: an object of this type, a page of them, or that it deleted one. */
+export interface OperationQuery {
+  /** The type of the object that the REST operation returns, lists or deletes. */
   readonly type: NodeType;
   readonly query: string;
-  /** Where in the data the answer stands: the field that costs the call. */
-  readonly at: readonly string[];
+  /** The path in `data` of the field that makes the REST call. */
+  readonly path: readonly string[];
 }
 
 const inThread = '{ thread(id: "thread_1") { * } }';
@@ -16,28 +16,28 @@ const inRun = '{ thread(id: "thread_1") { run(id: "run_1") { * } } }';
 const inMessage = '{ thread(id: "thread_1") { message(id: "msg_1") { * } } }';
 const inAssistant = '{ assistant(id: "asst_1") { * } }';
 
-function read(type: NodeType, around: string, field: string, selection: string): Asking {
-  const at = [...around.matchAll(/(\w+)\(/g)].map(([, name = '']) => name);
+function read(type: NodeType, around: string, field: string, selection: string): OperationQuery {
+  const path = [...around.matchAll(/(\w+)\(/g)].map(([, name = '']) => name);
   const bare = field.replace(/\(.*/, '');
   const query = around.replace('*', `${field} { ${selection} }`);
-  // A neighbour in the query, which no trouble may reach.
-  return { type, query: query.replace('{', '{ __typename '), at: [...at, bare] };
+  // A second field, which no failure may affect.
+  return { type, query: query.replace('{', '{ __typename '), path: [...path, bare] };
 }
 
 const get = (type: NodeType, around: string, field: string) => read(type, around, field, ownFields(type));
 const list = (type: NodeType, around: string, field: string) =>
   read(type, around, `${field}(first: 100)`, `edges { cursor node { ${ownFields(type)} } }`);
 
-function write(type: NodeType, mutation: string, input: string, selection: string): Asking {
+function write(type: NodeType, mutation: string, input: string, selection: string): OperationQuery {
   return {
     type,
     query: `mutation { __typename ${mutation}(input: ${input}) { ${selection} } }`,
-    at: [mutation],
+    path: [mutation],
   };
 }
 
 const object = (type: NodeType) => `object: ${lowerFirst(type)} { ${ownFields(type)} }`;
-const answersWith = (type: NodeType, mutation: string, input: string) =>
+const returns = (type: NodeType, mutation: string, input: string) =>
   write(type, mutation, input, object(type));
 const deletes = (type: NodeType, mutation: string, id: string) =>
   write(type, mutation, `{ id: "${id}" }`, 'deletedId');
@@ -48,37 +48,37 @@ function lowerFirst(text: string): string {
 
 const RUN = 'id: "thread_1/run_1"';
 
-export const askings: { readonly [Name in OperationName]: Asking } = {
+export const operationQueries: { readonly [Name in OperationName]: OperationQuery } = {
   listAssistants: list('Assistant', '{ * }', 'assistants'),
-  createAssistant: answersWith('Assistant', 'createAssistant', '{ model: "offline" }'),
+  createAssistant: returns('Assistant', 'createAssistant', '{ model: "offline" }'),
   getAssistant: get('Assistant', '{ * }', 'assistant(id: "asst_1")'),
-  modifyAssistant: answersWith('Assistant', 'modifyAssistant', '{ id: "asst_1", name: "Guide" }'),
+  modifyAssistant: returns('Assistant', 'modifyAssistant', '{ id: "asst_1", name: "Guide" }'),
   deleteAssistant: deletes('Assistant', 'deleteAssistant', 'asst_1'),
   listAssistantFiles: list('AssistantFile', inAssistant, 'files'),
-  createAssistantFile: answersWith(
+  createAssistantFile: returns(
     'AssistantFile',
     'createAssistantFile',
     '{ assistantId: "asst_1", fileId: "file-1" }',
   ),
   getAssistantFile: get('AssistantFile', inAssistant, 'file(id: "file-1")'),
   deleteAssistantFile: deletes('AssistantFile', 'deleteAssistantFile', 'asst_1/file-1'),
-  createThread: answersWith('Thread', 'createThread', '{}'),
+  createThread: returns('Thread', 'createThread', '{}'),
   getThread: get('Thread', '{ * }', 'thread(id: "thread_1")'),
-  modifyThread: answersWith('Thread', 'modifyThread', '{ id: "thread_1", metadata: {} }'),
+  modifyThread: returns('Thread', 'modifyThread', '{ id: "thread_1", metadata: {} }'),
   deleteThread: deletes('Thread', 'deleteThread', 'thread_1'),
   listMessages: list('Message', inThread, 'messages'),
-  createMessage: answersWith('Message', 'createMessage', '{ threadId: "thread_1", content: "Hello." }'),
+  createMessage: returns('Message', 'createMessage', '{ threadId: "thread_1", content: "Hello." }'),
   getMessage: get('Message', inThread, 'message(id: "msg_1")'),
-  modifyMessage: answersWith('Message', 'modifyMessage', '{ id: "thread_1/msg_1", metadata: {} }'),
+  modifyMessage: returns('Message', 'modifyMessage', '{ id: "thread_1/msg_1", metadata: {} }'),
   listMessageFiles: list('MessageFile', inMessage, 'files'),
   getMessageFile: get('MessageFile', inMessage, 'file(id: "file-1")'),
-  createThreadAndRun: answersWith('Run', 'createThreadAndRun', '{ assistantId: "asst_1" }'),
+  createThreadAndRun: returns('Run', 'createThreadAndRun', '{ assistantId: "asst_1" }'),
   listRuns: list('Run', inThread, 'runs'),
-  createRun: answersWith('Run', 'createRun', '{ threadId: "thread_1", assistantId: "asst_1" }'),
+  createRun: returns('Run', 'createRun', '{ threadId: "thread_1", assistantId: "asst_1" }'),
   getRun: get('Run', inThread, 'run(id: "run_1")'),
-  modifyRun: answersWith('Run', 'modifyRun', `{ ${RUN}, metadata: {} }`),
-  cancelRun: answersWith('Run', 'cancelRun', `{ ${RUN} }`),
-  submitToolOutputsToRun: answersWith(
+  modifyRun: returns('Run', 'modifyRun', `{ ${RUN}, metadata: {} }`),
+  cancelRun: returns('Run', 'cancelRun', `{ ${RUN} }`),
+  submitToolOutputsToRun: returns(
     'Run',
     'submitToolOutputsToRun',
     `{ ${RUN}, toolOutputs: [{ toolCallId: "call_1", output: "5" }] }`,
