@@ -5,14 +5,6 @@ import type { Reference } from './loaders/reference.ts';
 import type { RestClient, UpstreamCredential } from './rest/client.ts';
 import type { CredentialRuns } from './runs/runs.ts';
 
-export type AssistantReference = Reference<'Assistant'>;
-export type AssistantFileReference = Reference<'AssistantFile'>;
-export type ThreadReference = Reference<'Thread'>;
-export type MessageReference = Reference<'Message'>;
-export type MessageFileReference = Reference<'MessageFile'>;
-export type RunReference = Reference<'Run'>;
-export type RunStepReference = Reference<'RunStep'>;
-
 /** A field that looked up an object which the client named. */
 export interface LookUp extends Pick<GraphQLResolveInfo, 'path' | 'fieldNodes'> {
   readonly reference: Reference<NodeType>;

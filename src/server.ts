@@ -131,5 +131,5 @@ function isEventStream(response: ServerResponse): boolean {
 
 function upgradeRejection({ url }: IncomingMessage, path: string): Rejection | undefined {
   if (url?.split('?')[0] === path) return undefined;
-  return { status: 404, message: `WebSockets are served at ${path} only` };
+  return { status: 404, code: 'BAD_USER_INPUT', message: `WebSockets are served at ${path} only` };
 }

@@ -6,7 +6,7 @@ import {
   getVariableValues,
   Kind,
 } from 'graphql';
-import { codedError } from '../resolvers/errors.ts';
+import { codedError } from '../errors.ts';
 import type { Cost } from './cost.ts';
 import { priceOf } from './price.ts';
 

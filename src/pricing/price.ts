@@ -13,6 +13,7 @@ import {
   isListType,
   type OperationDefinitionNode,
 } from 'graphql';
+import { badUserInput } from '../errors.ts';
 import {
   costOf,
   isIdentity,
@@ -25,7 +26,6 @@ import {
 import { fieldOf, type QuerySource, type SelectedField, type Selections } from '../fields/selected-fields.ts';
 import { isNodeType, lineageOf } from '../loaders/node-types.ts';
 import { type ConnectionArguments, requirePage } from '../resolvers/connection.ts';
-import { badUserInput } from '../resolvers/errors.ts';
 import { CallCount, type Cost } from './cost.ts';
 import { type Group, linkedFrom, lookedUp, named, pageOf, runOfPage, written } from './group.ts';
 import { SelectionReader } from './selection-reader.ts';

@@ -1,9 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { AssistantFileReference, Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { link } from './object.ts';
 
 export function assistantFileAssistant(
-  file: AssistantFileReference,
+  file: Reference<'AssistantFile'>,
   _args: unknown,
   _ctx: Context,
   info: GraphQLResolveInfo,

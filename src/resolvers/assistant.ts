@@ -1,15 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { AssistantFileReference, AssistantReference, Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Reference } from '../loaders/reference.ts';
+import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
+import { requireChildIds, requireIds } from './global-id.ts';
 import {
+  assistantFileBody,
+  type CreateAssistantFileInput,
   type CreateAssistantInput,
   createAssistantBody,
   type ModifyAssistantInput,
   modifyAssistantBody,
-} from './assistant-input.ts';
-import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
-import { requireChildIds, requireIds } from './global-id.ts';
-import { requireNotEmpty } from './limits.ts';
-import { lookUp } from './object.ts';
+} from './input/assistant.ts';
+import { deleted, lookUp, written } from './object.ts';
 
 export function assistant(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
   return lookUp(ctx.loaders.reference('Assistant', requireIds('Assistant', args.id, 'id')), info, ctx);
@@ -20,7 +22,7 @@ export function assistants(_root: unknown, args: ConnectionArguments, ctx: Conte
 }
 
 export function assistantFile(
-  parent: AssistantReference,
+  parent: Reference<'Assistant'>,
   args: { id: string },
   ctx: Context,
   info: GraphQLResolveInfo,
@@ -30,7 +32,7 @@ export function assistantFile(
 }
 
 export function assistantFiles(
-  parent: AssistantReference,
+  parent: Reference<'Assistant'>,
   args: ConnectionArguments,
 ): Connection<'AssistantFile'> | Promise<Connection<'AssistantFile'>> {
   return parent.object?.file_ids?.length === 0
@@ -42,51 +44,48 @@ export async function createAssistant(
   _root: unknown,
   { input }: { input: CreateAssistantInput },
   ctx: Context,
-): Promise<AssistantReference> {
+): Promise<Reference<'Assistant'>> {
   const created = await ctx.rest.call('createAssistant', { body: createAssistantBody(input) });
-  return ctx.freshLoaders().reference('Assistant', { assistant_id: created.id }).set(created);
+  return written(ctx, 'Assistant', { assistant_id: created.id }, created);
 }
 
 export async function modifyAssistant(
   _root: unknown,
   { input }: { input: ModifyAssistantInput },
   ctx: Context,
-): Promise<AssistantReference> {
+): Promise<Reference<'Assistant'>> {
   const ids = requireIds('Assistant', input.id, 'input.id');
   const modified = await ctx.rest.call('modifyAssistant', { ...ids, body: modifyAssistantBody(input) });
-  return ctx.freshLoaders().reference('Assistant', ids).set(modified);
+  return written(ctx, 'Assistant', ids, modified);
 }
 
 export async function deleteAssistant(
   _root: unknown,
   { input }: { input: { id: string } },
   ctx: Context,
-): Promise<AssistantReference> {
+): Promise<Reference<'Assistant'>> {
   const ids = requireIds('Assistant', input.id, 'input.id');
   await ctx.rest.call('deleteAssistant', ids);
-  return ctx.freshLoaders().reference('Assistant', ids);
+  return deleted(ctx, 'Assistant', ids);
 }
 
 export async function createAssistantFile(
   _root: unknown,
-  { input }: { input: { assistantId: string; fileId: string } },
+  { input }: { input: CreateAssistantFileInput },
   ctx: Context,
-): Promise<AssistantFileReference> {
+): Promise<Reference<'AssistantFile'>> {
   const ids = requireIds('Assistant', input.assistantId, 'input.assistantId');
-  const body = { file_id: requireNotEmpty(input.fileId, 'input.fileId') };
+  const body = assistantFileBody(input);
   const created = await ctx.rest.call('createAssistantFile', { ...ids, body });
-  return ctx
-    .freshLoaders()
-    .reference('AssistantFile', { ...ids, file_id: created.id })
-    .set(created);
+  return written(ctx, 'AssistantFile', { ...ids, file_id: created.id }, created);
 }
 
 export async function deleteAssistantFile(
   _root: unknown,
   { input }: { input: { id: string } },
   ctx: Context,
-): Promise<AssistantFileReference> {
+): Promise<Reference<'AssistantFile'>> {
   const ids = requireIds('AssistantFile', input.id, 'input.id');
   await ctx.rest.call('deleteAssistantFile', ids);
-  return ctx.freshLoaders().reference('AssistantFile', ids);
+  return deleted(ctx, 'AssistantFile', ids);
 }

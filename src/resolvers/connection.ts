@@ -1,11 +1,11 @@
+import { badUserInput } from '../errors.ts';
 import type { Loaders, ReferencePage } from '../loaders/loaders.ts';
 import type { ListedType, ListQuery, ParentIds } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
-import { HttpStatusError, MalformedResponseError } from '../rest/errors.ts';
+import { MalformedResponseError, UnknownCursorError } from '../rest/errors.ts';
 import { limits } from '../rest/limits.ts';
-import { badUserInput } from './errors.ts';
 
-/** The arguments of a connection, as the client gave them. */
+/** The arguments of a connection, as the client sent them. */
 export interface ConnectionArguments {
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -16,7 +16,7 @@ export interface ConnectionArguments {
 
 export interface Edge<Type extends ListedType> {
   readonly cursor: string;
-  /** An error where this one object could not be read. */
+  /** An error if this item could not be read. */
   readonly node: Reference<Type> | MalformedResponseError;
 }
 
@@ -26,21 +26,21 @@ export interface Connection<Type extends ListedType> {
   readonly hasPreviousPage: boolean;
 }
 
-/** A page in one direction, and what to ask of upstream for it: backwards is forwards in the opposite order. */
+/** A page, and the list query that reads it. A backward page is read forwards in the opposite order. */
 export interface PageRequest {
-  readonly backwards: boolean;
+  readonly isBackward: boolean;
   readonly cursor: string | undefined;
-  /** The argument that the cursor came in. */
+  /** The argument that takes the cursor. */
   readonly argument: 'after' | 'before';
   readonly query: ListQuery & { readonly limit: number };
 }
 
 /**
- * One page of what belongs to `parent`. Backwards is forwards in the opposite order, turned round, since upstreams
- * disagree on what `before` means.
+ * Reads one page of the objects below `parent`. A backward page is read forwards in the opposite order and then reversed,
+ * since upstreams disagree about the meaning of `before`.
  *
- * @param filter what the list is narrowed to
- * @throws BAD_USER_INPUT naming the argument, for pages that cannot be and for cursors that upstream does not know
+ * @param filter narrows the list
+ * @throws BAD_USER_INPUT naming the argument, for invalid arguments and unknown cursors
  */
 export async function connection<Type extends ListedType>(
   loaders: Loaders,
@@ -49,55 +49,50 @@ export async function connection<Type extends ListedType>(
   args: ConnectionArguments,
   filter: Pick<ListQuery, 'run_id'> = {},
 ): Promise<Connection<Type>> {
-  const { backwards, cursor, argument, query } = requirePage(args);
+  const { isBackward, cursor, argument, query } = requirePage(args);
   const page = await loaders.list(type, parent, { ...query, ...filter }).catch((error: unknown) => {
-    if (
-      cursor === undefined ||
-      !isUnknownCursor(error, cursor, Object.values<string>({ ...parent, ...filter }))
-    )
-      throw error;
-    throw notInList(argument, cursor);
+    throw error instanceof UnknownCursorError ? unknownCursor(argument, cursor) : error;
   });
   const edges = edgesOf(page, cursor);
   return {
-    edges: backwards ? edges.reverse() : edges,
-    hasNextPage: backwards ? cursor !== undefined : page.has_more,
-    hasPreviousPage: backwards ? page.has_more : cursor !== undefined,
+    edges: isBackward ? edges.reverse() : edges,
+    hasNextPage: isBackward ? cursor !== undefined : page.has_more,
+    hasPreviousPage: isBackward ? page.has_more : cursor !== undefined,
   };
 }
 
-/** The page of a list that is known to be empty: nothing is asked of upstream. */
+/** The page of a list that is known to be empty. Makes no call. */
 export function emptyConnection(args: ConnectionArguments): Connection<never> {
   const { argument, cursor } = requirePage(args);
-  if (cursor !== undefined) throw notInList(argument, cursor);
+  if (cursor !== undefined) throw unknownCursor(argument, cursor);
   return { edges: [], hasNextPage: false, hasPreviousPage: false };
 }
 
-function notInList(argument: string, cursor: string) {
-  return badUserInput(argument, `'${cursor}' is not in this list`);
+function unknownCursor(argument: string, cursor: string | undefined) {
+  return badUserInput(argument, `must be a cursor of this list; '${cursor}' is not`);
 }
 
-/** @throws BAD_USER_INPUT naming the argument, for pages that cannot be */
+/** @throws BAD_USER_INPUT naming the argument, for invalid arguments */
 export function requirePage({ first, after, last, before, order }: ConnectionArguments): PageRequest {
-  if (given(first) && given(last)) throw badUserInput('first', 'cannot be combined with last');
-  if (given(first) && given(before)) throw badUserInput('first', 'cannot be combined with before');
-  if (given(last) && given(after)) throw badUserInput('last', 'cannot be combined with after');
-  if (given(after) && given(before)) throw badUserInput('after', 'cannot be combined with before');
-  const backwards = given(last) || given(before);
-  const [sizeArgument, size] = backwards ? (['last', last] as const) : (['first', first] as const);
-  if (given(size) && (size < 1 || size > limits.pageSize)) {
+  if (isGiven(first) && isGiven(last)) throw badUserInput('first', 'cannot be combined with `last`');
+  if (isGiven(first) && isGiven(before)) throw badUserInput('first', 'cannot be combined with `before`');
+  if (isGiven(last) && isGiven(after)) throw badUserInput('last', 'cannot be combined with `after`');
+  if (isGiven(after) && isGiven(before)) throw badUserInput('after', 'cannot be combined with `before`');
+  const isBackward = isGiven(last) || isGiven(before);
+  const [sizeArgument, size] = isBackward ? (['last', last] as const) : (['first', first] as const);
+  if (isGiven(size) && (size < 1 || size > limits.pageSize)) {
     throw badUserInput(sizeArgument, `must be between 1 and ${limits.pageSize}`);
   }
-  const [argument, cursor] = backwards ? (['before', before] as const) : (['after', after] as const);
-  if (cursor === '') throw badUserInput(argument, 'is empty');
+  const [argument, cursor] = isBackward ? (['before', before] as const) : (['after', after] as const);
+  if (cursor === '') throw badUserInput(argument, 'must not be empty');
   const limit = size ?? limits.defaultPageSize;
-  const query = { limit, order: backwards ? opposite(order ?? 'desc') : (order ?? 'desc') };
-  return given(cursor)
-    ? { backwards, cursor, argument, query: { ...query, after: cursor } }
-    : { backwards, cursor: undefined, argument, query };
+  const query = { limit, order: isBackward ? opposite(order ?? 'desc') : (order ?? 'desc') };
+  return isGiven(cursor)
+    ? { isBackward, cursor, argument, query: { ...query, after: cursor } }
+    : { isBackward, cursor: undefined, argument, query };
 }
 
-function given<T>(value: T | null | undefined): value is T {
+function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
@@ -105,7 +100,7 @@ function opposite(order: 'asc' | 'desc'): 'asc' | 'desc' {
   return order === 'asc' ? 'desc' : 'asc';
 }
 
-/** An item too damaged to have an id gets the cursor before it, so that whoever goes on from there skips nothing. */
+/** An item without a readable ID gets the cursor of the item before it, so that continuing from there skips nothing. */
 function edgesOf<Type extends ListedType>(
   { items }: ReferencePage<Type>,
   start: string | undefined,
@@ -117,28 +112,18 @@ function edgesOf<Type extends ListedType>(
   });
 }
 
-/** Upstreams say 400 or 404 of a cursor that they do not know; either may speak of something else that was asked. */
-function isUnknownCursor(error: unknown, cursor: string, otherIds: readonly string[]): boolean {
-  if (!(error instanceof HttpStatusError)) return false;
-  const { status, param } = error.upstream;
-  if (status !== 400 && status !== 404) return false;
-  if (param === 'after' || error.message.includes(`'${cursor}'`)) return true;
-  if (otherIds.some((id) => error.message.includes(id))) return false;
-  return status === 404 || error.message.includes(cursor);
-}
-
-/** @throws the error that stands in the place of a damaged object */
+/** @throws the error of a malformed item */
 export function edgeNode<Type extends ListedType>({ node }: Edge<Type>): Reference<Type> {
   if (node instanceof MalformedResponseError) throw node;
   return node;
 }
 
-/** The same within a list, where an error costs its own place only. */
+/** For a list of nodes, in which the error of a malformed item affects that item only. */
 export function listedNode<Type extends ListedType>({ node }: Edge<Type>): Reference<Type> | Promise<never> {
   return node instanceof MalformedResponseError ? Promise.reject(node) : node;
 }
 
-/** The edge of an object that was just written. */
+/** The edge of an object that was just created. */
 export function edgeOf<Type extends ListedType>(node: Reference<Type>): Edge<Type> {
   return { cursor: node.restId, node };
 }

@@ -1,7 +1,8 @@
 /**
- * Relay global ids: base64url of `Type:ids`, the REST ids from the root down joined by slashes. An argument of a known
- * type also takes the REST ids as they are.
+ * Relay global IDs: base64url of `Type:ids`, where `ids` are the REST IDs from the root down, joined by slashes. An argument
+ * of a known type also accepts those REST IDs as they are.
  */
+import { badUserInput } from '../errors.ts';
 import type { NodeIds, NodeType } from '../loaders/node-types.ts';
 import {
   childIds,
@@ -13,22 +14,22 @@ import {
   pathOf,
 } from '../loaders/node-types.ts';
 import { pathSegment } from '../rest/path.ts';
-import { badUserInput } from './errors.ts';
 
-/** An id, decoded: which type of object, and its REST ids from the root down. */
+/** A decoded global ID. */
 export interface GlobalId {
   readonly type: NodeType;
+  /** REST IDs, from the root down. */
   readonly path: readonly string[];
 }
 
-/** @param path the REST ids from the root down */
+/** @param path REST IDs, from the root down */
 export function encodeGlobalId(type: NodeType, path: readonly string[]): string {
   return Buffer.from(`${type}:${path.join('/')}`, 'utf8').toString('base64url');
 }
 
 /**
- * Undefined for what is no global id. It is one if it decodes, encodes back to the same text, and names a type of ours
- * with as many ids as that type has; so a REST id is never taken for one.
+ * Undefined if the text is not a global ID. A global ID names a node type, has as many REST IDs as that type, and encodes
+ * back to the same text, so that a REST ID is never mistaken for one.
  */
 export function decodeGlobalId(text: string): GlobalId | undefined {
   const decoded = Buffer.from(text, 'base64url').toString('utf8');
@@ -40,15 +41,15 @@ export function decodeGlobalId(text: string): GlobalId | undefined {
   return { type, path };
 }
 
-/** The ids in an argument of type ID that names an object from the root. @throws BAD_USER_INPUT naming `argument`. */
+/** The IDs in an argument that takes a global ID or a whole REST path. @throws BAD_USER_INPUT naming `argument` */
 export function requireIds<Type extends NodeType>(type: Type, text: string, argument: string): NodeIds<Type> {
   return idsOf(type, requirePath(type, text, argument));
 }
 
 /**
- * The ids in an argument that names an object below `parent`: its global id, its whole REST path or only its own id.
+ * The IDs in an argument that names an object below `parent`: by its global ID, its whole REST path, or its own REST ID.
  *
- * @throws BAD_USER_INPUT naming `argument`, also where the path leads through another parent.
+ * @throws BAD_USER_INPUT naming `argument`, also for an object below another parent
  */
 export function requireChildIds<Type extends ListedType>(
   type: Type,
@@ -56,12 +57,12 @@ export function requireChildIds<Type extends ListedType>(
   text: string,
   argument: string,
 ): NodeIds<Type> {
-  const isOwnIdAlone = decodeGlobalId(text) === undefined && !text.includes('/');
-  if (isOwnIdAlone) return childIds(type, parent, requireSegment(text, argument));
+  const isOwnIdOnly = decodeGlobalId(text) === undefined && !text.includes('/');
+  if (isOwnIdOnly) return childIds(type, parent, requireSegment(text, argument));
   const ids = idsOf(type, requirePath(type, text, argument));
   const own = pathOf(type, ids);
   if (pathOf(type, childIds(type, parent, own.at(-1) ?? '')).join('/') !== own.join('/')) {
-    throw badUserInput(argument, `names ${aOrAn(type)} that does not belong here`);
+    throw badUserInput(argument, `must name ${aOrAn(type)} of this parent`);
   }
   return ids;
 }
@@ -69,16 +70,13 @@ export function requireChildIds<Type extends ListedType>(
 function requirePath(type: NodeType, text: string, argument: string): readonly string[] {
   const global = decodeGlobalId(text);
   if (global !== undefined && global.type !== type) {
-    throw badUserInput(
-      argument,
-      `is the id of ${aOrAn(global.type)}, where that of ${aOrAn(type)} is expected`,
-    );
+    throw badUserInput(argument, `must be the ID of ${aOrAn(type)}, not of ${aOrAn(global.type)}`);
   }
   const path = global?.path ?? text.split('/');
   if (path.length !== depthOf(type)) {
     throw badUserInput(
       argument,
-      `is neither a global id nor the REST path of ${aOrAn(type)}, which has ${segments(type)}`,
+      `must be the global ID or the REST path of ${aOrAn(type)}, which has ${segments(type)}`,
     );
   }
   return path.map((id) => requireSegment(id, argument));
@@ -88,7 +86,7 @@ function requireSegment(id: string, argument: string): string {
   try {
     pathSegment(id);
   } catch {
-    throw badUserInput(argument, 'holds an id that is empty or cannot stand in a path');
+    throw badUserInput(argument, 'must not contain an ID that is empty or not valid in a path');
   }
   return id;
 }
@@ -99,5 +97,5 @@ function aOrAn(type: NodeType): string {
 
 function segments(type: NodeType): string {
   const depth = depthOf(type);
-  return depth === 1 ? 'one id' : `${depth} ids joined by slashes`;
+  return depth === 1 ? 'one ID' : `${depth} IDs joined by slashes`;
 }

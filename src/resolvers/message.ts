@@ -1,25 +1,26 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Context, MessageFileReference, MessageReference } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { type Annotation, type AnnotationPlace, type Message, readPlace } from '../rest/wire/message.ts';
 import { onActiveRun } from './active-run.ts';
 import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
-import { type ModifyMetadataInput, requireNewMetadata } from './limits.ts';
-import { type CreateMessageInput, messageBody } from './message-input.ts';
-import { link, lookUp, whenLoaded } from './object.ts';
+import { type CreateMessageInput, messageBody } from './input/message.ts';
+import { type ModifyMetadataInput, newMetadata } from './input/metadata.ts';
+import { link, lookUp, whenLoaded, written } from './object.ts';
 
-/** The text parts, joined by a blank line. */
+/** All text parts, separated by blank lines. */
 export function messageText({ content }: Message): string {
   return content.flatMap((part) => (part.type === 'text' ? [part.text.value] : [])).join('\n\n');
 }
 
-/** Which piece of the text an annotation marks. */
+/** The part of the text that an annotation marks. */
 export function annotationPlace(annotation: Annotation): AnnotationPlace {
   return annotation.type === 'unknown' ? readPlace(annotation.raw) : annotation;
 }
 
 export function messageRun(
-  message: MessageReference,
+  message: Reference<'Message'>,
   _args: unknown,
   _ctx: Context,
   info: GraphQLResolveInfo,
@@ -31,17 +32,17 @@ export function messageRun(
 }
 
 export function messageFile(
-  message: MessageReference,
+  message: Reference<'Message'>,
   args: { id: string },
   ctx: Context,
   info: GraphQLResolveInfo,
-): MessageFileReference | Promise<MessageFileReference> {
+): Reference<'MessageFile'> | Promise<Reference<'MessageFile'>> {
   const ids = requireChildIds('MessageFile', message.ids, args.id, 'id');
   return lookUp(message.loaders.reference('MessageFile', ids), info, ctx);
 }
 
 export function messageFiles(
-  message: MessageReference,
+  message: Reference<'Message'>,
   args: ConnectionArguments,
 ): Connection<'MessageFile'> | Promise<Connection<'MessageFile'>> {
   return message.object?.file_ids?.length === 0
@@ -50,7 +51,7 @@ export function messageFiles(
 }
 
 export function messageFileMessage(
-  file: MessageFileReference,
+  file: Reference<'MessageFile'>,
   _args: unknown,
   _ctx: Context,
   info: GraphQLResolveInfo,
@@ -63,25 +64,22 @@ export async function createMessage(
   _root: unknown,
   { input }: { input: CreateMessageInput },
   ctx: Context,
-): Promise<MessageReference> {
+): Promise<Reference<'Message'>> {
   const ids = requireIds('Thread', input.threadId, 'input.threadId');
   const body = messageBody(input, 'input');
   const created = await onActiveRun(ctx, ids, input.onActiveRun ?? 'fail', () =>
     ctx.rest.call('createMessage', { ...ids, body }),
   );
-  return ctx
-    .freshLoaders()
-    .reference('Message', { ...ids, message_id: created.id })
-    .set(created);
+  return written(ctx, 'Message', { ...ids, message_id: created.id }, created);
 }
 
 export async function modifyMessage(
   _root: unknown,
   { input }: { input: ModifyMetadataInput },
   ctx: Context,
-): Promise<MessageReference> {
+): Promise<Reference<'Message'>> {
   const ids = requireIds('Message', input.id, 'input.id');
-  const body = { metadata: requireNewMetadata(input) };
+  const body = { metadata: newMetadata(input) };
   const modified = await ctx.rest.call('modifyMessage', { ...ids, body });
-  return ctx.freshLoaders().reference('Message', ids).set(modified);
+  return written(ctx, 'Message', ids, modified);
 }

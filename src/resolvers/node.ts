@@ -1,9 +1,9 @@
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
+import { badUserInput } from '../errors.ts';
 import { idsOf, type NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { isId } from '../rest/path.ts';
-import { badUserInput } from './errors.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { lookUp } from './object.ts';
 
@@ -16,7 +16,7 @@ export function node(_root: unknown, args: { id: string }, ctx: Context, info: G
   return lookUp(requireReference(args.id, 'id', ctx), info, ctx);
 }
 
-/** Each id on its own: a bad one costs its place in the list, and no other. */
+/** An ID that is invalid or missing affects its own item only. */
 export function nodes(
   _root: unknown,
   args: { ids: readonly string[] },
@@ -44,5 +44,5 @@ function referenceTo(id: string, ctx: Context): AnyReference | undefined {
 }
 
 function notGlobal(argument: string): GraphQLError {
-  return badUserInput(argument, 'is not a global id of this graph');
+  return badUserInput(argument, 'must be a global ID of this graph');
 }

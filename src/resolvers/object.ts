@@ -1,12 +1,12 @@
-/** How a field becomes an object of the graph, and what it costs: told by rules in docs/loaders.md. */
+/** How fields resolve to objects of the graph, and which calls that takes. docs/loaders.md explains the rules. */
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
+import { isNotFound } from '../errors.ts';
 import { fieldSelectsOnlyIdentity, fieldStartsWithoutLoad } from '../fields/selection.ts';
-import type { NodeObject, NodeType } from '../loaders/node-types.ts';
+import type { NodeIds, NodeObject, NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
-import { isNotFound } from './errors.ts';
 
-/** What `project` makes of the object: at once where the object is there, else when it has been read. */
+/** Applies `project` to the object: synchronously if the object is loaded, otherwise once it has been read. */
 export function whenLoaded<Type extends NodeType, Value>(
   reference: Reference<Type>,
   project: (object: NodeObject<Type>) => Value | Promise<Value>,
@@ -15,7 +15,7 @@ export function whenLoaded<Type extends NodeType, Value>(
   return object instanceof Promise ? object.then(project) : project(object);
 }
 
-/** The resolver of a field that shows something of the object itself. */
+/** The resolver of a field that needs only the object itself. */
 export function own<Type extends NodeType, Value>(
   project: (object: NodeObject<Type>, reference: Reference<Type>) => Value,
 ): (reference: Reference<Type>) => Value | Promise<Value> {
@@ -23,9 +23,9 @@ export function own<Type extends NodeType, Value>(
 }
 
 /**
- * An object that the client named. The calls for its child objects start at once, without waiting for the object, and
- * tell whether it exists. If no such call is selected, the object itself is loaded. See missing-object.ts for what the
- * client sees of an object that does not exist.
+ * Resolves to an object that the client named. The calls for its child objects start at once, without waiting for the
+ * object, and tell whether it exists. If no such call is selected, the object itself is loaded. missing-object.ts decides
+ * what the client sees if it does not exist.
  */
 export function lookUp<Type extends NodeType>(
   reference: Reference<Type>,
@@ -37,8 +37,8 @@ export function lookUp<Type extends NodeType>(
 }
 
 /**
- * An object that another one points to. Free where only its identity is asked for, which then says nothing of its
- * existence; with more asked it is loaded first, and is null where it is gone.
+ * Resolves to an object that another object links to. Costs nothing if only its identity is selected, which then does not
+ * show whether it exists. Otherwise it is loaded first, and null if it no longer exists.
  */
 export function link<Type extends NodeType>(
   reference: Reference<Type>,
@@ -49,6 +49,25 @@ export function link<Type extends NodeType>(
     if (isNotFound(error)) return null;
     throw error;
   });
+}
+
+/** The object that a write returned. What is selected below it is read by loaders of its own. */
+export function written<Type extends NodeType>(
+  ctx: Context,
+  type: Type,
+  ids: NodeIds<Type>,
+  object: NodeObject<Type>,
+): Reference<Type> {
+  return ctx.freshLoaders().reference(type, ids).set(object);
+}
+
+/** The IDs of an object that a write deleted. */
+export function deleted<Type extends NodeType>(
+  ctx: Context,
+  type: Type,
+  ids: NodeIds<Type>,
+): Reference<Type> {
+  return ctx.freshLoaders().reference(type, ids);
 }
 
 async function loaded<Type extends NodeType>(reference: Reference<Type>): Promise<Reference<Type>> {

@@ -1,5 +1,7 @@
-import type { Context, MessageReference, RunReference, RunStepReference } from '../context.ts';
+import type { Context } from '../context.ts';
+import { badUserInput, codedError } from '../errors.ts';
 import type { Loaders } from '../loaders/loaders.ts';
+import type { Reference } from '../loaders/reference.ts';
 import type { Run } from '../rest/wire/run.ts';
 import { InvalidCursorError, TooManyRunsError } from '../runs/errors.ts';
 import type {
@@ -10,7 +12,6 @@ import type {
   StepChangedEvent,
 } from '../runs/events.ts';
 import type { LatestObjects, RunIds, RunLogEntry } from '../runs/runs.ts';
-import { badUserInput, codedError } from './errors.ts';
 import { encodeGlobalId, requireIds } from './global-id.ts';
 
 interface RunArguments {
@@ -32,7 +33,7 @@ export function runStatus(_root: unknown, { id }: RunArguments, ctx: Context): P
   return watching(ctx.runs.followStatus(requireIds('Run', id, 'id'), { signal: ctx.signal }));
 }
 
-export function runStatusChange(run: Run, { id }: RunArguments, ctx: Context): RunReference {
+export function runStatusChange(run: Run, { id }: RunArguments, ctx: Context): Reference<'Run'> {
   return ctx.loaders.reference('Run', requireIds('Run', id, 'id')).set(run);
 }
 
@@ -75,7 +76,7 @@ export function eventRun({
   ids,
   latest,
   loaders,
-}: DeliveredEvent<RunStatusEvent | ResetEvent>): RunReference {
+}: DeliveredEvent<RunStatusEvent | ResetEvent>): Reference<'Run'> {
   return loaders.reference('Run', ids).set(latest?.run ?? event.run);
 }
 
@@ -84,7 +85,7 @@ export function eventStep({
   ids,
   latest,
   loaders,
-}: DeliveredEvent<StepChangedEvent>): RunStepReference {
+}: DeliveredEvent<StepChangedEvent>): Reference<'RunStep'> {
   const step = latest?.step(event.step.id) ?? event.step;
   return loaders.reference('RunStep', { ...ids, step_id: step.id }).set(step);
 }
@@ -94,7 +95,7 @@ export function eventMessage({
   ids,
   latest,
   loaders,
-}: DeliveredEvent<MessageChangedEvent>): MessageReference {
+}: DeliveredEvent<MessageChangedEvent>): Reference<'Message'> {
   const message = latest?.message(event.message.id) ?? event.message;
   return loaders.reference('Message', { thread_id: ids.thread_id, message_id: message.id }).set(message);
 }

@@ -1,20 +1,26 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Context, RunStepReference } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Reference } from '../loaders/reference.ts';
 import type { StepDetails } from '../rest/wire/run.ts';
 import { link } from './object.ts';
 
-export function runStepRun(step: RunStepReference, _args: unknown, _ctx: Context, info: GraphQLResolveInfo) {
+export function runStepRun(
+  step: Reference<'RunStep'>,
+  _args: unknown,
+  _ctx: Context,
+  info: GraphQLResolveInfo,
+) {
   const { thread_id, run_id } = step.ids;
   return link(step.loaders.reference('Run', { thread_id, run_id }), info);
 }
 
-/** What a step did, with the step, which knows where its message lies. */
+/** The details of a step, with the step, whose IDs lead to its message. */
 export interface DetailsOf<Details extends StepDetails> {
-  readonly step: RunStepReference;
+  readonly step: Reference<'RunStep'>;
   readonly details: Details;
 }
 
-/** The message that a step made. */
+/** The message that a step created. */
 export function stepMessage(
   { step, details }: DetailsOf<Extract<StepDetails, { type: 'message_creation' }>>,
   _args: unknown,

@@ -1,22 +1,24 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Context, RunReference, RunStepReference } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { MalformedResponseError } from '../rest/errors.ts';
 import { isTerminal } from '../rest/run-status.ts';
 import type { RequiredAction, Run } from '../rest/wire/run.ts';
 import type { StartOptions } from '../runs/runs.ts';
 import { onActiveRun } from './active-run.ts';
 import { type ConnectionArguments, connection } from './connection.ts';
-import { badUserInput } from './errors.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
-import { type ModifyMetadataInput, requireNewMetadata, requireNotEmpty } from './limits.ts';
-import { lookUp } from './object.ts';
+import { type ModifyMetadataInput, newMetadata } from './input/metadata.ts';
 import {
   type CreateRunInput,
   type CreateThreadAndRunInput,
   createRunBody,
   createThreadAndRunBody,
   type StreamInput,
-} from './run-input.ts';
+  type SubmitToolOutputsInput,
+  toolOutputsBody,
+} from './input/run.ts';
+import { lookUp, written } from './object.ts';
 
 export function runIsTerminal({ status }: Run): boolean {
   return isTerminal(status);
@@ -27,18 +29,18 @@ function streamOption({ stream }: StreamInput): StartOptions {
   return { stream: stream ?? undefined };
 }
 
-/** @throws MalformedResponseError where the run waits for something that cannot be read: that is not nothing */
+/** @throws MalformedResponseError if the required action cannot be read: null would mean that there is none */
 export function requiredAction({ id, required_action }: Run): RequiredAction | null {
   if (required_action !== 'unreadable') return required_action;
-  throw new MalformedResponseError('The upstream sent a required action that cannot be read', id);
+  throw new MalformedResponseError('The upstream sent a malformed required action', id);
 }
 
 export function runStep(
-  run: RunReference,
+  run: Reference<'Run'>,
   args: { id: string },
   ctx: Context,
   info: GraphQLResolveInfo,
-): RunStepReference | Promise<RunStepReference> {
+): Reference<'RunStep'> | Promise<Reference<'RunStep'>> {
   return lookUp(
     run.loaders.reference('RunStep', requireChildIds('RunStep', run.ids, args.id, 'id')),
     info,
@@ -46,11 +48,11 @@ export function runStep(
   );
 }
 
-export function runSteps(run: RunReference, args: ConnectionArguments) {
+export function runSteps(run: Reference<'Run'>, args: ConnectionArguments) {
   return connection(run.loaders, 'RunStep', run.ids, args);
 }
 
-export function runMessages(run: RunReference, args: ConnectionArguments) {
+export function runMessages(run: Reference<'Run'>, args: ConnectionArguments) {
   const { thread_id, run_id } = run.ids;
   return connection(run.loaders, 'Message', { thread_id }, args, { run_id });
 }
@@ -59,69 +61,56 @@ export async function createRun(
   _root: unknown,
   { input }: { input: CreateRunInput },
   ctx: Context,
-): Promise<RunReference> {
+): Promise<Reference<'Run'>> {
   const ids = requireIds('Thread', input.threadId, 'input.threadId');
   const body = createRunBody(input);
   const created = await onActiveRun(ctx, ids, input.onActiveRun ?? 'fail', () =>
     ctx.runs.start(ctx.rest, 'createRun', { ...ids, body }, streamOption(input)),
   );
-  return ctx
-    .freshLoaders()
-    .reference('Run', { ...ids, run_id: created.id })
-    .set(created);
+  return written(ctx, 'Run', { ...ids, run_id: created.id }, created);
 }
 
 export async function createThreadAndRun(
   _root: unknown,
   { input }: { input: CreateThreadAndRunInput },
   ctx: Context,
-): Promise<RunReference> {
+): Promise<Reference<'Run'>> {
   const body = createThreadAndRunBody(input);
   const created = await ctx.runs.start(ctx.rest, 'createThreadAndRun', { body }, streamOption(input));
   const ids = { thread_id: created.thread_id, run_id: created.id };
-  return ctx.freshLoaders().reference('Run', ids).set(created);
+  return written(ctx, 'Run', ids, created);
 }
 
 export async function modifyRun(
   _root: unknown,
   { input }: { input: ModifyMetadataInput },
   ctx: Context,
-): Promise<RunReference> {
+): Promise<Reference<'Run'>> {
   const ids = requireIds('Run', input.id, 'input.id');
-  const body = { metadata: requireNewMetadata(input) };
+  const body = { metadata: newMetadata(input) };
   const modified = await ctx.rest.call('modifyRun', { ...ids, body });
   ctx.runs.observe(modified);
-  return ctx.freshLoaders().reference('Run', ids).set(modified);
+  return written(ctx, 'Run', ids, modified);
 }
 
 export async function cancelRun(
   _root: unknown,
   { input }: { input: { id: string } },
   ctx: Context,
-): Promise<RunReference> {
+): Promise<Reference<'Run'>> {
   const ids = requireIds('Run', input.id, 'input.id');
   const cancelled = await ctx.rest.call('cancelRun', ids);
   ctx.runs.observe(cancelled);
-  return ctx.freshLoaders().reference('Run', ids).set(cancelled);
-}
-
-export interface SubmitToolOutputsInput extends StreamInput {
-  id: string;
-  toolOutputs: readonly { toolCallId: string; output: string }[];
+  return written(ctx, 'Run', ids, cancelled);
 }
 
 export async function submitToolOutputsToRun(
   _root: unknown,
   { input }: { input: SubmitToolOutputsInput },
   ctx: Context,
-): Promise<RunReference> {
+): Promise<Reference<'Run'>> {
   const ids = requireIds('Run', input.id, 'input.id');
-  if (input.toolOutputs.length === 0) throw badUserInput('input.toolOutputs', 'is empty');
-  const tool_outputs = input.toolOutputs.map(({ toolCallId, output }, index) => ({
-    tool_call_id: requireNotEmpty(toolCallId, `input.toolOutputs[${index}].toolCallId`),
-    output,
-  }));
-  const request = { ...ids, body: { tool_outputs } };
+  const request = { ...ids, body: toolOutputsBody(input) };
   const run = await ctx.runs.start(ctx.rest, 'submitToolOutputsToRun', request, streamOption(input));
-  return ctx.freshLoaders().reference('Run', ids).set(run);
+  return written(ctx, 'Run', ids, run);
 }

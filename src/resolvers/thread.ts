@@ -1,28 +1,29 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Context, MessageReference, RunReference, ThreadReference } from '../context.ts';
+import type { Context } from '../context.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { isTerminal } from '../rest/run-status.ts';
 import { type ConnectionArguments, connection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
-import { type ModifyMetadataInput, requireNewMetadata } from './limits.ts';
-import { type CreateThreadInput, threadBody } from './message-input.ts';
-import { lookUp } from './object.ts';
+import { type CreateThreadInput, threadBody } from './input/message.ts';
+import { type ModifyMetadataInput, newMetadata } from './input/metadata.ts';
+import { deleted, lookUp, written } from './object.ts';
 
 export function thread(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
   return lookUp(ctx.loaders.reference('Thread', requireIds('Thread', args.id, 'id')), info, ctx);
 }
 
 export function threadMessage(
-  parent: ThreadReference,
+  parent: Reference<'Thread'>,
   args: { id: string },
   ctx: Context,
   info: GraphQLResolveInfo,
-): MessageReference | Promise<MessageReference> {
+): Reference<'Message'> | Promise<Reference<'Message'>> {
   const ids = requireChildIds('Message', parent.ids, args.id, 'id');
   return lookUp(parent.loaders.reference('Message', ids), info, ctx);
 }
 
 export function threadMessages(
-  parent: ThreadReference,
+  parent: Reference<'Thread'>,
   { runId, ...args }: ConnectionArguments & { runId?: string | null | undefined },
 ) {
   if (runId === null || runId === undefined) return connection(parent.loaders, 'Message', parent.ids, args);
@@ -31,11 +32,11 @@ export function threadMessages(
 }
 
 export function threadRun(
-  parent: ThreadReference,
+  parent: Reference<'Thread'>,
   args: { id: string },
   ctx: Context,
   info: GraphQLResolveInfo,
-): RunReference | Promise<RunReference> {
+): Reference<'Run'> | Promise<Reference<'Run'>> {
   return lookUp(
     parent.loaders.reference('Run', requireChildIds('Run', parent.ids, args.id, 'id')),
     info,
@@ -43,12 +44,12 @@ export function threadRun(
   );
 }
 
-export function threadRuns(parent: ThreadReference, args: ConnectionArguments) {
+export function threadRuns(parent: Reference<'Thread'>, args: ConnectionArguments) {
   return connection(parent.loaders, 'Run', parent.ids, args);
 }
 
-/** A thread has one live run at most, and that is its newest. */
-export async function threadActiveRun(parent: ThreadReference): Promise<RunReference | null> {
+/** A thread has at most one active run, its newest run. */
+export async function threadActiveRun(parent: Reference<'Thread'>): Promise<Reference<'Run'> | null> {
   const { items } = await parent.loaders.list('Run', parent.ids, { limit: 1, order: 'desc' });
   const newest = items[0];
   if (newest === undefined) return null;
@@ -60,28 +61,28 @@ export async function createThread(
   _root: unknown,
   { input }: { input: CreateThreadInput },
   ctx: Context,
-): Promise<ThreadReference> {
+): Promise<Reference<'Thread'>> {
   const created = await ctx.rest.call('createThread', { body: threadBody(input, 'input') });
-  return ctx.freshLoaders().reference('Thread', { thread_id: created.id }).set(created);
+  return written(ctx, 'Thread', { thread_id: created.id }, created);
 }
 
 export async function modifyThread(
   _root: unknown,
   { input }: { input: ModifyMetadataInput },
   ctx: Context,
-): Promise<ThreadReference> {
+): Promise<Reference<'Thread'>> {
   const ids = requireIds('Thread', input.id, 'input.id');
-  const body = { metadata: requireNewMetadata(input) };
+  const body = { metadata: newMetadata(input) };
   const modified = await ctx.rest.call('modifyThread', { ...ids, body });
-  return ctx.freshLoaders().reference('Thread', ids).set(modified);
+  return written(ctx, 'Thread', ids, modified);
 }
 
 export async function deleteThread(
   _root: unknown,
   { input }: { input: { id: string } },
   ctx: Context,
-): Promise<ThreadReference> {
+): Promise<Reference<'Thread'>> {
   const ids = requireIds('Thread', input.id, 'input.id');
   await ctx.rest.call('deleteThread', ids);
-  return ctx.freshLoaders().reference('Thread', ids);
+  return deleted(ctx, 'Thread', ids);
 }

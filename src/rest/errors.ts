@@ -43,6 +43,27 @@ export class UnknownOperationError extends HttpStatusError {
   override name = 'UnknownOperationError';
 }
 
+/** The thread is locked by an active run. */
+export class ActiveRunError extends HttpStatusError {
+  override name = 'ActiveRunError';
+  /** The REST id of the run, if the upstream names it. */
+  readonly runId: string | undefined;
+
+  constructor({ message, upstream, retryAfterMs }: HttpStatusError, runId: string | undefined) {
+    super(message, upstream, retryAfterMs);
+    this.runId = runId;
+  }
+}
+
+/** The list does not contain the object that `after` names. */
+export class UnknownCursorError extends HttpStatusError {
+  override name = 'UnknownCursorError';
+
+  constructor({ message, upstream, retryAfterMs }: HttpStatusError) {
+    super(message, upstream, retryAfterMs);
+  }
+}
+
 /** There was no complete response. `reached` is false only if the upstream cannot have received the request. */
 export class ConnectionError extends RestError {
   override name = 'ConnectionError';

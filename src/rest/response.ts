@@ -1,10 +1,12 @@
 /** Turns an HTTP response into the result of an operation, or into a typed error. */
 import { z } from 'zod';
+import { specificError } from './dialects.ts';
 import { isApiError, statusError } from './error-response.ts';
 import {
   type HttpStatusError,
   MalformedResponseError,
   NotDeletedError,
+  UnknownCursorError,
   UnknownOperationError,
 } from './errors.ts';
 import { limits } from './limits.ts';
@@ -34,7 +36,7 @@ export function readResponse(
   response: HttpResponse,
   secrets: readonly string[],
 ): unknown {
-  if (response.status >= 400) throw statusErrorOf(name, response, secrets);
+  if (response.status >= 400) throw statusErrorOf(name, params, response, secrets);
   if (response.status < 200 || response.status >= 300) {
     throw new MalformedResponseError(`The upstream responded to ${name} with status ${response.status}`);
   }
@@ -45,12 +47,13 @@ export function readResponse(
 /** A 404 for a path without ids means a wrong base URL, unless the error body has the API's own format. */
 function statusErrorOf(
   name: OperationName,
+  params: RequestParams,
   response: HttpResponse,
   secrets: readonly string[],
 ): HttpStatusError {
-  const error = statusError(response, secrets);
+  const error = specificError(name, params, statusError(response, secrets));
   const isUnknownPath = response.status === 404 && operations[name].idNames.length === 0;
-  if (!isUnknownPath || isApiError(response)) return error;
+  if (!isUnknownPath || isApiError(response) || error instanceof UnknownCursorError) return error;
   const message = `The upstream does not know ${name}: UPSTREAM_URL may not be the base URL of its API`;
   return new UnknownOperationError(message, error.upstream);
 }

@@ -1,5 +1,5 @@
-import type { AssistantFileReference } from '../context.ts';
 import { cost, identity } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { assistantFileAssistant } from '../resolvers/assistant-file.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { own } from '../resolvers/object.ts';
@@ -9,7 +9,7 @@ import { connectionTypes } from './connection.ts';
 import { Node } from './node.ts';
 import { toDate } from './scalars.ts';
 
-export const AssistantFile = builder.objectRef<AssistantFileReference>('AssistantFile');
+export const AssistantFile = builder.objectRef<Reference<'AssistantFile'>>('AssistantFile');
 export const { connection: AssistantFileConnection } = connectionTypes(
   'AssistantFile',
   AssistantFile,

@@ -1,6 +1,5 @@
-import type { InputFieldBuilder } from '@pothos/core';
-import type { AssistantFileReference, AssistantReference } from '../context.ts';
 import { cost } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import {
   createAssistant,
   createAssistantFile,
@@ -9,73 +8,20 @@ import {
   modifyAssistant,
 } from '../resolvers/assistant.ts';
 import { assistantFileAssistant } from '../resolvers/assistant-file.ts';
-import type {
-  CreateAssistantInput as CreateAssistantInputShape,
-  ModifyAssistantInput as ModifyAssistantInputShape,
-} from '../resolvers/assistant-input.ts';
 import { edgeOf } from '../resolvers/connection.ts';
-import { limits } from '../rest/limits.ts';
 import { Assistant, AssistantEdge } from './assistant.ts';
 import { AssistantFile } from './assistant-file.ts';
 import { builder } from './builder.ts';
-import { formatNumber } from './descriptions.ts';
-import { deletedId, idInput, inputArgument } from './mutation.ts';
-import { AssistantToolInput, samplingFields } from './tool-input.ts';
+import {
+  CreateAssistantFileInput,
+  CreateAssistantInput,
+  DeleteAssistantFileInput,
+  DeleteAssistantInput,
+  ModifyAssistantInput,
+} from './input/assistant.ts';
+import { deletedId, inputArgument } from './mutation.ts';
 
-const CreateAssistantInput = builder.inputRef<CreateAssistantInputShape>('CreateAssistantInput').implement({
-  description: 'Input of `createAssistant`.',
-  fields: (t) => ({
-    model: t.string({ required: true, description: 'Model name, as used by the REST API.' }),
-    ...assistantFields(t),
-  }),
-});
-
-const ModifyAssistantInput = builder.inputRef<ModifyAssistantInputShape>('ModifyAssistantInput').implement({
-  description:
-    'Input of `modifyAssistant`. At least one field besides `id` is required. Omitted fields keep their ' +
-    'values. Null clears `name`, `description`, `instructions`, `tools`, `fileIds` and `metadata`, and ' +
-    'resets `temperature`, `topP` and `responseFormat` to their defaults. `model` cannot be null.',
-  fields: (t) => ({
-    id: t.id({ required: true, description: 'Global ID, or REST ID such as `asst_abc`.' }),
-    model: t.string({ description: 'Model name, as used by the REST API.' }),
-    ...assistantFields(t),
-  }),
-});
-
-function assistantFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>) {
-  return {
-    name: t.string({ description: `Name of the assistant, up to ${limits.assistantName} characters.` }),
-    description: t.string({
-      description: `Description of the assistant, up to ${limits.assistantDescription} characters.`,
-    }),
-    instructions: t.string({
-      description: `System instructions for the model, up to ${formatNumber(limits.instructions)} characters.`,
-    }),
-    tools: t.field({
-      type: [AssistantToolInput],
-      description: `All tools that the model can use, at most ${limits.assistantTools}. An update replaces the whole list.`,
-    }),
-    fileIds: t.stringList({
-      description: `REST IDs of all files to attach, at most ${limits.assistantFiles}. An update replaces the whole list.`,
-    }),
-    ...samplingFields(t),
-  };
-}
-
-const CreateAssistantFileInput = builder
-  .inputRef<{ assistantId: string; fileId: string }>('CreateAssistantFileInput')
-  .implement({
-    description: 'Input of `createAssistantFile`.',
-    fields: (t) => ({
-      assistantId: t.id({ required: true, description: 'Global ID, or REST ID such as `asst_abc`.' }),
-      fileId: t.string({
-        required: true,
-        description: 'REST ID of a file uploaded with the purpose `assistants`.',
-      }),
-    }),
-  });
-
-const CreateAssistantPayload = builder.objectRef<AssistantReference>('CreateAssistantPayload').implement({
+const CreateAssistantPayload = builder.objectRef<Reference<'Assistant'>>('CreateAssistantPayload').implement({
   description: 'Payload of `createAssistant`.',
   fields: (t) => ({
     assistant: t.field({
@@ -93,7 +39,7 @@ const CreateAssistantPayload = builder.objectRef<AssistantReference>('CreateAssi
   }),
 });
 
-const ModifyAssistantPayload = builder.objectRef<AssistantReference>('ModifyAssistantPayload').implement({
+const ModifyAssistantPayload = builder.objectRef<Reference<'Assistant'>>('ModifyAssistantPayload').implement({
   description: 'Payload of `modifyAssistant`.',
   fields: (t) => ({
     assistant: t.field({
@@ -105,13 +51,13 @@ const ModifyAssistantPayload = builder.objectRef<AssistantReference>('ModifyAssi
   }),
 });
 
-const DeleteAssistantPayload = builder.objectRef<AssistantReference>('DeleteAssistantPayload').implement({
+const DeleteAssistantPayload = builder.objectRef<Reference<'Assistant'>>('DeleteAssistantPayload').implement({
   description: 'Payload of `deleteAssistant`.',
   fields: (t) => ({ deletedId: deletedId(t) }),
 });
 
 const CreateAssistantFilePayload = builder
-  .objectRef<AssistantFileReference>('CreateAssistantFilePayload')
+  .objectRef<Reference<'AssistantFile'>>('CreateAssistantFilePayload')
   .implement({
     description: 'Payload of `createAssistantFile`.',
     fields: (t) => ({
@@ -125,7 +71,7 @@ const CreateAssistantFilePayload = builder
   });
 
 const DeleteAssistantFilePayload = builder
-  .objectRef<AssistantFileReference>('DeleteAssistantFilePayload')
+  .objectRef<Reference<'AssistantFile'>>('DeleteAssistantFilePayload')
   .implement({
     description: 'Payload of `deleteAssistantFile`.',
     fields: (t) => ({
@@ -162,10 +108,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     extensions: cost.write('deleteAssistant'),
     description: 'Permanently deletes an assistant. Threads, messages and runs that refer to it are kept.',
-    args: inputArgument(
-      t.arg,
-      idInput('DeleteAssistantInput', 'Input of `deleteAssistant`.', 'REST ID such as `asst_abc`'),
-    ),
+    args: inputArgument(t.arg, DeleteAssistantInput),
     resolve: deleteAssistant,
   }),
   createAssistantFile: t.field({
@@ -181,14 +124,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     extensions: cost.write('deleteAssistantFile'),
     description: 'Detaches a file from an assistant. The file itself is not deleted.',
-    args: inputArgument(
-      t.arg,
-      idInput(
-        'DeleteAssistantFileInput',
-        'Input of `deleteAssistantFile`.',
-        'REST path such as `asst_abc/file-def`',
-      ),
-    ),
+    args: inputArgument(t.arg, DeleteAssistantFileInput),
     resolve: deleteAssistantFile,
   }),
 }));

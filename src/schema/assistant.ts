@@ -1,5 +1,5 @@
-import type { AssistantReference } from '../context.ts';
 import { cost, identity } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { assistant, assistantFile, assistantFiles, assistants } from '../resolvers/assistant.ts';
 import { own } from '../resolvers/object.ts';
 import { limits } from '../rest/limits.ts';
@@ -12,7 +12,7 @@ import { ResponseFormat } from './response-format.ts';
 import { toDate } from './scalars.ts';
 import { AssistantTool } from './tool.ts';
 
-export const Assistant = builder.objectRef<AssistantReference>('Assistant');
+export const Assistant = builder.objectRef<Reference<'Assistant'>>('Assistant');
 export const { connection: AssistantConnection, edge: AssistantEdge } = connectionTypes(
   'Assistant',
   Assistant,

@@ -1,5 +1,5 @@
-import type { MessageFileReference } from '../context.ts';
 import { cost, identity } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { messageFileMessage } from '../resolvers/message.ts';
 import { own } from '../resolvers/object.ts';
@@ -9,7 +9,7 @@ import { Message } from './message.ts';
 import { Node } from './node.ts';
 import { toDate } from './scalars.ts';
 
-export const MessageFile = builder.objectRef<MessageFileReference>('MessageFile');
+export const MessageFile = builder.objectRef<Reference<'MessageFile'>>('MessageFile');
 export const { connection: MessageFileConnection } = connectionTypes(
   'MessageFile',
   MessageFile,

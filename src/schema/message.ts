@@ -1,5 +1,5 @@
-import type { MessageReference } from '../context.ts';
 import { cost, identity } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { linkedAssistant, linkedThread } from '../resolvers/links.ts';
 import { messageFile, messageFiles, messageRun, messageText } from '../resolvers/message.ts';
@@ -42,7 +42,7 @@ const MessageIncompleteReason = outputEnum('MessageIncompleteReason', {
   },
 });
 
-export const Message = builder.objectRef<MessageReference>('Message');
+export const Message = builder.objectRef<Reference<'Message'>>('Message');
 export const { connection: MessageConnection, edge: MessageEdge } = connectionTypes(
   'Message',
   Message,

@@ -1,5 +1,5 @@
-import type { RunReference } from '../context.ts';
 import { cost } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { edgeOf } from '../resolvers/connection.ts';
 import {
   cancelRun,
@@ -10,15 +10,16 @@ import {
 } from '../resolvers/run.ts';
 import { builder } from './builder.ts';
 import {
+  CancelRunInput,
   CreateRunInput,
   CreateThreadAndRunInput,
-  RUN_PATH,
+  ModifyRunInput,
   SubmitToolOutputsToRunInput,
 } from './input/run.ts';
-import { idInput, inputArgument, metadataInput } from './mutation.ts';
+import { inputArgument } from './mutation.ts';
 import { Run, RunEdge } from './run.ts';
 
-const CreateRunPayload = builder.objectRef<RunReference>('CreateRunPayload').implement({
+const CreateRunPayload = builder.objectRef<Reference<'Run'>>('CreateRunPayload').implement({
   description: 'Payload of `createRun`.',
   fields: (t) => ({
     run: t.field({
@@ -38,7 +39,7 @@ const CreateRunPayload = builder.objectRef<RunReference>('CreateRunPayload').imp
 
 /** A payload type with the field `run` and nothing else. @param run the field's description */
 function runPayload(name: string, description: string, run: string) {
-  return builder.objectRef<RunReference>(name).implement({
+  return builder.objectRef<Reference<'Run'>>(name).implement({
     description,
     fields: (t) => ({
       run: t.field({
@@ -79,7 +80,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     extensions: cost.write('modifyRun'),
     description: 'Updates the metadata of a run.',
-    args: inputArgument(t.arg, metadataInput('ModifyRunInput', 'Input of `modifyRun`.', RUN_PATH)),
+    args: inputArgument(t.arg, ModifyRunInput),
     resolve: modifyRun,
   }),
   cancelRun: t.field({
@@ -91,7 +92,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     extensions: cost.write('cancelRun'),
     description: 'Cancels an active run. Messages and steps written so far are kept.',
-    args: inputArgument(t.arg, idInput('CancelRunInput', 'Input of `cancelRun`.', RUN_PATH)),
+    args: inputArgument(t.arg, CancelRunInput),
     resolve: cancelRun,
   }),
   submitToolOutputsToRun: t.field({

@@ -1,5 +1,5 @@
-import type { RunStepReference } from '../context.ts';
 import { cost, identity } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { linkedAssistant, linkedThread } from '../resolvers/links.ts';
 import { own } from '../resolvers/object.ts';
@@ -27,7 +27,7 @@ export const RunStepStatus = outputEnum('RunStepStatus', {
   },
 });
 
-export const RunStep = builder.objectRef<RunStepReference>('RunStep');
+export const RunStep = builder.objectRef<Reference<'RunStep'>>('RunStep');
 export const { connection: RunStepConnection } = connectionTypes('RunStep', RunStep, 'run steps');
 
 RunStep.implement({

@@ -1,5 +1,5 @@
-import type { RunReference } from '../context.ts';
 import { cost, identity } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { linkedAssistant, linkedThread } from '../resolvers/links.ts';
 import { own } from '../resolvers/object.ts';
@@ -25,7 +25,7 @@ import { toDate, toOptionalDate } from './scalars.ts';
 import { Thread } from './thread.ts';
 import { AssistantTool } from './tool.ts';
 
-export const Run = builder.objectRef<RunReference>('Run');
+export const Run = builder.objectRef<Reference<'Run'>>('Run');
 export const { connection: RunConnection, edge: RunEdge } = connectionTypes('Run', Run, 'runs');
 
 Run.implement({

@@ -1,74 +1,21 @@
-import type { InputFieldBuilder } from '@pothos/core';
-import type { MessageReference, ThreadReference } from '../context.ts';
 import { cost } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { edgeOf } from '../resolvers/connection.ts';
 import { createMessage, modifyMessage } from '../resolvers/message.ts';
-import type {
-  CreateMessageInput as CreateMessageInputShape,
-  CreateThreadInput as CreateThreadInputShape,
-  ThreadMessageInput as ThreadMessageInputShape,
-} from '../resolvers/message-input.ts';
 import { createThread, deleteThread, modifyThread } from '../resolvers/thread.ts';
-import { limits } from '../rest/limits.ts';
 import { builder } from './builder.ts';
-import { formatNumber, METADATA } from './descriptions.ts';
-import { onActiveRunField } from './input/active-run.ts';
+import {
+  CreateMessageInput,
+  CreateThreadInput,
+  DeleteThreadInput,
+  ModifyMessageInput,
+  ModifyThreadInput,
+} from './input/message.ts';
 import { Message, MessageEdge } from './message.ts';
-import { deletedId, idInput, inputArgument, metadataInput } from './mutation.ts';
+import { deletedId, inputArgument } from './mutation.ts';
 import { Thread } from './thread.ts';
 
-const MessageRoleInput = builder.enumType('MessageRoleInput', {
-  description: 'Role of a message author.',
-  values: {
-    USER: { value: 'user', description: 'A user.' },
-    ASSISTANT: {
-      value: 'assistant',
-      description: 'An assistant, for a message that you write on its behalf.',
-    },
-  },
-});
-
-export const ThreadMessageInput = builder.inputRef<ThreadMessageInputShape>('ThreadMessageInput').implement({
-  description: 'A message to add to a thread.',
-  fields: (t) => messageFields(t),
-});
-
-function messageFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>) {
-  return {
-    role: t.field({
-      type: MessageRoleInput,
-      defaultValue: 'user',
-      description: 'Role of the message author.',
-    }),
-    content: t.string({
-      required: true,
-      description: `Text of the message, 1 to ${formatNumber(limits.messageContent)} characters.`,
-    }),
-    fileIds: t.stringList({
-      description: `REST IDs of the files to attach, at most ${limits.messageFiles}.`,
-    }),
-    metadata: t.field({ type: 'Metadata', description: METADATA }),
-  };
-}
-
-export const CreateThreadInput = builder.inputRef<CreateThreadInputShape>('CreateThreadInput').implement({
-  description: 'A new thread.',
-  fields: (t) => ({
-    messages: t.field({ type: [ThreadMessageInput], description: 'Initial messages, in order.' }),
-    metadata: t.field({ type: 'Metadata', description: METADATA }),
-  }),
-});
-
-const CreateMessageInput = builder.inputRef<CreateMessageInputShape>('CreateMessageInput').implement({
-  description: 'Input of `createMessage`.',
-  fields: (t) => ({
-    threadId: t.id({ required: true, description: 'Global ID, or REST ID such as `thread_abc`.' }),
-    onActiveRun: onActiveRunField(t),
-    ...messageFields(t),
-  }),
-});
-
-const CreateThreadPayload = builder.objectRef<ThreadReference>('CreateThreadPayload').implement({
+const CreateThreadPayload = builder.objectRef<Reference<'Thread'>>('CreateThreadPayload').implement({
   description: 'Payload of `createThread`.',
   fields: (t) => ({
     thread: t.field({
@@ -80,7 +27,7 @@ const CreateThreadPayload = builder.objectRef<ThreadReference>('CreateThreadPayl
   }),
 });
 
-const ModifyThreadPayload = builder.objectRef<ThreadReference>('ModifyThreadPayload').implement({
+const ModifyThreadPayload = builder.objectRef<Reference<'Thread'>>('ModifyThreadPayload').implement({
   description: 'Payload of `modifyThread`.',
   fields: (t) => ({
     thread: t.field({
@@ -92,12 +39,12 @@ const ModifyThreadPayload = builder.objectRef<ThreadReference>('ModifyThreadPayl
   }),
 });
 
-const DeleteThreadPayload = builder.objectRef<ThreadReference>('DeleteThreadPayload').implement({
+const DeleteThreadPayload = builder.objectRef<Reference<'Thread'>>('DeleteThreadPayload').implement({
   description: 'Payload of `deleteThread`.',
   fields: (t) => ({ deletedId: deletedId(t) }),
 });
 
-const CreateMessagePayload = builder.objectRef<MessageReference>('CreateMessagePayload').implement({
+const CreateMessagePayload = builder.objectRef<Reference<'Message'>>('CreateMessagePayload').implement({
   description: 'Payload of `createMessage`.',
   fields: (t) => ({
     message: t.field({
@@ -115,7 +62,7 @@ const CreateMessagePayload = builder.objectRef<MessageReference>('CreateMessageP
   }),
 });
 
-const ModifyMessagePayload = builder.objectRef<MessageReference>('ModifyMessagePayload').implement({
+const ModifyMessagePayload = builder.objectRef<Reference<'Message'>>('ModifyMessagePayload').implement({
   description: 'Payload of `modifyMessage`.',
   fields: (t) => ({
     message: t.field({
@@ -148,10 +95,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     extensions: cost.write('modifyThread'),
     description: 'Updates the metadata of a thread.',
-    args: inputArgument(
-      t.arg,
-      metadataInput('ModifyThreadInput', 'Input of `modifyThread`.', 'REST ID such as `thread_abc`'),
-    ),
+    args: inputArgument(t.arg, ModifyThreadInput),
     resolve: modifyThread,
   }),
   deleteThread: t.field({
@@ -159,10 +103,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     extensions: cost.write('deleteThread'),
     description: 'Permanently deletes a thread with its messages, runs and steps.',
-    args: inputArgument(
-      t.arg,
-      idInput('DeleteThreadInput', 'Input of `deleteThread`.', 'REST ID such as `thread_abc`'),
-    ),
+    args: inputArgument(t.arg, DeleteThreadInput),
     resolve: deleteThread,
   }),
   createMessage: t.field({
@@ -178,14 +119,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     extensions: cost.write('modifyMessage'),
     description: 'Updates the metadata of a message. The content cannot be changed.',
-    args: inputArgument(
-      t.arg,
-      metadataInput(
-        'ModifyMessageInput',
-        'Input of `modifyMessage`.',
-        'REST path such as `thread_abc/msg_def`',
-      ),
-    ),
+    args: inputArgument(t.arg, ModifyMessageInput),
     resolve: modifyMessage,
   }),
 }));

@@ -1,5 +1,5 @@
-import type { ThreadReference } from '../context.ts';
 import { cost, identity } from '../fields/cost.ts';
+import type { Reference } from '../loaders/reference.ts';
 import { own } from '../resolvers/object.ts';
 import {
   thread,
@@ -17,7 +17,7 @@ import { Node } from './node.ts';
 import { Run, RunConnection } from './run.ts';
 import { toDate } from './scalars.ts';
 
-export const Thread = builder.objectRef<ThreadReference>('Thread');
+export const Thread = builder.objectRef<Reference<'Thread'>>('Thread');
 
 Thread.implement({
   description: 'A conversation: messages, and the runs of assistants that answer them.',

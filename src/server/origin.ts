@@ -1,33 +1,36 @@
 /**
- * Which web pages may talk to this server. A browser sends whatever page it shows to any address it is told to, loopback
- * ones too: without this a page from anywhere could drive a server that asks nobody who they are.
+ * Which web pages may call this server. A browser sends requests of any page to any address, loopback addresses included:
+ * without these checks, every page could use a server that requires no authentication.
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../errors.ts';
 import { isLoopbackHostHeader } from '../http/loopback.ts';
 
 export interface OriginRules {
   /** Origins of other pages that may call. */
   readonly origins: readonly string[];
-  /** Whether only loopback names may be called, so that no foreign name can be pointed at us. */
+  /** Whether the Host header must be a loopback name, so that no other name can be made to resolve to this server. */
   readonly loopbackOnly: boolean;
 }
 
-/** Why a request goes no further. */
+/** Why a request is rejected. */
 export interface Rejection {
-  readonly status: 400 | 403 | 404 | 503;
+  readonly status: 400 | 403 | 404;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
-/** Undefined where a request may pass. Programs that are no browsers send no origin. */
+/** Undefined if the request is allowed. Clients other than browsers send no Origin header. */
 export function rejectionOf(
   { headers, url = '' }: IncomingMessage,
   rules: OriginRules,
 ): Rejection | undefined {
   const { host = '', origin } = headers;
-  // Yoga makes one, and where it cannot it answers with a stack trace.
+  // Yoga parses this URL, and responds with a stack trace if it cannot.
   if (!url.startsWith('/') || !URL.canParse(`http://${host}${url}`)) {
-    return { status: 400, message: 'The Host header and the path make no URL' };
+    const message = 'The Host header and the path do not form a valid URL';
+    return { status: 400, code: 'BAD_USER_INPUT', message };
   }
   if (rules.loopbackOnly && !isLoopbackHostHeader(host)) {
     return forbidden('The Host header must name a loopback address');
@@ -42,7 +45,7 @@ export function rejectionOf(
 }
 
 function forbidden(message: string): Rejection {
-  return { status: 403, message };
+  return { status: 403, code: 'FORBIDDEN', message };
 }
 
 /** Responds with a GraphQL error and without CORS headers, so that no page can read it. */
@@ -69,8 +72,7 @@ export function rejectUpgrade(socket: Duplex, rejection: Rejection): void {
 
 const CONTENT_TYPE = 'application/json; charset=utf-8';
 
-function bodyOf({ status, message }: Rejection): string {
-  const code = status === 403 ? 'FORBIDDEN' : status === 503 ? 'UPSTREAM_UNAVAILABLE' : 'BAD_USER_INPUT';
+function bodyOf({ code, message }: Rejection): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] });
 }
 

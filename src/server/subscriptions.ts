@@ -9,9 +9,9 @@ import {
   print,
 } from 'graphql';
 import type { Principal } from '../context.ts';
+import { codedError } from '../errors.ts';
 import type { CreateOperation } from '../operation.ts';
 import type { Cost } from '../pricing/cost.ts';
-import { codedError } from '../resolvers/errors.ts';
 import { withoutMissingObjects } from '../resolvers/missing-object.ts';
 import type { Caller } from './caller.ts';
 import { ResultStream } from './result-stream.ts';

@@ -1,20 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { codedError } from '../errors.ts';
 
 /**
- * Takes JSON bodies and no others, up to a length that holds before they are read. Forms and plain text are what a
- * foreign page may send without asking first, so they are refused (415).
+ * Accepts JSON bodies only, up to a length that is enforced while they are read. Forms and plain text are rejected with 415,
+ * since a browser sends them for any page without a preflight request.
  *
- * Yoga's own limit wraps the body in a web stream, which costs as much as the rest of a small request
- * (docs/decisions/0003); here Node's stream is read as it is.
+ * Yoga's own limit wraps the body in a web stream, which costs as much as the rest of a small request (see
+ * docs/decisions/0003). This plugin reads Node's stream directly.
  *
- * @param maxBytes longer bodies are refused (413), whether they say their length or not
+ * @param maxBytes longer bodies are rejected with 413, with or without a content-length
  */
 export function useJsonBody(maxBytes: number): Plugin<object, { req: IncomingMessage }> {
   return {
     onRequestParse({ request, requestParser, serverContext, setRequestParser }) {
-      if (request.method === 'GET' && requestParser) setRequestParser(refusingBadJson(requestParser));
+      if (request.method === 'GET' && requestParser) setRequestParser(rejectingBadJson(requestParser));
       if (request.method !== 'POST') return;
       const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
       if (type !== 'application/json') {
@@ -25,8 +26,8 @@ export function useJsonBody(maxBytes: number): Plugin<object, { req: IncomingMes
   };
 }
 
-/** Yoga takes it for a mistake of its own where the variables in a URL are no JSON. */
-function refusingBadJson<Args extends unknown[], Params>(parse: (...args: Args) => Params) {
+/** Yoga treats invalid JSON in the variables of a URL as an internal error. */
+function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args) => Params) {
   return async (...args: Args): Promise<Awaited<Params>> => {
     try {
       return await parse(...args);
@@ -37,7 +38,7 @@ function refusingBadJson<Args extends unknown[], Params>(parse: (...args: Args) 
 }
 
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
-  const tooLong = () => httpError(413, `The request body is longer than ${maxBytes} bytes`);
+  const tooLong = () => httpError(413, `The request body must be at most ${maxBytes} bytes long`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLong();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -48,13 +49,13 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<str
       chunks.push(chunk);
     }
   } catch (error) {
-    // Whoever leaves while sending gets no answer, and is no mistake of ours for the log.
-    throw error instanceof GraphQLError ? error : httpError(400, 'The request body broke off');
+    // A client that disconnects while sending is not an internal error, and must not be logged as one.
+    throw error instanceof GraphQLError ? error : httpError(400, 'The request body is incomplete');
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** What GraphQL over HTTP asks of the members is checked by yoga, later. */
+/** Yoga checks later whether the members are those of GraphQL over HTTP. */
 function parseParams(body: string): GraphQLParams {
   try {
     return JSON.parse(body);
@@ -64,5 +65,5 @@ function parseParams(body: string): GraphQLParams {
 }
 
 function httpError(status: number, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status, spec: false } } });
+  return codedError('BAD_USER_INPUT', message, { http: { status, spec: false } });
 }

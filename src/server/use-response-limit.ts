@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { codedError } from '../resolvers/errors.ts';
+import { codedError } from '../errors.ts';
 
 /**
  * Bounds the length of a result: one long text under hundreds of aliases is a single string in memory, but takes the

@@ -11,7 +11,7 @@ import {
 } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { codedError } from '../resolvers/errors.ts';
+import { codedError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import { SocketOperations } from './socket-operations.ts';
 import { createPayloadSplicer } from './splice-payload.ts';

@@ -100,11 +100,11 @@ test.each([
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
 });
 
-test('an id of another type is told from what was expected', async () => {
+test('an error names the type of the ID and the expected type', async () => {
   const { errors } = await graph.send('query ($id: ID!) { assistant(id: $id) { name } }', {
     id: globalId('Thread', otherThreadId),
   });
-  expect(errors[0]?.message).toBe('id is the id of a Thread, where that of an Assistant is expected');
+  expect(errors[0]?.message).toBe('`id` must be the ID of an Assistant, not of a Thread');
 });
 
 test('a thread called runs cannot be modified, since that would create', async () => {

@@ -112,7 +112,7 @@ test('a deletion answers with the global id, and the assistant of a file with it
   expect(calls).toEqual(['deleteAssistantFile', 'getAssistant', 'listAssistantFiles']);
 });
 
-test('a thread that a live run locks says by which run', async () => {
+test('a write to a thread with an active run fails and names the run', async () => {
   const { thread_id, id } = await createWaitingRun(graph.localUrl, world.assistantId);
   const runId = Buffer.from(`Run:${thread_id}/${id}`).toString('base64url');
   const { data, errors } = await graph.send(
@@ -127,6 +127,24 @@ test('a thread that a live run locks says by which run', async () => {
     { path: ['createRun'], extensions: { code: 'ACTIVE_RUN', runId, upstream: { status: 400 } } },
   ]);
 });
+
+test.each([
+  'Thread thread_1 already has an active run.',
+  "Can't add messages to thread_1 while a run is active.",
+])(
+  'a write to a thread with an active run fails even if the upstream does not name the run: %s',
+  async (message) => {
+    graph.upstream.intercept = (_, response) =>
+      Boolean(response.writeHead(400).end(JSON.stringify({ error: { message } })));
+    const { errors } = await graph.send(
+      'mutation { createMessage(input: { threadId: "thread_1", content: "Hello?" }) { message { id } } }',
+    );
+    expect(errors).toMatchObject([
+      { message, extensions: { code: 'ACTIVE_RUN', upstream: { status: 400 } } },
+    ]);
+    expect(errors[0]?.extensions).toHaveProperty('runId', null);
+  },
+);
 
 test('the active run of a thread is its live one, until it has ended', async () => {
   const { thread_id, id } = await createWaitingRun(graph.localUrl, world.assistantId);

@@ -40,7 +40,7 @@ describe('the length of a body', () => {
     const { status, text } = await ask(graph.url, { headers: json, body });
     expect(status).toBe(413);
     expect(errorsIn(text)).toEqual([
-      { code: 'BAD_USER_INPUT', message: 'The request body is longer than 10000 bytes' },
+      { code: 'BAD_USER_INPUT', message: 'The request body must be at most 10000 bytes long' },
     ]);
   });
 

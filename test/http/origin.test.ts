@@ -132,7 +132,7 @@ test.each([
     const { status, text } = await ask(graph.url, { target, headers: { ...json, host }, body });
     expect(status).toBe(400);
     expect(errorsIn(text)).toEqual([
-      { code: 'BAD_USER_INPUT', message: 'The Host header and the path make no URL' },
+      { code: 'BAD_USER_INPUT', message: 'The Host header and the path do not form a valid URL' },
     ]);
   },
 );

@@ -1,9 +1,6 @@
 /** What an operation is priced at before it runs, and what is refused for its price. */
-import { type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { priceOf } from '../../src/pricing/price.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
-import { schema } from '../../src/schema/index.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
@@ -116,61 +113,6 @@ test('an argument that cannot be read costs its field and no other', async () =>
   expect(errors).toMatchObject([{ path: ['thread'], extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(extensions?.upstream).toEqual({ calls: 1, cost: { calls: 1, nodes: 1 } });
 });
-
-test('hundreds of fields that merge at thousands of places are read once', () => {
-  const aliases = Array.from({ length: 100 }, (_, index) => `a${index}: nodes(ids: $ids) { ...F }`);
-  const fragment = `fragment F on Message { ${'content { type } '.repeat(300)} }`;
-  const { cost, lookUps } = pricing(`query ($ids: [ID!]!) { ${aliases.join(' ')} } ${fragment}`);
-  expect(cost).toEqual({ calls: 150, nodes: 10_000 });
-  expect(lookUps).toBeLessThan(20_000);
-});
-
-test('fragments that meet in ever new ways are not followed into every one', () => {
-  const fragments = Array.from({ length: 80 }, (_, index) => {
-    const level = Math.floor(index / 10);
-    const below = (key: number) =>
-      level === 7
-        ? 'id'
-        : `...F${level + 1}${(index * 7 + key * 3) % 10} ...F${level + 1}${(index + key * key) % 10}`;
-    const fields = [0, 1, 2, 3].map((key) =>
-      level % 2 === 0
-        ? `k${key}: thread { ${below(key)} }`
-        : `k${key}: message(id: "m${key}") { ${below(key)} }`,
-    );
-    return `fragment F${level}${index % 10} on ${level % 2 === 0 ? 'Message' : 'Thread'} { ${fields.join(' ')} }`;
-  });
-  const { cost, lookUps } = pricing(
-    `query ($ids: [ID!]!) { nodes(ids: $ids) { ...F00 } } ${fragments.join(' ')}`,
-  );
-  expect(cost.nodes).toBeGreaterThan(1_000_000);
-  expect(lookUps).toBeLessThan(200_000);
-});
-
-/**
- * The price of a query whose variable `ids` names a hundred messages of different threads, and the work that it takes: how
- * often a type was looked up in the schema.
- */
-function pricing(query: string) {
-  const ids = Array.from({ length: 100 }, (_, index) =>
-    encodeGlobalId('Message', [`thread-${index}`, `message-${index}`]),
-  );
-  const document = parse(query);
-  const operation = getOperationAST(document);
-  if (!operation) throw new Error('This is no query');
-  const fragments = Object.fromEntries(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
-  let lookUps = 0;
-  const getType = (name: string) => {
-    lookUps++;
-    return schema.getType(name);
-  };
-  const counting: GraphQLSchema = Object.create(schema, { getType: { value: getType } });
-  const cost = priceOf(operation, { schema: counting, fragments, variableValues: { ids } });
-  return { cost, lookUps };
-}
 
 test('each field of a mutation pays for its own write and its own reads', async () => {
   graph.upstream.intercept = undefined;

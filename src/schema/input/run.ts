@@ -1,20 +1,21 @@
 /** The inputs of the mutations of runs. */
 import type { InputFieldBuilder } from '@pothos/core';
-import type { SubmitToolOutputsInput } from '../../resolvers/run.ts';
 import type {
   CreateRunInput as CreateRunInputShape,
   CreateThreadAndRunInput as CreateThreadAndRunInputShape,
+  SubmitToolOutputsInput,
   ToolChoiceInput as ToolChoiceInputShape,
   TruncationStrategyInput as TruncationStrategyInputShape,
-} from '../../resolvers/run-input.ts';
+} from '../../resolvers/input/run.ts';
 import { limits } from '../../rest/limits.ts';
 import { builder } from '../builder.ts';
 import { formatNumber } from '../descriptions.ts';
-import { CreateThreadInput, ThreadMessageInput } from '../thread-mutation.ts';
-import { AssistantToolInput, BuiltInTool, samplingFields } from '../tool-input.ts';
 import { onActiveRunField } from './active-run.ts';
+import { idInput, metadataInput } from './by-id.ts';
+import { CreateThreadInput, ThreadMessageInput } from './message.ts';
+import { AssistantToolInput, BuiltInTool, samplingFields } from './tool.ts';
 
-export const RUN_PATH = 'REST path such as `thread_abc/run_def`';
+const RUN_PATH = 'REST path such as `thread_abc/run_def`';
 
 const TruncationTypeInput = builder.enumType('TruncationTypeInput', {
   description: 'How to shorten a long thread for the model.',
@@ -169,3 +170,6 @@ export const SubmitToolOutputsToRunInput = builder
       stream: streamField(t),
     }),
   });
+
+export const ModifyRunInput = metadataInput('modifyRun', RUN_PATH);
+export const CancelRunInput = idInput('cancelRun', RUN_PATH);

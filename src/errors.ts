@@ -1,6 +1,7 @@
-/** The errors that a client of the graph sees: a message for a person and `extensions.code` for a program. */
+/** Errors as clients of the graph see them: a message for people and `extensions.code` for programs. */
 import { GraphQLError } from 'graphql';
 import {
+  ActiveRunError,
   ConnectionError,
   DeadlineError,
   HttpStatusError,
@@ -8,7 +9,7 @@ import {
   OutcomeUnknownError,
   RestError,
   UnknownOperationError,
-} from '../rest/errors.ts';
+} from './rest/errors.ts';
 
 export type ErrorCode =
   | 'BAD_USER_INPUT'
@@ -25,11 +26,6 @@ export type ErrorCode =
   | 'QUERY_TOO_EXPENSIVE'
   | 'INTERNAL_SERVER_ERROR';
 
-/** An argument that cannot be; `argument` is its path, such as `input.messages[3].metadata`. Nothing was sent. */
-export function badUserInput(argument: string, problem: string): GraphQLError {
-  return codedError('BAD_USER_INPUT', `${argument} ${problem}`, { argument });
-}
-
 export function codedError(
   code: ErrorCode,
   message: string,
@@ -38,22 +34,32 @@ export function codedError(
   return new GraphQLError(message, { extensions: { code, ...extensions } });
 }
 
-/** True where the object asked for is not there. */
+/**
+ * An invalid argument. Nothing was sent.
+ *
+ * @param argument its path, such as `input.messages[3].metadata`
+ * @param problem continues the sentence, such as `must not be empty`
+ */
+export function badUserInput(argument: string, problem: string): GraphQLError {
+  return codedError('BAD_USER_INPUT', `\`${argument}\` ${problem}`, { argument });
+}
+
+/** Whether the requested object does not exist. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof HttpStatusError && error.upstream.status === 404;
 }
 
-/** What a client may know of a failure below: never a key, a header, an upstream's body or a stack. */
+/** What a client may know about a failure: never a key, a header, an upstream body or a stack trace. */
 export function describeFailure(error: unknown): { message: string; extensions: Record<string, unknown> } {
   if (!(error instanceof RestError)) {
     return { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   }
   const extensions: Record<string, unknown> = { code: codeOf(error) };
-  const refusal = error instanceof OutcomeUnknownError ? error.cause : error;
-  if (refusal !== error && refusal instanceof RestError) extensions.cause = codeOf(refusal);
-  if (refusal instanceof HttpStatusError) {
-    extensions.upstream = refusal.upstream;
-    if (refusal.retryAfterMs !== undefined) extensions.retryAfterMs = refusal.retryAfterMs;
+  const response = error instanceof OutcomeUnknownError ? error.cause : error;
+  if (response !== error && response instanceof RestError) extensions.cause = codeOf(response);
+  if (response instanceof HttpStatusError) {
+    extensions.upstream = response.upstream;
+    if (response.retryAfterMs !== undefined) extensions.retryAfterMs = response.retryAfterMs;
   }
   return { message: error.message, extensions };
 }
@@ -61,6 +67,7 @@ export function describeFailure(error: unknown): { message: string; extensions: 
 function codeOf(error: RestError): ErrorCode {
   if (error instanceof OutcomeUnknownError) return 'OUTCOME_UNKNOWN';
   if (error instanceof UnknownOperationError) return 'UPSTREAM_ERROR';
+  if (error instanceof ActiveRunError) return 'ACTIVE_RUN';
   if (error instanceof HttpStatusError) return codeOfStatus(error.upstream.status);
   if (error instanceof ConnectionError) return 'UPSTREAM_UNAVAILABLE';
   if (error instanceof DeadlineError) return 'UPSTREAM_TIMEOUT';
@@ -78,7 +85,7 @@ const codesByStatus: Readonly<Record<number, ErrorCode>> = {
   414: 'BAD_USER_INPUT',
   422: 'BAD_USER_INPUT',
   429: 'RATE_LIMITED',
-  // What a server says of a path that does not fit its head, because an id is so long.
+  // A long ID can make a path that does not fit in the request header.
   431: 'BAD_USER_INPUT',
   502: 'UPSTREAM_UNAVAILABLE',
   503: 'UPSTREAM_UNAVAILABLE',

@@ -1,6 +1,11 @@
-import { limits } from '../rest/limits.ts';
-import type { AssistantBody, CreateAssistantBody, Metadata } from '../rest/requests.ts';
-import { badUserInput } from './errors.ts';
+import { badUserInput } from '../../errors.ts';
+import { limits } from '../../rest/limits.ts';
+import type {
+  AssistantBody,
+  CreateAssistantBody,
+  CreateAssistantFileBody,
+  Metadata,
+} from '../../rest/requests.ts';
 import {
   requireBetween,
   requireChange,
@@ -8,13 +13,13 @@ import {
   requireMetadata,
   requireNotEmpty,
   requireText,
-} from './limits.ts';
+} from './checks.ts';
 import {
   type AssistantToolInput,
   type ResponseFormatInput,
   responseFormat,
   toolDefinitions,
-} from './tool-input.ts';
+} from './tool.ts';
 
 interface AssistantInput {
   name?: string | null | undefined;
@@ -37,13 +42,22 @@ export interface ModifyAssistantInput extends AssistantInput {
   model?: string | null | undefined;
 }
 
+export interface CreateAssistantFileInput {
+  assistantId: string;
+  fileId: string;
+}
+
+export function assistantFileBody({ fileId }: CreateAssistantFileInput): CreateAssistantFileBody {
+  return { file_id: requireNotEmpty(fileId, 'input.fileId') };
+}
+
 export function createAssistantBody(input: CreateAssistantInput): CreateAssistantBody {
   return { ...assistantBody(input), model: requireNotEmpty(input.model, 'input.model') };
 }
 
-/** A field left out stays as it is. Null clears: of a list or a map, that is an empty one. */
+/** Omitted fields keep their values. For a list or a map, null means an empty one. */
 export function modifyAssistantBody(input: ModifyAssistantInput): AssistantBody {
-  if (input.model === null) throw badUserInput('input.model', 'cannot be cleared');
+  if (input.model === null) throw badUserInput('input.model', 'must not be null');
   requireChange({ ...input });
   return {
     ...assistantBody(input),

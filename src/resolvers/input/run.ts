@@ -1,21 +1,17 @@
-import { limits } from '../rest/limits.ts';
+import { badUserInput } from '../../errors.ts';
+import { limits } from '../../rest/limits.ts';
 import type {
   CreateRunBody,
   CreateThreadAndRunBody,
   Metadata,
   RunBody,
+  SubmitToolOutputsBody,
   ToolChoiceOption,
-} from '../rest/requests.ts';
-import type { ActiveRunPolicy } from './active-run.ts';
-import { badUserInput } from './errors.ts';
-import { requireIds } from './global-id.ts';
-import { requireBetween, requireMetadata, requireNotEmpty, requireText } from './limits.ts';
-import {
-  type CreateThreadInput,
-  messageBodies,
-  type ThreadMessageInput,
-  threadBody,
-} from './message-input.ts';
+} from '../../rest/requests.ts';
+import type { ActiveRunPolicy } from '../active-run.ts';
+import { requireIds } from '../global-id.ts';
+import { requireBetween, requireMetadata, requireNotEmpty, requireText } from './checks.ts';
+import { type CreateThreadInput, messageBodies, type ThreadMessageInput, threadBody } from './message.ts';
 import {
   type AssistantToolInput,
   type BuiltInTool,
@@ -23,14 +19,14 @@ import {
   requireFunctionName,
   responseFormat,
   toolDefinitions,
-} from './tool-input.ts';
+} from './tool.ts';
 
 export interface TruncationStrategyInput {
   type: 'auto' | 'last_messages';
   lastMessages?: number | null | undefined;
 }
 
-/** One of the three. */
+/** Exactly one field is set. */
 export interface ToolChoiceInput {
   mode?: 'none' | 'auto' | null | undefined;
   builtIn?: BuiltInTool | null | undefined;
@@ -91,7 +87,7 @@ function runBody(input: RunInput): RunBody {
     assistant_id,
     model: requireNotEmpty(input.model, 'input.model'),
     instructions: requireText(input.instructions, limits.instructions, 'input.instructions'),
-    // Null means the assistant's tools, and an empty list none.
+    // Null means the assistant's tools, an empty list none.
     tools: input.tools && toolDefinitions(input.tools, limits.runTools, 'input.tools'),
     metadata: requireMetadata(input.metadata, 'input.metadata'),
     temperature: requireBetween(input.temperature, [0, limits.temperature], 'input.temperature'),
@@ -107,10 +103,10 @@ function runBody(input: RunInput): RunBody {
 function truncationStrategy({ type, lastMessages }: TruncationStrategyInput): RunBody['truncation_strategy'] {
   const argument = 'input.truncationStrategy.lastMessages';
   if (type === 'auto') {
-    if (typeof lastMessages === 'number') throw badUserInput(argument, 'goes with LAST_MESSAGES alone');
+    if (typeof lastMessages === 'number') throw badUserInput(argument, 'is only allowed with LAST_MESSAGES');
     return { type };
   }
-  if (typeof lastMessages !== 'number') throw badUserInput(argument, 'must be given with LAST_MESSAGES');
+  if (typeof lastMessages !== 'number') throw badUserInput(argument, 'is required with LAST_MESSAGES');
   return { type, last_messages: requireBetween(lastMessages, [1, Number.POSITIVE_INFINITY], argument) };
 }
 
@@ -119,4 +115,18 @@ function toolChoice({ mode, builtIn, functionName }: ToolChoiceInput): ToolChoic
   if (builtIn) return { type: builtIn };
   const name = requireFunctionName(functionName ?? '', 'input.toolChoice.functionName');
   return { type: 'function', function: { name } };
+}
+
+export interface SubmitToolOutputsInput extends StreamInput {
+  id: string;
+  toolOutputs: readonly { toolCallId: string; output: string }[];
+}
+
+export function toolOutputsBody({ toolOutputs }: SubmitToolOutputsInput): SubmitToolOutputsBody {
+  if (toolOutputs.length === 0) throw badUserInput('input.toolOutputs', 'must not be empty');
+  const tool_outputs = toolOutputs.map(({ toolCallId, output }, index) => ({
+    tool_call_id: requireNotEmpty(toolCallId, `input.toolOutputs[${index}].toolCallId`),
+    output,
+  }));
+  return { tool_outputs };
 }

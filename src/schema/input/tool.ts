@@ -3,10 +3,10 @@ import type {
   AssistantToolInput as AssistantToolInputShape,
   FunctionToolInput as FunctionToolInputShape,
   ResponseFormatInput as ResponseFormatInputShape,
-} from '../resolvers/tool-input.ts';
-import { limits } from '../rest/limits.ts';
-import { builder } from './builder.ts';
-import { METADATA, TEMPERATURE, TOP_P } from './descriptions.ts';
+} from '../../resolvers/input/tool.ts';
+import { limits } from '../../rest/limits.ts';
+import { builder } from '../builder.ts';
+import { METADATA, TEMPERATURE, TOP_P } from '../descriptions.ts';
 
 export const BuiltInTool = builder.enumType('BuiltInTool', {
   description: 'A tool built into the REST API.',

@@ -1,7 +1,7 @@
-import { limits } from '../rest/limits.ts';
-import type { ResponseFormatOption, ToolDefinition } from '../rest/requests.ts';
-import { badUserInput } from './errors.ts';
-import { requireCount, requireShallow } from './limits.ts';
+import { badUserInput } from '../../errors.ts';
+import { limits } from '../../rest/limits.ts';
+import type { ResponseFormatOption, ToolDefinition } from '../../rest/requests.ts';
+import { requireCount, requireShallow } from './checks.ts';
 
 export type BuiltInTool = 'code_interpreter' | 'retrieval';
 
@@ -11,7 +11,7 @@ export interface FunctionToolInput {
   parameters?: object | null | undefined;
 }
 
-/** One of the two. */
+/** Exactly one field is set. */
 export interface AssistantToolInput {
   builtIn?: BuiltInTool | null | undefined;
   function?: FunctionToolInput | null | undefined;
@@ -21,19 +21,19 @@ export interface ResponseFormatInput {
   mode?: 'none' | 'auto' | 'text' | 'json_object' | null | undefined;
 }
 
-/** @param most how many tools there may be */
+/** @param max maximum number of tools */
 export function toolDefinitions(
   tools: readonly AssistantToolInput[],
-  most: number,
+  max: number,
   argument: string,
 ): ToolDefinition[] {
-  requireCount(tools, most, argument);
+  requireCount(tools, max, argument);
   return tools.map((tool, index) => toolDefinition(tool, `${argument}[${index}]`));
 }
 
 function toolDefinition(tool: AssistantToolInput, argument: string): ToolDefinition {
   if (tool.builtIn) return { type: tool.builtIn };
-  if (!tool.function) throw badUserInput(argument, 'names no tool');
+  if (!tool.function) throw badUserInput(argument, 'must name a tool');
   const { name, description, parameters } = tool.function;
   return {
     type: 'function',
@@ -51,13 +51,13 @@ export function requireFunctionName(name: string, argument: string): string {
   if (!/^[\w-]+$/.test(name) || name.length > limits.functionName) {
     throw badUserInput(
       argument,
-      `is not 1 to ${limits.functionName} letters, digits, underscores and dashes`,
+      `must consist of 1 to ${limits.functionName} letters, digits, underscores and dashes`,
     );
   }
   return name;
 }
 
-/** Undefined where nothing was said; null, which is upstream's default, where null was. */
+/** Undefined if omitted. Null is passed on: it restores the default. */
 export function responseFormat(
   input: ResponseFormatInput | null | undefined,
 ): ResponseFormatOption | null | undefined {

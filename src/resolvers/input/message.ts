@@ -1,7 +1,7 @@
-import { limits } from '../rest/limits.ts';
-import type { CreateMessageBody, CreateThreadBody, Metadata } from '../rest/requests.ts';
-import type { ActiveRunPolicy } from './active-run.ts';
-import { requireFileIds, requireMetadata, requireNotEmpty, requireText } from './limits.ts';
+import { limits } from '../../rest/limits.ts';
+import type { CreateMessageBody, CreateThreadBody, Metadata } from '../../rest/requests.ts';
+import type { ActiveRunPolicy } from '../active-run.ts';
+import { requireFileIds, requireMetadata, requireNotEmpty, requireText } from './checks.ts';
 
 export interface ThreadMessageInput {
   role?: 'user' | 'assistant' | null | undefined;
@@ -27,7 +27,7 @@ export function messageBody(input: ThreadMessageInput, argument: string): Create
   return {
     role: input.role ?? 'user',
     content: requireText(input.content, limits.messageContent, `${argument}.content`),
-    // REST refuses an empty list here, where it means the same as none.
+    // The REST API rejects an empty list here.
     file_ids: fileIds?.length ? fileIds : undefined,
     metadata: requireMetadata(input.metadata, `${argument}.metadata`),
   };
