@@ -1,4 +1,4 @@
-/** The arrows between the folders of src/, and what has one home only. */
+/** Which folders of src/ import which, and what has one home only. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
@@ -34,70 +34,88 @@ function importsOf(path: string, text: string): Import[] {
   }));
 }
 
-/** What each part may import of the others. A name ending in a slash is a folder, any other a file. */
-const arrows: Record<string, string[]> = {
-  'main.ts': [''],
-  'context.ts': ['loaders/'],
-  'http/': [],
-  'config.ts': ['http/'],
-  'server.ts': ['http/', 'server/', 'operation.ts', 'loaders/', 'runs/'],
-  'server/': ['http/', 'schema/', 'pricing/', 'resolvers/', 'rest/', 'errors.ts'],
-  'operation.ts': ['context.ts', 'loaders/', 'rest/'],
-  'pricing/': ['fields/', 'resolvers/', 'loaders/', 'errors.ts'],
-  'schema/': ['fields/', 'resolvers/', 'rest/limits.ts'],
-  'resolvers/': ['fields/', 'loaders/', 'runs/', 'rest/', 'errors.ts'],
-  'errors.ts': ['rest/errors.ts'],
-  'fields/': ['loaders/node-types.ts'],
-  'loaders/': ['rest/'],
-  'runs/': ['rest/'],
-  'rest/': [],
-  'local/store/': ['local/clock.ts'],
-  'local/models/': ['local/clock.ts'],
-  'local/engine/': ['local/store/', 'local/models/', 'local/clock.ts'],
-  'local/': ['http/', 'rest/operations.ts', 'rest/limits.ts', 'rest/nesting.ts'],
-};
+const page = readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8');
 
-/** Types of these may be imported everywhere. */
-const TYPES_FOR_ALL = ['rest/', 'context.ts'];
+/** A row of the table in docs/architecture.md. A name ending in a slash is a folder, any other a file. */
+interface Room {
+  readonly name: string;
+  readonly imports: readonly string[];
+  readonly types: readonly string[];
+}
 
-/** Types that a part may import beyond that: the settings it is put together by, what stands behind a field. */
-const typeArrows: Record<string, string[]> = {
-  'server.ts': ['config.ts'],
-  'server/': ['config.ts', 'operation.ts'],
-  'operation.ts': ['pricing/', 'runs/'],
-  'context.ts': ['runs/'],
-  'schema/': ['loaders/', 'runs/'],
-  'local/store/': ['local/objects.ts'],
-  'local/models/': ['local/objects.ts'],
-  'local/engine/': ['local/objects.ts', 'local/ids.ts'],
-};
+const codeIn = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 
-const isWithin = (path: string, part: string) =>
-  part.endsWith('/') || part === '' ? path.startsWith(part) : path === part;
+const rooms: Room[] = [...page.matchAll(/^\| `([^`]+)` \|[^|]*\|([^|]*)\|([^|]*)\|$/gm)].map(
+  ([, name = '', imports, types]) => ({ name, imports: codeIn(imports), types: codeIn(types) }),
+);
 
-function partOf(path: string): string {
-  const part = Object.keys(arrows).find((part) => isWithin(path, part));
-  if (part === undefined) throw new Error(`src/${path} belongs to no part of the architecture`);
-  return part;
+const typesForAll = codeIn(/the types of (.*?) may be imported everywhere/s.exec(page)?.[1]);
+
+const isWithin = (path: string, name: string) => (name.endsWith('/') ? path.startsWith(name) : path === name);
+
+/** The room with the longest name that fits. */
+function roomOf(path: string): Room {
+  const [room] = rooms
+    .filter(({ name }) => isWithin(path, name))
+    .toSorted((one, other) => other.name.length - one.name.length);
+  if (room === undefined) throw new Error(`src/${path} is in no room of docs/architecture.md`);
+  return room;
 }
 
 const local = (file: SourceFile) => file.imports.filter(({ target }) => target.endsWith('.ts'));
 const packages = (file: SourceFile) => file.imports.filter(({ target }) => !target.endsWith('.ts'));
 
 function mayImport(from: string, { target, typesOnly }: Import): boolean {
-  const part = partOf(from);
-  const allowed = [part, ...(arrows[part] ?? [])];
-  if (typesOnly) allowed.push(...TYPES_FOR_ALL, ...(typeArrows[part] ?? []));
+  const { name, imports, types } = roomOf(from);
+  const allowed = [name, ...imports, ...(typesOnly ? [...types, ...typesForAll] : [])];
   return allowed.some((other) => isWithin(target, other));
 }
 
-test('imports go along the arrows', () => {
+test('every import is one that docs/architecture.md lists', () => {
+  expect(rooms.length).toBeGreaterThan(10);
   const wrong = files.flatMap((file) =>
     local(file)
       .filter((imported) => !mayImport(file.path, imported))
       .map(({ target, typesOnly }) => `${file.path} imports ${typesOnly ? 'types of ' : ''}${target}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test('every import that docs/architecture.md lists is used', () => {
+  const unused = rooms.flatMap(({ name, imports, types }) => {
+    const used = files.filter(({ path }) => isWithin(path, name)).flatMap(local);
+    const isUsed = (target: string, typesOnly: boolean) =>
+      used.some((each) => each.typesOnly === typesOnly && isWithin(each.target, target));
+    return [
+      ...imports.filter((target) => !isUsed(target, false)).map((target) => `${name} imports ${target}`),
+      ...types
+        .filter((target) => !isUsed(target, true))
+        .map((target) => `${name} imports types of ${target}`),
+    ];
+  });
+  expect(unused).toEqual([]);
+});
+
+test('the picture in docs/architecture.md shows arrows of its table', () => {
+  const [, picture = ''] = /```mermaid\n(.*?)```/s.exec(page) ?? [];
+  const labels = new Map([...picture.matchAll(/(\w+)\["([^"]+)"\]/g)].map(([, id, label]) => [id, label]));
+  const arrows = [...picture.matchAll(/^\s*(\w+)(?:\[".*?"\])? --> (\w+)/gm)].map(([, from, to]) => ({
+    from: labels.get(from),
+    to: labels.get(to) ?? '',
+  }));
+  expect(arrows.length).toBeGreaterThan(10);
+  const wrong = arrows.filter(
+    ({ from, to }) => !rooms.some((room) => room.name === from && room.imports.includes(to)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('every file that docs/architecture.md names exists', () => {
+  const named = codeIn(page.replace(/```.*?```/gs, '')).filter((code) => /^[\w/.-]+\.ts$/.test(code));
+  expect(named.length).toBeGreaterThan(20);
+  const paths = new Set(files.map(({ path }) => path));
+  const missing = named.filter((path) => !paths.has(path) && !path.startsWith('test/'));
+  expect(missing).toEqual([]);
 });
 
 test('no file imports itself by way of others, but in the schema, where types refer to each other', () => {

@@ -66,8 +66,8 @@ test('schema.graphql is the graph that is served', () => {
   expect(print(buildSchema(read('schema.graphql')))).toBe(print(schema));
 });
 
-test('the queries in the README can be asked', () => {
-  const queries = [...read('README.md').matchAll(/^```graphql\n(.*?)^```$/gms)];
+test.each(['README.md', 'docs/architecture.md'])('the queries in %s are valid', (path) => {
+  const queries = [...read(path).matchAll(/^```graphql\n(.*?)^```$/gms)];
   expect(queries.length).toBeGreaterThan(0);
   for (const [, query = ''] of queries) expect(validate(schema, parse(query))).toEqual([]);
 });
