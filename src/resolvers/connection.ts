@@ -51,7 +51,7 @@ export async function connection<Type extends ListedType>(
 ): Promise<Connection<Type>> {
   const { isBackward, cursor, argument, query } = requirePage(args);
   const page = await loaders.list(type, parent, { ...query, ...filter }).catch((error: unknown) => {
-    throw error instanceof UnknownCursorError ? unknownCursor(argument, cursor) : error;
+    throw error instanceof UnknownCursorError ? unknownCursor(argument, cursor, error) : error;
   });
   const edges = edgesOf(page, cursor);
   return {
@@ -68,8 +68,10 @@ export function emptyConnection(args: ConnectionArguments): Connection<never> {
   return { edges: [], hasNextPage: false, hasPreviousPage: false };
 }
 
-function unknownCursor(argument: string, cursor: string | undefined) {
-  return badUserInput(argument, `must be a cursor of this list; '${cursor}' is not`);
+function unknownCursor(argument: string, cursor: string | undefined, error?: UnknownCursorError) {
+  const refusal = badUserInput(argument, `must be a cursor of this list; '${cursor}' is not`);
+  if (error !== undefined) refusal.extensions.upstream = error.upstream;
+  return refusal;
 }
 
 /** @throws BAD_USER_INPUT naming the argument, for invalid arguments */

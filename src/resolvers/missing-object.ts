@@ -91,8 +91,13 @@ async function missingObject(lookUp: LookUp): Promise<MissingObject | undefined>
   }
 }
 
-function isNotFoundError({ originalError }: GraphQLError): boolean {
-  return isNotFound(originalError);
+/** A 404 that was taken for one about a cursor may be about the object whose list it is. */
+function isNotFoundError({ originalError, extensions }: GraphQLError): boolean {
+  return isNotFound(originalError) || isNotFoundUpstream(extensions.upstream);
+}
+
+function isNotFoundUpstream(upstream: unknown): boolean {
+  return typeof upstream === 'object' && upstream !== null && 'status' in upstream && upstream.status === 404;
 }
 
 function pathOf(lookUp: LookUp): ResultPath {

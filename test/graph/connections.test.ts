@@ -143,7 +143,8 @@ describe('a cursor that is not in the list', () => {
   });
 
   test('is so for an upstream that says 404 of it', async () => {
-    graph.upstream.intercept = (_, response) =>
+    graph.upstream.intercept = ({ operation }, response) =>
+      operation === 'listMessages' &&
       Boolean(response.writeHead(404).end(JSON.stringify({ error: { message: 'No such cursor.' } })));
     const { errors } = await read('after: "nowhere"');
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'after' } }]);

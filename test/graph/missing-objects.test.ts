@@ -92,6 +92,15 @@ test('where upstream does not say whether the object exists, the errors below it
   });
 });
 
+test('a 404 without words is about the object, not about the cursor of its list', async () => {
+  graph.upstream.intercept = (_, response) =>
+    Boolean(response.writeHead(404).end('{"error":{"message":"No."}}'));
+  expect(await shown('{ thread(id: "gone") { messages(after: "msg_1") { nodes { id } } } }')).toEqual({
+    data: { thread: null },
+    errors: [['thread', 'NOT_FOUND']],
+  });
+});
+
 test('an object that exists costs no further call, and a missing one costs one for each object named above it', async () => {
   const { threadId, runIds } = world;
   const steps = (run: string) =>
