@@ -1,21 +1,23 @@
-/** Every setting, read once from the environment and checked. No other module reads it. */
+/** All settings, read once from the environment and validated. No other module reads the environment. */
 import { z } from 'zod';
 import { isLoopback } from './http/loopback.ts';
 
-/** A whole number. @param least @param most the bounds, which are allowed themselves */
-function whole(least: number, most: number) {
-  const message = `must be a whole number from ${least} to ${most}`;
+/** A whole number from `min` to `max`. */
+function whole(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d+$/, message)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, message);
+    .refine((value) => value >= min && value <= max, message);
 }
 
 const flag = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 const text = z.string().min(1, 'must not be empty');
-/** What a header can carry, so that a key with a line break from its file is found now and not by the first call. */
-const headerValue = z.string().regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces or line breaks');
+/** A valid header value: a key that ends with the line break of its file is rejected here, not by the first REST call. */
+const headerValue = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must contain only visible ASCII characters, without spaces or line breaks');
 const milliseconds = whole(1, 86_400_000);
 
 const httpUrl = z
@@ -23,120 +25,55 @@ const httpUrl = z
   .refine((value) => {
     const { search, hash, username, password } = new URL(value);
     return !search && !hash && !username && !password;
-  }, 'must have no query, no fragment and no credentials');
+  }, 'must not contain a query, a fragment or credentials');
 
 const origins = text.transform((list, context) =>
   list.split(',').map((item) => {
     const origin = item.trim();
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      context.addIssue(`must be a list of origins such as https://app.example.com; '${origin}' is none`);
+      context.addIssue(
+        `must be a comma-separated list of origins such as https://app.example.com: '${origin}' is not an origin`,
+      );
     }
     return origin;
   }),
 );
 
-/** Each setting with its default, its form and what it does; the README's table is checked against this. */
+/** Each setting with its type, its default and its description. A test compares docs/settings.md with this. */
 export const settings = {
   PORT: {
     schema: whole(0, 65_535),
     default: '4000',
-    about: 'Port of the GraphQL server; 0 takes a free one',
+    about: 'Port of the GraphQL server. 0 chooses a free port',
   },
-  HOST: { schema: text, default: '127.0.0.1', about: 'Address to listen on; with AUTH=none a loopback one' },
+  HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    about: 'Address to listen on. With AUTH=none it must be a loopback address',
+  },
   AUTH: {
     schema: z.literal('none', 'must be none: key, jwt and passthrough are not supported yet'),
     default: 'none',
-    about: 'Who may call: none asks nobody',
-  },
-  UPSTREAM_URL: {
-    schema: httpUrl,
-    default: '',
-    about: 'Base URL of the REST API; without it the local API is started',
-  },
-  UPSTREAM_API_KEY: {
-    schema: headerValue,
-    default: 'local',
-    about: 'Key for the REST API; required with UPSTREAM_URL',
-  },
-  UPSTREAM_ORGANIZATION: { schema: headerValue, default: '', about: 'Organisation to send along' },
-  UPSTREAM_BETA: { schema: headerValue, default: 'assistants=v1', about: 'Value of the OpenAI-Beta header' },
-  UPSTREAM_TIMEOUT_MS: { schema: milliseconds, default: '30000', about: 'Deadline of one GraphQL operation' },
-  UPSTREAM_CONNECTIONS: {
-    schema: whole(1, 10_000),
-    default: '64',
-    about: 'Connections to the REST API at a time',
-  },
-  UPSTREAM_STREAMING: {
-    schema: flag,
-    default: 'on',
-    about: 'Whether runs are read from streams of the REST API; off polls them',
-  },
-  UPSTREAM_STREAMS: {
-    schema: whole(1, 10_000),
-    default: '64',
-    about: 'Most streams from the REST API at a time; past them runs are polled',
-  },
-  RUN_EVENTS_TTL: {
-    schema: milliseconds,
-    default: '600000',
-    about: 'Milliseconds for which the events of a run are kept after its end',
-  },
-  LOCAL_API_PORT: {
-    schema: whole(0, 65_535),
-    default: '4001',
-    about: 'Port of the local API; 0 takes a free one',
-  },
-  DATA_DIR: { schema: text, default: './data', about: 'Where the local API keeps its data' },
-  OFFLINE_TOKEN_MS: {
-    schema: whole(0, 60_000),
-    default: '20',
-    about: 'Pause of the offline model between two words',
+    about: 'How clients are authenticated. none, the only mode so far, accepts every client',
   },
   CORS_ORIGINS: {
     schema: origins,
     default: '',
-    about: 'Origins of other web pages that may call, joined by commas',
+    about:
+      'Origins of web pages that may call the server, separated by commas. Its own origin is always allowed',
   },
-  GRAPHIQL: { schema: flag, default: 'on', about: 'Whether /graphql shows GraphiQL to a browser' },
-  INTROSPECTION: { schema: flag, default: 'on', about: 'Whether the schema may be queried' },
-  MAX_BODY: { schema: whole(1, 1_073_741_824), default: '4194304', about: 'Longest request body, in bytes' },
-  MAX_DEPTH: { schema: whole(1, 1000), default: '12', about: 'Deepest nesting of a query' },
-  MAX_ALIASES: { schema: whole(0, 100_000), default: '500', about: 'Most aliases in a query' },
-  MAX_TOKENS: { schema: whole(1, 1_000_000), default: '5000', about: 'Most tokens in a query' },
-  MAX_CALLS: {
-    schema: whole(1, 1_000_000),
-    default: '500',
-    about: 'Most REST calls that an operation may cost at worst',
-  },
-  MAX_NODES: {
-    schema: whole(1, 100_000_000),
-    default: '50000',
-    about: 'Most objects that an answer may hold at worst',
-  },
-  MAX_ANSWER: {
-    schema: whole(1, 268_435_456),
-    default: '67108864',
-    about: 'Longest answer, in characters',
-  },
-  MAX_SUBSCRIPTIONS: {
-    schema: whole(1, 1_000_000),
-    default: '20000',
-    about: 'Most subscriptions of one client identity at a time; with AUTH=none of all clients',
-  },
-  MAX_SOCKET_OPERATIONS: {
-    schema: whole(1, 10_000),
-    default: '100',
-    about: 'Most operations on one WebSocket at a time',
-  },
+  GRAPHIQL: { schema: flag, default: 'on', about: 'Whether browsers get GraphiQL at /graphql' },
+  INTROSPECTION: { schema: flag, default: 'on', about: 'Whether clients can query the schema' },
   SHOW_UPSTREAM_CALLS: {
     schema: flag,
     default: 'on',
-    about: 'Whether x-show-upstream-calls: 1 shows what an operation cost',
+    about: 'Whether the header x-show-upstream-calls: 1 adds the number of REST calls to the response',
   },
   SHUTDOWN_MS: {
     schema: milliseconds,
     default: '10000',
-    about: 'Milliseconds that a stop may take; operations under way are cut off after four fifths of them',
+    about:
+      'Maximum duration of a stop, in milliseconds. Operations that are still running after 80 % of it are aborted',
   },
   LOG_LEVEL: {
     schema: z.enum(
@@ -144,11 +81,105 @@ export const settings = {
       'must be silent, error, warn, info or debug',
     ),
     default: 'info',
-    about: 'What is logged, as JSON on standard error',
+    about:
+      'Minimum level of log entries: silent, error, warn, info or debug. The log is JSON on standard error',
+  },
+  UPSTREAM_URL: {
+    schema: httpUrl,
+    default: '',
+    about: 'Base URL of the REST API. If it is not set, the server starts the local API',
+  },
+  UPSTREAM_API_KEY: {
+    schema: headerValue,
+    default: 'local',
+    about: 'API key for the REST API. Required with UPSTREAM_URL',
+  },
+  UPSTREAM_ORGANIZATION: {
+    schema: headerValue,
+    default: '',
+    about: 'Value of the OpenAI-Organization header',
+  },
+  UPSTREAM_BETA: { schema: headerValue, default: 'assistants=v1', about: 'Value of the OpenAI-Beta header' },
+  UPSTREAM_TIMEOUT_MS: {
+    schema: milliseconds,
+    default: '30000',
+    about: 'Deadline of a GraphQL operation, in milliseconds',
+  },
+  UPSTREAM_CONNECTIONS: {
+    schema: whole(1, 10_000),
+    default: '64',
+    about: 'Maximum number of connections to the REST API. One operation uses at most half of them',
+  },
+  UPSTREAM_STREAMING: {
+    schema: flag,
+    default: 'on',
+    about: 'Whether the server reads runs as event streams from the REST API. If off, it polls them',
+  },
+  UPSTREAM_STREAMS: {
+    schema: whole(1, 10_000),
+    default: '64',
+    about: 'Maximum number of concurrent event streams from the REST API. Further runs are polled',
+  },
+  RUN_EVENTS_TTL: {
+    schema: milliseconds,
+    default: '600000',
+    about: 'How long the events of a run are kept after its end, in milliseconds',
+  },
+  LOCAL_API_PORT: {
+    schema: whole(0, 65_535),
+    default: '4001',
+    about: 'Port of the local API. 0 chooses a free port',
+  },
+  DATA_DIR: { schema: text, default: './data', about: 'Directory in which the local API stores its data' },
+  OFFLINE_TOKEN_MS: {
+    schema: whole(0, 60_000),
+    default: '20',
+    about: 'Delay between two words of the offline model, in milliseconds',
+  },
+  MAX_BODY: {
+    schema: whole(1, 1_073_741_824),
+    default: '4194304',
+    about: 'Maximum length of a request body, in bytes',
+  },
+  MAX_DEPTH: { schema: whole(1, 1000), default: '12', about: 'Maximum nesting depth of an operation' },
+  MAX_ALIASES: {
+    schema: whole(0, 100_000),
+    default: '500',
+    about: 'Maximum number of aliases in a document',
+  },
+  MAX_TOKENS: {
+    schema: whole(1, 1_000_000),
+    default: '5000',
+    about: 'Maximum number of tokens in a document',
+  },
+  MAX_CALLS: {
+    schema: whole(1, 1_000_000),
+    default: '500',
+    about: 'Maximum number of REST calls of an operation, calculated for the worst case before it runs',
+  },
+  MAX_NODES: {
+    schema: whole(1, 100_000_000),
+    default: '50000',
+    about: 'Maximum number of objects in a response, calculated for the worst case before the operation runs',
+  },
+  MAX_RESPONSE: {
+    schema: whole(1, 268_435_456),
+    default: '67108864',
+    about: 'Maximum length of a response, in characters',
+  },
+  MAX_SUBSCRIPTIONS: {
+    schema: whole(1, 1_000_000),
+    default: '20000',
+    about: 'Maximum number of open subscriptions of a client. With AUTH=none, all clients count as one',
+  },
+  MAX_SOCKET_OPERATIONS: {
+    schema: whole(1, 10_000),
+    default: '100',
+    about: 'Maximum number of open operations on a WebSocket',
   },
 } as const;
 
-/** Settings of features that are not built yet: refused, so that nobody believes in a protection that is not there. */
+/** Settings of planned features. They are rejected, so that nobody relies on protection that does not exist yet. */
 const NOT_YET = [
   'MODEL_URL',
   'MODEL_API_KEY',
@@ -162,14 +193,14 @@ const NOT_YET = [
 
 type Settings = typeof settings;
 
-/** The settings as the program uses them. One that has neither a value nor a default is undefined. */
+/** The parsed settings. A setting without a value and a default is undefined. */
 export type Config = {
   readonly [Name in keyof Settings]:
     | z.output<Settings[Name]['schema']>
     | (Settings[Name]['default'] extends '' ? undefined : never);
 };
 
-/** What is wrong with the environment: a line for each mistake. */
+/** Settings are invalid. The message has one line for each mistake. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 
@@ -178,7 +209,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** @param env such as `process.env`; an empty value counts as none. @throws ConfigError naming every mistake */
+/** @param env an empty value counts as not set. @throws ConfigError that lists all mistakes */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const problems = NOT_YET.filter((name) => env[name]).map((name) => `${name} is not supported yet`);
   const values = Object.entries(settings).map(([name, { schema, default: byDefault }]) => {
@@ -189,7 +220,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     return [name, value.data];
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  // Each value has just been read by the schema that gives it its type.
+  // Each value was parsed by the schema that its type is derived from.
   const config = Object.fromEntries(values) as Config;
   const contradictions = findContradictions(config, env);
   if (contradictions.length > 0) throw new ConfigError(contradictions);
@@ -199,13 +230,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 function findContradictions(config: Config, env: Readonly<Record<string, string | undefined>>): string[] {
   const problems = [];
   if (!isLoopback(config.HOST)) {
-    problems.push(`HOST must be a loopback address such as 127.0.0.1, because AUTH=none lets everybody in`);
+    problems.push(
+      `HOST must be a loopback address such as 127.0.0.1, because AUTH=none accepts every client`,
+    );
   }
   if (config.UPSTREAM_URL !== undefined && !env.UPSTREAM_API_KEY) {
-    problems.push('UPSTREAM_API_KEY must be set along with UPSTREAM_URL');
+    problems.push('UPSTREAM_API_KEY is required with UPSTREAM_URL');
   }
   if (config.UPSTREAM_URL === undefined && config.PORT === config.LOCAL_API_PORT && config.PORT !== 0) {
-    problems.push('LOCAL_API_PORT must be another port than PORT');
+    problems.push('LOCAL_API_PORT must not be the same as PORT');
   }
   return problems;
 }

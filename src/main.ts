@@ -1,4 +1,4 @@
-/** The process: settings, the local API where no upstream is named, the server, signals. */
+/** The process: reads the settings, starts the local API if no upstream is set, starts the server, handles signals. */
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { type LocalApiThread, startLocalApiThread } from './local/worker-thread.ts';
@@ -13,17 +13,17 @@ interface Closable {
 }
 
 const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }));
-/** What runs, in the order in which it was started. */
+/** What is running, in the order of its start. */
 const running: Closable[] = [];
 let stopping = false;
 
 try {
   const config = readConfig();
   log.level = config.LOG_LEVEL;
-  // From the start on: a stop may be wanted before everything runs.
+  // Before anything starts, because a signal can arrive during the start.
   for (const signal of STOP_SIGNALS) process.on(signal, () => stop(config, 0));
   process.on('uncaughtException', (err) => {
-    log.error({ err }, 'stopping after an unexpected error');
+    log.error({ err }, 'unexpected error, stopping');
     stop(config, 1);
   });
   await (isLocalAlone(process.argv.slice(2)) ? runLocalApi(config) : runServer(config));
@@ -31,11 +31,11 @@ try {
   fail(error instanceof ConfigError ? error.message : `Cannot start: ${messageOf(error)}`);
 }
 
-/** Whoever writes `npm start -- --port 5000` is told, and not left with a server on another port. */
+/** @throws for any other argument: `npm start -- --port 5000` must not start a server on another port */
 function isLocalAlone([command, ...rest]: readonly string[]): boolean {
   const unknown = command === 'local' ? rest[0] : command;
   if (unknown !== undefined) {
-    throw new Error(`it knows no argument '${unknown}': settings are environment variables, such as PORT.`);
+    throw new Error(`unknown argument '${unknown}'. Settings are environment variables, such as PORT.`);
   }
   return command === 'local';
 }
@@ -54,11 +54,11 @@ async function runServer(config: Config): Promise<void> {
   const server = await createServer({ config, transport, streams, log });
   running.push(server);
   say(`GraphQL is served on ${server.url}`);
-  if (config.GRAPHIQL) say('Open it in a browser to explore the graph.');
-  say(local ? `The local Assistants API listens on ${local.url}` : `The Assistants API behind is ${url}`);
+  if (config.GRAPHIQL) say('Open this URL in a browser to explore the schema.');
+  say(local ? `The local Assistants API listens on ${local.url}` : `It calls the Assistants API at ${url}`);
 }
 
-/** Undefined with UPSTREAM_STREAMING=off: runs are polled then. */
+/** Undefined with UPSTREAM_STREAMING=off: then all runs are polled. */
 function createStreams({ UPSTREAM_STREAMING, UPSTREAM_STREAMS }: Config, url: string) {
   if (!UPSTREAM_STREAMING) return undefined;
   const streams = createStreamTransport({ url, streams: UPSTREAM_STREAMS });
@@ -71,25 +71,25 @@ async function startLocal(config: Config): Promise<LocalApiThread> {
     dataDir: config.DATA_DIR,
     port: config.LOCAL_API_PORT,
     tokenMs: config.OFFLINE_TOKEN_MS,
-    onError: (reason) => log.error({ reason }, 'the local API had an internal error'),
+    onError: (reason) => log.error({ reason }, 'internal error in the local API'),
   });
   running.push(local);
-  // Nothing can be answered without it, and whoever keeps this process alive can start both anew.
+  // The server is useless without it. A process manager can restart both.
   local.ended.catch((error: unknown) => fail(messageOf(error)));
   return local;
 }
 
 /**
- * Closes what runs, the last started first, so that operations under way still find the API behind them. Only the first
- * call counts: on Ctrl-C the terminal signals this process and npm, which passes its signal on.
+ * Closes everything in reverse order of its start, so that running operations can still call the API. Only the first call
+ * counts: on Ctrl-C, this process gets one signal from the terminal and one from npm.
  */
 async function stop({ SHUTDOWN_MS }: Config, exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
-  say(`Stopping, within ${SHUTDOWN_MS} ms`);
-  setTimeout(() => fail(`Not everything stopped within ${SHUTDOWN_MS} ms; it was cut off.`), SHUTDOWN_MS);
+  say(`Stopping. This takes at most ${SHUTDOWN_MS} ms.`);
+  setTimeout(() => fail(`The stop took longer than ${SHUTDOWN_MS} ms and was aborted.`), SHUTDOWN_MS);
   for (const part of running.toReversed()) {
-    await part.close().catch((err) => log.error({ err }, 'could not be closed'));
+    await part.close().catch((err) => log.error({ err }, 'error while closing'));
   }
   process.exit(exitCode);
 }

@@ -2,21 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig, settings } from '../src/config.ts';
-import { freshSettings, startProgram } from './support/process.ts';
 
 type Environment = Record<string, string>;
 
-function complaint(env: Environment): string {
+function errorFor(env: Environment): string {
   try {
     readConfig(env);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
   }
-  throw new Error(`Nothing is wrong with ${JSON.stringify(env)}`);
+  throw new Error(`readConfig accepted ${JSON.stringify(env)}`);
 }
 
-test('nothing has to be set', () => {
+test('no setting is required', () => {
   expect(readConfig({})).toMatchObject({
     PORT: 4000,
     HOST: '127.0.0.1',
@@ -25,13 +24,13 @@ test('nothing has to be set', () => {
   });
 });
 
-test('an empty value counts as none', () => {
+test('an empty value counts as not set', () => {
   expect(readConfig({ PORT: '', UPSTREAM_URL: '', REDIS_URL: '' })).toEqual(readConfig({}));
 });
 
 const upstream = { UPSTREAM_URL: 'https://api.example.com/v1', UPSTREAM_API_KEY: 'key' };
 
-test('what is set is what one gets', () => {
+test('values are parsed into the types of the program', () => {
   const config = readConfig({
     ...upstream,
     PORT: '0',
@@ -60,7 +59,7 @@ test.each<[Environment, string]>([
   [{ AUTH: 'jwt' }, 'AUTH must be none: key, jwt and passthrough are not supported yet'],
   [
     { HOST: '0.0.0.0' },
-    'HOST must be a loopback address such as 127.0.0.1, because AUTH=none lets everybody in',
+    'HOST must be a loopback address such as 127.0.0.1, because AUTH=none accepts every client',
   ],
   [
     { ...upstream, UPSTREAM_URL: 'api.example.com' },
@@ -72,56 +71,63 @@ test.each<[Environment, string]>([
   ],
   [
     { ...upstream, UPSTREAM_URL: 'https://me:secret@host/v1' },
-    'UPSTREAM_URL must have no query, no fragment and no credentials',
+    'UPSTREAM_URL must not contain a query, a fragment or credentials',
   ],
-  [{ UPSTREAM_URL: 'https://api.example.com/v1' }, 'UPSTREAM_API_KEY must be set along with UPSTREAM_URL'],
-  [{ UPSTREAM_API_KEY: 'key\n' }, 'UPSTREAM_API_KEY must be visible ASCII without spaces or line breaks'],
-  [{ PORT: '4001' }, 'LOCAL_API_PORT must be another port than PORT'],
+  [{ UPSTREAM_URL: 'https://api.example.com/v1' }, 'UPSTREAM_API_KEY is required with UPSTREAM_URL'],
+  [
+    { UPSTREAM_API_KEY: 'key\n' },
+    'UPSTREAM_API_KEY must contain only visible ASCII characters, without spaces or line breaks',
+  ],
+  [{ PORT: '4001' }, 'LOCAL_API_PORT must not be the same as PORT'],
   [
     { CORS_ORIGINS: 'https://app.example.com/' },
-    "CORS_ORIGINS must be a list of origins such as https://app.example.com; 'https://app.example.com/' is none",
+    "CORS_ORIGINS must be a comma-separated list of origins such as https://app.example.com: 'https://app.example.com/' is not an origin",
   ],
-])('%o is answered by one sentence', (env, sentence) => {
-  expect(complaint(env)).toBe(sentence);
+])('%o is rejected: %s', (env, message) => {
+  expect(errorFor(env)).toBe(message);
 });
 
 test.each(['REDIS_URL', 'AUTH_KEYS', 'JWKS_URL', 'MODEL_URL', 'TRUSTED_DOCUMENTS'])(
-  '%s, whose feature is not there, is refused by its name',
+  '%s is rejected by name, because its feature does not exist yet',
   (name) => {
-    expect(complaint({ [name]: 'anything' })).toBe(`${name} is not supported yet`);
+    expect(errorFor({ [name]: 'anything' })).toBe(`${name} is not supported yet`);
   },
 );
 
-test('all mistakes are told at once, a line each, and the process ends with 1', async () => {
-  const wrong = { ...(await freshSettings()), PORT: 'x', GRAPHIQL: 'y', REDIS_URL: 'redis://z' };
-  const program = startProgram('node dist/main.js', wrong);
-  expect(await program.ended).toBe(1);
-  expect(program.written).toEqual({
-    out: '',
-    err: [
+test('all mistakes are reported at once, one per line', () => {
+  expect(errorFor({ PORT: 'x', GRAPHIQL: 'y', REDIS_URL: 'redis://z' })).toBe(
+    [
       'REDIS_URL is not supported yet',
       'PORT must be a whole number from 0 to 65535',
       'GRAPHIQL must be on or off',
-      '',
     ].join('\n'),
-  });
+  );
 });
 
-test('no secret is repeated in what is said about it', () => {
+test('error messages do not contain the values of secrets', () => {
   const secret = 'very secret';
   const secrets = ['UPSTREAM_API_KEY', 'MODEL_API_KEY', 'AUTH_KEYS', 'REDIS_URL'];
-  const said = complaint(Object.fromEntries(secrets.map((name) => [name, secret])));
-  for (const name of secrets) expect(said).toContain(name);
-  expect(said).not.toContain(secret);
+  const message = errorFor(Object.fromEntries(secrets.map((name) => [name, secret])));
+  for (const name of secrets) expect(message).toContain(name);
+  expect(message).not.toContain(secret);
 });
 
-test('the README lists every setting with its default and what it does', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
-  const rows = readme.match(/^\| `[A-Z_]+` \|.*$/gm);
-  expect(rows).toEqual(
-    Object.entries(settings).map(
-      ([name, { default: value, about }]) =>
-        `| \`${name}\` | ${value === '' ? '' : `\`${value}\``} | ${about} |`,
-    ),
-  );
+/** The rows of all tables of settings in a Markdown file. */
+function settingRows(path: string): string[] {
+  const page = readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+  return page.match(/^\| `[A-Z_]+` \|.*$/gm) ?? [];
+}
+
+const rows = Object.entries(settings).map(
+  ([name, { default: value, about }]) => `| \`${name}\` | ${value === '' ? '' : `\`${value}\``} | ${about} |`,
+);
+
+test('docs/settings.md lists every setting with its default and description, in the order of config.ts', () => {
+  expect(settingRows('docs/settings.md')).toEqual(rows);
+});
+
+test('the README lists six settings as docs/settings.md does', () => {
+  const listed = settingRows('README.md');
+  expect(listed).toHaveLength(6);
+  expect(rows).toEqual(expect.arrayContaining(listed));
 });

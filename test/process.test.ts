@@ -17,23 +17,23 @@ import { freshSettings, processesOf, startProgram } from './support/process.ts';
 const GRAPH = /^GraphQL is served on (\S+)$/m;
 const LOCAL_API = /^The local Assistants API listens on (\S+)$/m;
 
-test('npm start serves at once, ends when npm is told to, and knows everything when it is started again', async () => {
+test('npm start starts the server without configuration, stops on SIGTERM to npm, and keeps its data for the next start', async () => {
   const settings = await freshSettings();
   const first = startProgram('npm start', settings);
   const url = await first.says(GRAPH);
   expect((await fetch(`${await first.says(LOCAL_API)}/assistants`)).status).toBe(401);
-  const threadId = await askQuestion(url, 'What is kept?');
-  const answered = await readResponse(url, threadId);
+  const threadId = await askQuestion(url, 'What is stored?');
+  const stored = await readResponse(url, threadId);
   first.signal('SIGTERM');
   expect(await first.ended).toBe(0);
   expect(processesOf(settings)).toEqual([]);
 
   const second = startProgram('npm start', settings);
-  const { thread } = await ask(await second.says(GRAPH), ReadThreadDocument, { id: threadId });
-  expect(thread).toEqual(answered);
+  const { thread } = await execute(await second.says(GRAPH), ReadThreadDocument, { id: threadId });
+  expect(thread).toEqual(stored);
 });
 
-test('npm run local serves the local API alone', async () => {
+test('npm run local starts the local API alone', async () => {
   const settings = await freshSettings();
   const program = startProgram('npm run local', settings);
   const url = await program.says(LOCAL_API);
@@ -44,43 +44,43 @@ test('npm run local serves the local API alone', async () => {
   expect(processesOf(settings)).toEqual([]);
 });
 
-test('an operation under way is answered before the process ends, however often it is signalled', async () => {
+test('a running operation is completed before the process exits, even after several signals', async () => {
   const upstream = await startSlowUpstream();
   const settings = await freshSettings();
   const program = startProgram('npm start', { ...settings, ...upstream.settings });
   const url = await program.says(GRAPH);
   const response = fetch(url, listAssistants);
-  await upstream.asked;
+  await upstream.requested;
 
   program.signal('SIGTERM');
   await program.says(/Stopping/);
   program.signal('SIGTERM');
   program.signal('SIGINT');
   await vi.waitFor(() => expect(fetch(url, listAssistants)).rejects.toThrow());
-  upstream.answer();
+  upstream.respond();
   expect(await (await response).json()).toEqual({ data: { assistants: { nodes: [] } } });
-  // The connection is not kept for a next request, although the client would, and any other server does.
-  const dropped = keptConnectionDropped();
+  // The server closes the connection after the response, although the client would keep it alive.
+  const dropped = idleConnectionDropped();
   expect(await Promise.race([program.ended, dropped])).toBe(0);
   expect(processesOf(settings)).toEqual([]);
 });
 
-test('an operation that does not end is cut off in time', async () => {
+test('an operation that takes too long is aborted before SHUTDOWN_MS', async () => {
   const upstream = await startSlowUpstream();
   const settings = await freshSettings();
   const program = startProgram('npm start', { ...settings, ...upstream.settings, SHUTDOWN_MS: '2000' });
   const response = fetch(await program.says(GRAPH), listAssistants);
-  await upstream.asked;
+  await upstream.requested;
   program.signal('SIGTERM');
   await expect(response).rejects.toThrow();
   expect(await program.ended).toBe(0);
   expect(processesOf(settings)).toEqual([]);
 });
 
-test('told to end while it is still building, nothing is left behind and the next start works', async () => {
+test('a signal during the build leaves no process behind, and the next start works', async () => {
   const settings = await freshSettings();
   const program = startProgram('npm start', settings);
-  // The compiler proper: npm passes no signal on until a moment after it has started the script.
+  // Wait for the compiler itself: npm does not forward signals until shortly after it has started the script.
   await vi.waitFor(
     () =>
       expect(processesOf(settings).map(({ command }) => command)).toContainEqual(
@@ -96,31 +96,41 @@ test('told to end while it is still building, nothing is left behind and the nex
   await startProgram('npm start', settings).says(GRAPH);
 });
 
-test('an argument that would do nothing ends the start with one sentence', async () => {
+test('an unknown argument fails the start with one sentence', async () => {
   for (const command of ['npm start --silent -- --port 0', 'npm run local --silent -- --port 0']) {
     const program = startProgram(command, await freshSettings());
     expect(await program.ended).toBe(1);
     expect(program.written.err).toBe(
-      "Cannot start: it knows no argument '--port': settings are environment variables, such as PORT.\n",
+      "Cannot start: unknown argument '--port'. Settings are environment variables, such as PORT.\n",
     );
   }
 });
 
-test('a port that is taken ends the start with one sentence', async () => {
-  const taken = await listenSomewhere();
+test('invalid settings fail the start with one line each', async () => {
+  const invalid = { ...(await freshSettings()), PORT: 'x', GRAPHIQL: 'y' };
+  const program = startProgram('npm start --silent', invalid);
+  expect(await program.ended).toBe(1);
+  expect(program.written).toEqual({
+    out: '',
+    err: 'PORT must be a whole number from 0 to 65535\nGRAPHIQL must be on or off\n',
+  });
+});
+
+test('a port in use fails the start with one sentence', async () => {
+  const usedPort = await listenSomewhere();
   for (const [setting, change] of [
     ['PORT', 'PORT or HOST'],
     ['LOCAL_API_PORT', 'LOCAL_API_PORT'],
   ] as const) {
-    const program = startProgram('npm start --silent', { ...(await freshSettings()), [setting]: taken });
+    const program = startProgram('npm start --silent', { ...(await freshSettings()), [setting]: usedPort });
     expect(await program.ended).toBe(1);
     expect(program.written.err).toBe(
-      `Cannot start: Port ${taken} on 127.0.0.1 is already in use: change ${change}.\n`,
+      `Cannot start: Port ${usedPort} on 127.0.0.1 is already in use: change ${change}.\n`,
     );
   }
 });
 
-test('a data directory that is in use ends the start with one sentence', async () => {
+test('a data directory in use fails the start with one sentence', async () => {
   const settings = await freshSettings();
   await startProgram('npm start', settings).says(GRAPH);
   const second = startProgram('npm start --silent', settings);
@@ -130,7 +140,7 @@ test('a data directory that is in use ends the start with one sentence', async (
   );
 });
 
-test('without its local API the server does not live on', async () => {
+test('the server exits if its local API crashes', async () => {
   const settings = await freshSettings();
   const program = startProgram(`node --import=${breakLocalApiOnSigusr2} dist/main.js`, settings);
   await program.says(LOCAL_API);
@@ -139,7 +149,7 @@ test('without its local API the server does not live on', async () => {
   expect(program.written.err).toBe('The local API crashed: Error: the disk is on fire\n');
 });
 
-async function ask<Data, Variables>(
+async function execute<Data, Variables>(
   url: string,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
@@ -157,18 +167,18 @@ function post(body: unknown) {
 
 /** @returns the thread's id */
 async function askQuestion(url: string, content: string): Promise<string> {
-  const { createAssistant } = await ask(url, CreateAssistantDocument, { input: { model: 'offline' } });
-  const { createThread } = await ask(url, CreateThreadDocument, { input: {} });
+  const { createAssistant } = await execute(url, CreateAssistantDocument, { input: { model: 'offline' } });
+  const { createThread } = await execute(url, CreateThreadDocument, { input: {} });
   const threadId = createThread?.thread.id ?? '';
-  await ask(url, CreateMessageDocument, { input: { threadId, content } });
+  await execute(url, CreateMessageDocument, { input: { threadId, content } });
   const assistantId = createAssistant?.assistant.id ?? '';
-  await ask(url, CreateRunDocument, { input: { threadId, assistantId } });
+  await execute(url, CreateRunDocument, { input: { threadId, assistantId } });
   return threadId;
 }
 
 async function readResponse(url: string, id: string) {
   const { thread } = await poll(
-    () => ask(url, ReadThreadDocument, { id }),
+    () => execute(url, ReadThreadDocument, { id }),
     (data) => data.thread?.activeRun === null,
   );
   expect(thread?.messages?.nodes.map((message) => message?.role)).toEqual(['USER', 'ASSISTANT']);
@@ -177,18 +187,18 @@ async function readResponse(url: string, id: string) {
 
 const listAssistants = post({ query: '{ assistants { nodes { id } } }' });
 
-/** A REST API that has no assistants, and answers when it is told to. */
+/** A REST API without assistants that responds only after `respond()`. */
 async function startSlowUpstream() {
-  let answer = () => {};
-  let onAsked = () => {};
+  let respond = () => {};
+  let onRequest = () => {};
   const released = new Promise<void>((resolve) => {
-    answer = resolve;
+    respond = resolve;
   });
-  const asked = new Promise<void>((resolve) => {
-    onAsked = resolve;
+  const requested = new Promise<void>((resolve) => {
+    onRequest = resolve;
   });
   const server = createServer(async (_request, response) => {
-    onAsked();
+    onRequest();
     await released;
     response.end(
       JSON.stringify({ object: 'list', data: [], first_id: null, last_id: null, has_more: false }),
@@ -196,8 +206,8 @@ async function startSlowUpstream() {
   });
   const port = await listen(server);
   return {
-    asked,
-    answer,
+    requested,
+    respond,
     settings: { UPSTREAM_URL: `http://127.0.0.1:${port}/v1`, UPSTREAM_API_KEY: 'key' },
   };
 }
@@ -214,7 +224,7 @@ async function listen(server: ReturnType<typeof createServer>): Promise<string> 
 
 const listenSomewhere = () => listen(createServer());
 
-/** Loaded ahead of the program, in each of its threads: a signal to the process makes the other thread throw. */
+/** Loaded before the program, in each of its threads: SIGUSR2 makes the thread of the local API throw. */
 const breakLocalApiOnSigusr2 = `data:text/javascript,${encodeURIComponent(`
   import { isMainThread } from 'node:worker_threads';
   const channel = new BroadcastChannel('break');
@@ -223,8 +233,8 @@ const breakLocalApiOnSigusr2 = `data:text/javascript,${encodeURIComponent(`
   else channel.onmessage = () => { throw new Error('the disk is on fire') };
 `)}`;
 
-/** Fulfilled when a server that does nothing about it has let a connection go on which nothing more is asked. */
-async function keptConnectionDropped(): Promise<'dropped'> {
+/** Resolves when a server with Node's defaults has closed an idle connection. */
+async function idleConnectionDropped(): Promise<'dropped'> {
   const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   const dropped = new Promise<'dropped'>((resolve) =>

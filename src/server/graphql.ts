@@ -47,7 +47,7 @@ export function createGraphQL({ config, createOperation, callers, maskError }: G
       useTokenLimit(config.MAX_TOKENS),
       ...shapeLimits(config),
       !config.INTROSPECTION && useNoIntrospection(),
-      useResponseLimit(config.MAX_ANSWER),
+      useResponseLimit(config.MAX_RESPONSE),
       useOperation({
         createOperation,
         callerOf: callers.ofRequest,
@@ -55,7 +55,7 @@ export function createGraphQL({ config, createOperation, callers, maskError }: G
         subscribe: createSubscriptions({
           createOperation,
           maskError,
-          limitResult: (result) => limitResult(result, config.MAX_ANSWER),
+          limitResult: (result) => limitResult(result, config.MAX_RESPONSE),
           maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
         }),
       }),
