@@ -1,6 +1,6 @@
 /**
- * What a field of the graph declares about the REST calls it makes, in its `extensions`. Loading, pricing and the README's
- * table of operations read these declarations and no names; required-costs.ts rejects a graph in which one is missing.
+ * What a field of the graph declares about the REST calls it makes, in its `extensions`. Loading, pricing and
+ * docs/operations.md read these declarations and no names; required-costs.ts rejects a graph in which one is missing.
  */
 import type { GraphQLField } from 'graphql';
 import { type ListedType, type NodeType, typeOfResult } from '../loaders/node-types.ts';

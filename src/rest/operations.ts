@@ -1,6 +1,6 @@
 /**
  * The 28 operations of the Assistants v1 REST API, and the only place that states their methods, paths and results. The
- * client, the local API's routes, the README's table and the test that exercises every operation derive from it.
+ * client, the local API's routes, docs/operations.md and the test that exercises every operation derive from it.
  */
 import { z } from 'zod';
 import type { MalformedResponseError } from './errors.ts';

@@ -1,5 +1,4 @@
-/** A codegen plugin that writes the table of the 28 operations into the README, between two markers. */
-import { readFileSync } from 'node:fs';
+/** A codegen plugin that writes docs/operations.md: the REST operations, each with the fields that call it. */
 import { isObjectType } from 'graphql';
 import { costOf } from '../dist/fields/cost.js';
 import { getOperation, listOperation } from '../dist/loaders/node-types.js';
@@ -7,18 +6,27 @@ import { operations } from '../dist/rest/operations.js';
 // Codegen passes a copy of the schema without the extensions.
 import { schema } from '../dist/schema/index.js';
 
-const markers = /(<!-- operations -->\n)[\s\S]*(<!-- \/operations -->)/;
+const names = Object.keys(operations);
+
+const INTRODUCTION = `# The ${names.length} operations in the graph
+
+\`npm run generate\` writes this page. Links such as \`run { assistant { name } }\` call the same operations as the look-ups
+listed here, and \`node\` and \`nodes\` call the one of the object's type. [loaders.md](loaders.md) describes how the server
+saves calls: a link to an object that the server has already read makes none.
+
+| operation | REST | in the graph |
+| --- | --- | --- |
+`;
 
 export function plugin() {
-  const rows = Object.entries(operations).map(
-    ([name, { method, path }]) =>
-      `| \`${name}\` | \`${method} ${path}\` | ${fieldsCalling(name).join(', ')} |`,
-  );
-  const table = ['| operation | REST | in the graph |', '| --- | --- | --- |', ...rows, ''].join('\n');
-  return readFileSync('README.md', 'utf8').replace(markers, `$1${table}$2`);
+  const rows = names.map((name) => {
+    const { method, path } = operations[name];
+    return `| \`${name}\` | \`${method} ${path}\` | ${fieldsCalling(name).join(', ')} |\n`;
+  });
+  return INTRODUCTION + rows.join('');
 }
 
-/** The fields that call this operation, as their cost declares it. @throws if there are none */
+/** The fields that declare in their cost that they call this operation. @throws if there are none */
 function fieldsCalling(name) {
   const fields = Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type))
@@ -26,7 +34,7 @@ function fieldsCalling(name) {
     .filter(({ field }) => operationOf(costOf(field)) === name)
     .map(({ type, field }) => `\`${type.name}.${field.name}\``)
     .sort();
-  if (fields.length === 0) throw new Error(`${name} is not called by any field`);
+  if (fields.length === 0) throw new Error(`No field calls ${name}`);
   return fields;
 }
 
