@@ -167,6 +167,7 @@ export function createRestClient(transport: Transport, options: RestClientOption
           }),
         // The wire boundary, as above.
         withoutStream: () => send(name, request) as Promise<Run>,
+        ...('run_id' in params && { readRun: () => send('getRun', params) as Promise<Run> }),
       });
     },
   };

@@ -46,6 +46,8 @@ export interface StartRunOptions {
   readonly write: <T>(attempt: () => Promise<T>) => Promise<T>;
   /** Sends the same request without `stream`. */
   readonly withoutStream: () => Promise<Run>;
+  /** Reads the run, if its id is in the request. */
+  readonly readRun?: (() => Promise<Run>) | undefined;
 }
 
 /** The most events that may come before the run is named. */
@@ -54,8 +56,8 @@ const MAX_EARLY_EVENTS = 1_000;
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 /**
- * Starts or continues a run, and waits until upstream has named it. Where the stream ends or fails before that, the
- * outcome is unknown, as for any write without a response.
+ * Starts or continues a run, and waits until upstream has named it. If the stream ends or fails before that, a run whose id is
+ * known is read; otherwise the outcome is unknown, as for any write without a response.
  *
  * @throws as RestClient.call does
  */
@@ -103,15 +105,32 @@ async function open(
       // The wire boundary: readResponse checked the response against the operation's schema.
       return { run: readResponse(name, params, answer, secrets) as Run, stream: undefined };
     }
-    const batches = readEvents(response, secrets);
-    const early: StreamEvent[] = [];
-    const run = await findRun(batches, early, params);
-    return { run, stream: createRunStream(early, batches, connection, release) };
+    return await readStart(options, response, connection, release);
   } catch (error) {
     connection.abort(new AbortedError('The stream was given up'));
     throw error;
   } finally {
     request.signal.removeEventListener('abort', onDeadline);
+  }
+}
+
+/** Upstream has accepted the request: if its stream does not name a run whose id is known, a GET does. */
+async function readStart(
+  { params, secrets, readRun }: StartRunOptions,
+  response: StreamResponse,
+  connection: AbortController,
+  release: () => void,
+): Promise<StartedRun> {
+  const batches = readEvents(response, secrets);
+  const early: StreamEvent[] = [];
+  try {
+    const run = await findRun(batches, early, params);
+    return { run, stream: createRunStream(early, batches, connection, release) };
+  } catch (error) {
+    connection.abort(new AbortedError('The stream was given up'));
+    const run = await readRun?.().catch(() => undefined);
+    if (run === undefined) throw error;
+    return { run, stream: undefined };
   }
 }
 

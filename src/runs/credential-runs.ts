@@ -1,7 +1,6 @@
 import type { RequestOf } from '../rest/operations.ts';
 import { isTerminal } from '../rest/run-status.ts';
 import type { StreamTransport } from '../rest/stream-transport.ts';
-import type { Run } from '../rest/wire/run.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
 import { InvalidCursorError, WatchFailedError } from './errors.ts';
 import { Follower } from './follower.ts';
@@ -65,17 +64,23 @@ export function createCredentialRuns(
       );
     },
     async start(rest, name, request, { stream: wanted = true } = {}) {
-      const hasRoom = watchers.hasRoom();
-      const { run, stream } = await rest.startRun(name, request, hasRoom && wanted ? streams : undefined);
-      if (!hasRoom) return run;
       const isNew = name !== 'submitToolOutputsToRun';
-      const known = watchers.get({ thread_id: run.thread_id, run_id: run.id });
+      const known = watchers.get({ thread_id: '', run_id: '', ...request });
+      const isWatched = known !== undefined || watchers.hasRoom();
+      const isContinuation = isNew || (known !== undefined && hasAllUntil(known, request.body));
+      const { run, stream } = await rest
+        .startRun(name, request, isWatched && wanted ? streams : undefined)
+        .catch((error: unknown) => {
+          // The outcome may be unknown; a poll finds out.
+          known?.poller.wake();
+          throw error;
+        });
+      if (!isWatched) return run;
       // Without a stream, a run that was there before is watched once somebody follows it.
       if (!isNew && stream === undefined) {
         known?.observe(run);
         return run;
       }
-      const isContinuation = isNew || (known !== undefined && isWaitingFor(known.state.run, request.body));
       const watcher = await watchers.add(run, isNew);
       if (stream !== undefined) watcher.adopt(stream, isContinuation);
       return run;
@@ -99,8 +104,13 @@ function placeIn(
   return { after: log.start, first: { cursor: log.cursor(log.start), event, isReplay: true } };
 }
 
-/** Whether the outputs are for the calls that the run was last seen to wait for. Otherwise there were others in between. */
-function isWaitingFor({ status, required_action }: Run, body: RequestOf<StartOperation>['body']): boolean {
+/**
+ * Whether the log of a run will have everything from before the stream of this submit: it is still being streamed, or the outputs
+ * are for the calls that it was last seen to wait for. Otherwise there may have been others in between.
+ */
+function hasAllUntil({ isStreamed, state }: Watcher, body: RequestOf<StartOperation>['body']): boolean {
+  const { status, required_action } = state.run;
+  if (isStreamed) return true;
   if (status !== 'requires_action' || required_action === null || required_action === 'unreadable')
     return false;
   const waiting = new Set(required_action.submit_tool_outputs.tool_calls.map(({ id }) => id));

@@ -2,7 +2,7 @@ import type { LogBatch, RunLog, StoredEntry } from './log.ts';
 import { mergeDeltas } from './merge-deltas.ts';
 import type { RunLogEntry } from './runs.ts';
 
-/** The most entries read at once. A follower with so many to read is behind, and its deltas are merged. */
+/** The most entries read at once. A follower that has more to read is behind, and its deltas are merged. */
 const BATCH_LENGTH = 256;
 
 export interface FollowerOptions {
@@ -31,6 +31,8 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
   #position: number;
   #batch: readonly StoredEntry[] = [];
   #index = 0;
+  /** Whether there was more to read than one batch. */
+  #isBehind = false;
   #first: RunLogEntry | undefined;
   #isEnded = false;
   /** Present while next() waits at the head. */
@@ -90,8 +92,9 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
     const published = this.#published;
     const batch = await this.#options.log.read(this.#position, BATCH_LENGTH);
     if (batch.entries.length > 0) {
-      const isBehind = batch.entries.length === BATCH_LENGTH;
-      this.#accept(batch, isBehind ? mergeDeltas(batch.entries) : batch.entries);
+      const isFull = batch.entries.length === BATCH_LENGTH;
+      this.#accept(batch, isFull || this.#isBehind ? mergeDeltas(batch.entries) : batch.entries);
+      this.#isBehind = isFull;
       return;
     }
     this.#position = batch.next;

@@ -1,6 +1,6 @@
 /** Bounds on what watching runs may cost. All times are in milliseconds, all sizes in bytes. */
 export interface RunLimits {
-  /** Runs of one credential whose state is kept. Each takes some 5 KB while nothing happens in it. */
+  /** Runs of one credential whose state is kept. Each takes some 7 KB while nothing happens in it. */
   readonly maxWatchers: number;
   /**
    * Memory of one log. Half of it is for a checkpoint, half for what follows: a run that fills 4 MiB with its own state has

@@ -1,11 +1,12 @@
 import type { Annotation, Content, Message } from '../rest/wire/message.ts';
 import type { MessageDelta } from '../rest/wire/stream-event.ts';
 import type { MessageDeltaEvent, RunEvent } from './events.ts';
-import { textGrowth } from './text-growth.ts';
+import { GrowingText } from './growing-text.ts';
+import type { TextGrowth } from './text-growth.ts';
 
 interface TextPart {
   readonly type: 'text';
-  text: string;
+  readonly text: GrowingText;
   annotations: readonly Annotation[];
 }
 
@@ -30,30 +31,29 @@ export class MessageState {
     return this.#message !== undefined && hasEnded(this.#message);
   }
 
-  /** Upstream shows the message like this. What has ended stays as it ended. */
-  observe(message: Message): RunEvent[] {
+  /** Upstream shows the message like this, maybe in a stream. What has ended stays as it ended. */
+  observe(message: Message, stream?: number): RunEvent[] {
     const before = this.#message;
     if (before !== undefined && hasEnded(before) && !hasEnded(message)) return [];
     const isNew = before === undefined && this.#parts.size === 0;
     this.#message = message;
-    const growth = this.#observeContent(message);
+    const growth = this.#observeContent(message, stream);
     if (before !== undefined && before.status === message.status) return growth;
     const changed: RunEvent = { type: 'message.changed', message };
     return isNew ? [changed, ...growth] : [...growth, changed];
   }
 
-  /** A piece came by stream. */
-  applyDelta({ delta }: MessageDelta): RunEvent[] {
+  /** A stream brings a piece. */
+  applyDelta({ delta }: MessageDelta, stream: number): RunEvent[] {
     if (this.isEnded) return [];
     return delta.content.flatMap((part) => {
       if (part.type === 'whole') return this.#setWhole(part.index, part.content);
       const { value, annotations } = part.text;
       if (value === '' && annotations.length === 0) return [];
-      const text = this.#textPart(part.index);
-      const offset = text.text.length;
-      text.text += value;
-      text.annotations = [...text.annotations, ...annotations];
-      return this.#delta(part.index, offset, value, annotations);
+      const { text, annotations: told } = this.#textPart(part.index);
+      const growth = text.append(value, stream);
+      const added = annotations.filter((annotation) => !includes(told, annotation));
+      return this.#tellText(part.index, growth, [...told, ...added], added);
     });
   }
 
@@ -70,34 +70,46 @@ export class MessageState {
     const parts = [...this.#parts].sort(([a], [b]) => a - b);
     const content = parts.flatMap(([index, part]): RunEvent[] => {
       if (part.type === 'whole') return [this.#whole(index, part.content)];
-      return part.text === '' ? [] : [this.#delta(index, 0, part.text, part.annotations)];
+      const { value } = part.text;
+      return value === '' ? [] : [this.#delta(index, { offset: 0, piece: value }, part.annotations)];
     });
     return message === undefined ? content : [{ type: 'message.changed', message }, ...content];
   }
 
-  #observeContent(message: Message): RunEvent[] {
+  #observeContent(message: Message, stream: number | undefined): RunEvent[] {
+    const isFinal = hasEnded(message);
     const events = message.content.flatMap((content, index): RunEvent[] => {
       if (content.type !== 'text') return this.#setWhole(index, content);
-      return this.#growText(index, content.text.value, content.text.annotations, hasEnded(message));
+      const { value, annotations } = content.text;
+      const growth = this.#growText(index, value, annotations, isFinal);
+      if (stream !== undefined) this.#textPart(index).text.skipTo(value.length, stream);
+      return growth;
     });
-    if (!hasEnded(message)) return events;
+    if (!isFinal) return events;
     const gone = [...this.#parts].filter(([index]) => index >= message.content.length);
-    return [
-      ...events,
-      ...gone.flatMap(([index, part]) => (part.type === 'text' ? this.#growText(index, '', [], true) : [])),
-    ];
+    const emptied = gone.flatMap(([index, part]) =>
+      part.type === 'text' ? this.#growText(index, '', [], true) : [],
+    );
+    return [...events, ...emptied];
   }
 
   /** While a message is being written, some upstreams show less of it than they have streamed. */
-  #growText(index: number, text: string, annotations: readonly Annotation[], isFinal: boolean): RunEvent[] {
+  #growText(index: number, value: string, annotations: readonly Annotation[], isFinal: boolean): RunEvent[] {
+    const { text, annotations: told } = this.#textPart(index);
+    if (!isFinal && value.length < text.value.length && text.value.startsWith(value)) return [];
+    return this.#tellText(index, text.replace(value), annotations, addedAnnotations(told, annotations));
+  }
+
+  #tellText(
+    index: number,
+    growth: TextGrowth | undefined,
+    annotations: readonly Annotation[],
+    added: readonly Annotation[],
+  ): RunEvent[] {
     const part = this.#textPart(index);
-    if (!isFinal && text.length < part.text.length && part.text.startsWith(text)) return [];
-    const growth = textGrowth(part.text, text);
-    const added = addedAnnotations(part.annotations, annotations);
-    part.text = text;
     part.annotations = annotations;
     if (growth === undefined && added.length === 0) return [];
-    return [this.#delta(index, growth?.offset ?? text.length, growth?.piece ?? '', added)];
+    return [this.#delta(index, growth ?? { offset: part.text.value.length, piece: '' }, added)];
   }
 
   #setWhole(index: number, content: Content): RunEvent[] {
@@ -110,12 +122,13 @@ export class MessageState {
   #textPart(index: number): TextPart {
     const known = this.#parts.get(index);
     if (known?.type === 'text') return known;
-    const part: TextPart = { type: 'text', text: '', annotations: [] };
+    const part: TextPart = { type: 'text', text: new GrowingText(), annotations: [] };
     this.#parts.set(index, part);
     return part;
   }
 
-  #delta(index: number, offset: number, text: string, annotations: readonly Annotation[]): MessageDeltaEvent {
+  #delta(index: number, growth: TextGrowth, annotations: readonly Annotation[]): MessageDeltaEvent {
+    const { offset, piece: text } = growth;
     return { type: 'message.delta', message_id: this.#id, index, offset, text, annotations };
   }
 
@@ -130,11 +143,15 @@ function hasEnded({ status, completed_at, incomplete_at }: Message): boolean {
 
 function contentOf(part: Part): Content {
   if (part.type === 'whole') return part.content;
-  return { type: 'text', text: { value: part.text, annotations: [...part.annotations] } };
+  return { type: 'text', text: { value: part.text.value, annotations: [...part.annotations] } };
 }
 
 /** Those after the ones told, or all where upstream has replaced them. */
 function addedAnnotations(told: readonly Annotation[], all: readonly Annotation[]): readonly Annotation[] {
   const isContinued = told.every((one, index) => JSON.stringify(one) === JSON.stringify(all[index]));
   return isContinued ? all.slice(told.length) : all;
+}
+
+function includes(annotations: readonly Annotation[], one: Annotation): boolean {
+  return annotations.some((other) => JSON.stringify(other) === JSON.stringify(one));
 }

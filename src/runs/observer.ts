@@ -85,7 +85,7 @@ export class Observer {
   takeWrite(run: Run): void {
     const { state, content, recorder } = this.#options;
     if (isTerminal(run.status) && content.isKept) return;
-    void recorder.record(state.observeWrite(run, this.#seconds()));
+    void recorder.record(state.observeInOrder(run, this.#seconds()));
   }
 
   /** Reads what a stream that began later does not bring. Where this fails, it is read back at the end. */

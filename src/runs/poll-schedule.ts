@@ -44,11 +44,6 @@ export function createPollSchedule(): PollSchedule {
   };
 }
 
-/** The delay of the first poll after a GET, or after a stream has ended in this status. */
-export function firstDelay(status: string, hintMs?: number): number {
-  return createPollSchedule().afterSuccess(status, false, hintMs);
-}
-
 /** `openai-poll-after-ms` as a number of milliseconds, if it is one. */
 export function readPollHint(header: string | string[] | undefined): number | undefined {
   const hint = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;

@@ -48,13 +48,13 @@ export class Poller {
     return this.#isRunning;
   }
 
-  /** Starts to poll, for the first time after `delayMs`. Does nothing while it runs. */
-  start(delayMs: number): void {
+  /** Starts to poll, now or as after a poll that found this status. Does nothing while it runs. */
+  start(first: 'now' | { readonly status: string; readonly hintMs?: number | undefined }): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#failures = 0;
     this.#schedule.restart();
-    this.#plan(delayMs);
+    this.#plan(first === 'now' ? 0 : this.#schedule.afterSuccess(first.status, false, first.hintMs));
   }
 
   /** Stops at once. The result of a poll in flight is dropped. */

@@ -18,7 +18,7 @@ export interface RecorderOptions {
 const TOO_MUCH: WatchErrorEvent = {
   type: 'watch.error',
   code: 'UPSTREAM_ERROR',
-  message: 'The run has produced too much to be kept: from here on only its status is followed',
+  message: 'The run has produced too much to be kept: only its status is followed',
   request_id: null,
   will_continue: true,
 };
@@ -54,7 +54,7 @@ export class Recorder {
     this.#bytesAfterCheckpoint += bytes;
     this.#write((log) => log.append(kept));
     if (this.#bytesAfterCheckpoint > this.#options.maxBytes / 2) this.#checkpoint();
-    this.#options.onGrowth(bytes);
+    this.#written = this.#written.then(() => this.#options.onGrowth(bytes));
     return this.#written;
   }
 
@@ -70,8 +70,8 @@ export class Recorder {
     this.#isStatusOnly = true;
     const { state } = this.#options;
     state.dropContent();
-    this.#write((log) => log.append([TOO_MUCH]));
-    this.#writeCheckpoint([...state.snapshot(), TOO_MUCH]);
+    if (!state.isEnded) this.#write((log) => log.append([TOO_MUCH]));
+    this.#writeCheckpoint(state.isEnded ? [TOO_MUCH, ...state.snapshot()] : [...state.snapshot(), TOO_MUCH]);
   }
 
   #checkpoint(): void {

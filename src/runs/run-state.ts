@@ -13,6 +13,8 @@ import { StepState } from './step-state.ts';
 export class RunState {
   readonly #steps = new Map<string, StepState>();
   readonly #messages = new Map<string, MessageState>();
+  /** Numbers the streams, since each brings the texts of its messages from their start. */
+  #stream = 0;
   #run: Run;
   #lastStatus: RunStatusEvent;
 
@@ -68,10 +70,10 @@ export class RunState {
   }
 
   /**
-   * The same for a run that a write returned. Polls and streams may have shown a later one meanwhile, so only what can
+   * The same for a run from a stream or a write, which may be older than what a poll has shown meanwhile: only what can
    * follow the present status counts.
    */
-  observeWrite(run: Run, now: number): RunEvent[] {
+  observeInOrder(run: Run, now: number): RunEvent[] {
     return canFollow(this.#run.status, withOneQueued(run).status) ? this.observeRun(run, now) : [];
   }
 
@@ -83,28 +85,37 @@ export class RunState {
     return this.#messageState(message.id).observe(message);
   }
 
-  /** An event of the run's stream. One of another run or thread tells nothing. @param now Unix seconds */
+  /** A stream begins. */
+  beginStream(): void {
+    this.#stream++;
+  }
+
+  /** An event of the present stream. One of another run or thread tells nothing. @param now Unix seconds */
   applyStreamEvent(event: StreamEvent, now: number): RunEvent[] {
     const { id, thread_id } = this.#run;
     switch (event.type) {
       case 'run':
-        return event.run.id === id ? this.observeRun(event.run, now) : [];
+        return event.run.id === id ? this.observeInOrder(event.run, now) : [];
       case 'step':
-        return event.step.run_id === id ? this.observeStep(event.step) : [];
+        return event.step.run_id === id
+          ? this.#stepState(event.step.id).observe(event.step, this.#stream)
+          : [];
       case 'message': {
         const { message } = event;
         const isOurs = message.thread_id === thread_id && (message.run_id === id || message.run_id === null);
-        return isOurs ? this.observeMessage(message) : [];
+        return isOurs ? this.#messageState(message.id).observe(message, this.#stream) : [];
       }
       case 'step.delta': {
         const { delta } = event;
         return delta.delta.step_details.tool_calls.length > 0
-          ? this.#stepState(delta.id).applyDelta(delta)
+          ? this.#stepState(delta.id).applyDelta(delta, this.#stream)
           : [];
       }
       case 'message.delta': {
         const { delta } = event;
-        return delta.delta.content.length > 0 ? this.#messageState(delta.id).applyDelta(delta) : [];
+        return delta.delta.content.length > 0
+          ? this.#messageState(delta.id).applyDelta(delta, this.#stream)
+          : [];
       }
       default:
         return [];
@@ -141,7 +152,7 @@ function withOneQueued(run: Run): Run {
   return run.status === 'created' ? { ...run, status: 'queued' } : run;
 }
 
-/** What a write may return after a status, when other sources were not faster. Unknown statuses may follow any. */
+/** Whether a status may come after another, in the order of the API. Unknown statuses may come after any. */
 function canFollow(before: string, after: string): boolean {
   if (before === after) return true;
   if (isTerminal(before)) return false;

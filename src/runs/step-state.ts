@@ -26,22 +26,24 @@ export class StepState {
     return this.#step !== undefined && hasStepEnded(this.#step);
   }
 
-  /** Upstream shows the step like this. What has ended stays as it ended. */
-  observe(step: RunStep): RunEvent[] {
+  /** Upstream shows the step like this, maybe in a stream. What has ended stays as it ended. */
+  observe(step: RunStep, stream?: number): RunEvent[] {
     const before = this.#step;
     if (this.isEnded && !hasStepEnded(step)) return [];
     const isNew = before === undefined && this.#calls.size === 0;
     this.#step = step;
-    const growth = this.#observeCalls(step);
+    const growth = this.#observeCalls(step, stream);
     if (before?.status === step.status) return growth;
     const changed: RunEvent = { type: 'step.changed', step };
     return isNew ? [changed, ...growth] : [...growth, changed];
   }
 
-  /** A piece came by stream. */
-  applyDelta({ delta }: StepDelta): RunEvent[] {
+  /** A stream brings a piece. */
+  applyDelta({ delta }: StepDelta, stream: number): RunEvent[] {
     if (this.isEnded) return [];
-    const calls = delta.step_details.tool_calls.map((call) => this.#call(call.index).applyDelta(call));
+    const calls = delta.step_details.tool_calls.map((call) =>
+      this.#call(call.index).applyDelta(call, stream),
+    );
     return this.#delta(calls);
   }
 
@@ -60,9 +62,9 @@ export class StepState {
     return step === undefined ? delta : [{ type: 'step.changed', step }, ...delta];
   }
 
-  #observeCalls({ step_details: details }: RunStep): RunEvent[] {
+  #observeCalls({ step_details: details }: RunStep, stream: number | undefined): RunEvent[] {
     if (details.type !== 'tool_calls') return [];
-    const deltas = details.tool_calls.map((call, index) => this.#call(index).observe(call));
+    const deltas = details.tool_calls.map((call, index) => this.#call(index).observe(call, stream));
     return this.#delta(deltas.filter((delta) => delta !== undefined));
   }
 

@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts';
 
 export interface StreamSourceOptions {
   readonly clock: Clock;
+  /** Called before the events of each stream. */
+  onBegin(): void;
   /** Takes events in their order. @returns whether to read on */
   onEvents(events: readonly StreamEvent[]): Promise<boolean>;
   /** Whether the events taken so far end where a stream may end before the run does. */
@@ -62,6 +64,7 @@ export class StreamSource {
       this.close();
       this.#options.onEnd();
     });
+    this.#options.onBegin();
     void this.#readAll(stream);
   }
 

@@ -1,9 +1,11 @@
 import type { CodeInterpreterOutput, ToolCall } from '../rest/wire/run.ts';
-import type { WireToolCallDelta } from '../rest/wire/stream-event.ts';
+import type { OutputDelta, WireToolCallDelta } from '../rest/wire/stream-event.ts';
 import type { CodeInterpreterOutputDelta, ToolCallDelta } from './events.ts';
-import { textGrowth } from './text-growth.ts';
+import { GrowingText } from './growing-text.ts';
+import type { TextGrowth } from './text-growth.ts';
 
 type Output = Exclude<CodeInterpreterOutput, { type: 'unknown' }>;
+type OutputState = { readonly logs: GrowingText } | { readonly image: Extract<Output, { type: 'image' }> };
 
 /**
  * One tool call of a step as the log has told it: the fields of all types, of which each type uses its own. Like
@@ -15,9 +17,9 @@ export class ToolCallState {
   #id: string | null = null;
   #name: string | null = null;
   /** The arguments of a function, or the input of a code interpreter. */
-  #text = '';
+  readonly #text = new GrowingText();
   #functionOutput: string | null = null;
-  readonly #outputs = new Map<number, Output>();
+  readonly #outputs = new Map<number, OutputState>();
   #retrieval: Readonly<Record<string, unknown>> | null = null;
   #unknown: { raw_type: string; raw: Readonly<Record<string, unknown>> } = { raw_type: '', raw: {} };
 
@@ -25,44 +27,39 @@ export class ToolCallState {
     this.#index = index;
   }
 
-  /** A piece came by stream. */
-  applyDelta(delta: WireToolCallDelta): ToolCallDelta {
+  /** A stream brings a piece. */
+  applyDelta(delta: WireToolCallDelta, stream: number): ToolCallDelta {
     this.#type = delta.type;
     this.#id = delta.id ?? this.#id;
-    const offset = this.#text.length;
     switch (delta.type) {
       case 'function': {
         const { name, arguments: piece, output } = delta.function;
         this.#name = name ?? this.#name;
-        this.#text += piece ?? '';
         this.#functionOutput = output ?? this.#functionOutput;
-        return this.#told(offset, piece, []);
+        return this.#told(this.#text.append(piece ?? '', stream), []);
       }
       case 'code_interpreter': {
         const { input, outputs } = delta.code_interpreter;
-        this.#text += input ?? '';
+        const growth = this.#text.append(input ?? '', stream);
         return this.#told(
-          offset,
-          input,
-          outputs.map((output) => this.#applyOutput(output)),
+          growth,
+          outputs.flatMap((output) => this.#applyOutput(output, stream)),
         );
       }
       case 'retrieval':
         this.#retrieval = delta.retrieval ?? this.#retrieval;
-        return this.#told(0, null, []);
+        return this.#told(undefined, []);
       default:
         this.#unknown = { raw_type: delta.raw_type, raw: delta.raw };
-        return this.#told(0, null, []);
+        return this.#told(undefined, []);
     }
   }
 
-  /** Upstream shows the call like this. @returns what is new about it, or undefined */
-  observe(call: ToolCall): ToolCallDelta | undefined {
+  /** Upstream shows the call like this, maybe in a stream. @returns what is new about it, or undefined */
+  observe(call: ToolCall, stream?: number): ToolCallDelta | undefined {
     const before = JSON.stringify(this.latest());
-    const growth = textGrowth(this.#text, textOf(call));
     const outputs: CodeInterpreterOutputDelta[] = [];
     this.#type = call.type;
-    this.#text = textOf(call);
     if (call.type === 'unknown') {
       this.#id = typeof call.raw.id === 'string' ? call.raw.id : null;
       this.#unknown = { raw_type: call.raw_type, raw: call.raw };
@@ -79,8 +76,9 @@ export class ToolCallState {
         if (output.type !== 'unknown') outputs.push(...this.#observeOutput(index, output));
       }
     }
-    if (JSON.stringify(this.latest()) === before) return undefined;
-    return this.#told(growth?.offset ?? this.#text.length, growth?.piece ?? null, outputs);
+    const growth = this.#text.replace(textOf(call));
+    if (stream !== undefined) this.#text.skipTo(this.#text.value.length, stream);
+    return JSON.stringify(this.latest()) === before ? undefined : this.#told(growth, outputs);
   }
 
   /** The newest that is known. */
@@ -91,13 +89,13 @@ export class ToolCallState {
         return {
           id,
           type: 'function',
-          function: { name: this.#name ?? '', arguments: this.#text, output: this.#functionOutput },
+          function: { name: this.#name ?? '', arguments: this.#text.value, output: this.#functionOutput },
         };
       case 'code_interpreter':
         return {
           id,
           type: 'code_interpreter',
-          code_interpreter: { input: this.#text, outputs: [...this.#outputs.values()] },
+          code_interpreter: { input: this.#text.value, outputs: [...this.#outputs.values()].map(outputOf) },
         };
       case 'retrieval':
         return { id, type: 'retrieval', retrieval: { ...this.#retrieval } };
@@ -108,22 +106,20 @@ export class ToolCallState {
 
   /** All of the call as one delta. */
   snapshot(): ToolCallDelta {
-    const outputs = [...this.#outputs].map(([index, output]) => outputDelta(index, 0, output));
-    return this.#told(0, this.#text === '' ? null : this.#text, outputs);
+    const outputs = [...this.#outputs].map(([index, output]) => wholeOutput(index, outputOf(output)));
+    const { value } = this.#text;
+    return this.#told(value === '' ? undefined : { offset: 0, piece: value }, outputs);
   }
 
-  #told(offset: number, piece: string | null, outputs: CodeInterpreterOutputDelta[]): ToolCallDelta {
+  #told(growth: TextGrowth | undefined, outputs: CodeInterpreterOutputDelta[]): ToolCallDelta {
     const base = { index: this.#index, id: this.#id };
+    const offset = growth?.offset ?? this.#text.value.length;
+    const piece = growth?.piece ?? null;
     switch (this.#type) {
-      case 'function':
-        return {
-          ...base,
-          type: 'function',
-          name: this.#name,
-          offset,
-          arguments: piece,
-          output: this.#functionOutput,
-        };
+      case 'function': {
+        const [name, output] = [this.#name, this.#functionOutput];
+        return { ...base, type: 'function', name, offset, arguments: piece, output };
+      }
       case 'code_interpreter':
         return { ...base, type: 'code_interpreter', offset, input: piece, outputs };
       case 'retrieval':
@@ -133,23 +129,27 @@ export class ToolCallState {
     }
   }
 
-  #applyOutput(output: Output & { index: number }): CodeInterpreterOutputDelta {
+  #applyOutput(output: OutputDelta, stream: number): CodeInterpreterOutputDelta[] {
     const { index } = output;
-    const known = this.#outputs.get(index);
-    const offset = known?.type === 'logs' ? known.logs.length : 0;
-    const before = known?.type === 'logs' ? known.logs : '';
-    this.#outputs.set(index, output.type === 'logs' ? { ...output, logs: before + output.logs } : output);
-    return outputDelta(index, offset, output);
+    if (output.type === 'image') return this.#observeOutput(index, { type: 'image', image: output.image });
+    return logsGrowth(index, this.#logs(index).append(output.logs, stream));
   }
 
   #observeOutput(index: number, output: Output): CodeInterpreterOutputDelta[] {
+    if (output.type === 'logs') return logsGrowth(index, this.#logs(index).replace(output.logs));
     const known = this.#outputs.get(index);
-    this.#outputs.set(index, output);
-    if (output.type === 'image') {
-      return JSON.stringify(known) === JSON.stringify(output) ? [] : [outputDelta(index, 0, output)];
-    }
-    const growth = textGrowth(known?.type === 'logs' ? known.logs : '', output.logs);
-    return growth === undefined ? [] : [{ index, type: 'logs', offset: growth.offset, logs: growth.piece }];
+    this.#outputs.set(index, { image: output });
+    const isKnown =
+      known !== undefined && 'image' in known && known.image.image.file_id === output.image.file_id;
+    return isKnown ? [] : [wholeOutput(index, output)];
+  }
+
+  #logs(index: number): GrowingText {
+    const known = this.#outputs.get(index);
+    if (known !== undefined && 'logs' in known) return known.logs;
+    const logs = new GrowingText();
+    this.#outputs.set(index, { logs });
+    return logs;
   }
 }
 
@@ -158,7 +158,16 @@ function textOf(call: ToolCall): string {
   return call.type === 'code_interpreter' ? call.code_interpreter.input : '';
 }
 
-function outputDelta(index: number, offset: number, output: Output): CodeInterpreterOutputDelta {
+function outputOf(state: OutputState): Output {
+  return 'logs' in state ? { type: 'logs', logs: state.logs.value } : state.image;
+}
+
+function logsGrowth(index: number, growth: TextGrowth | undefined): CodeInterpreterOutputDelta[] {
+  if (growth === undefined) return [];
+  return [{ index, type: 'logs', offset: growth.offset, logs: growth.piece }];
+}
+
+function wholeOutput(index: number, output: Output): CodeInterpreterOutputDelta {
   if (output.type === 'image') return { index, type: 'image', file_id: output.image.file_id };
-  return { index, type: 'logs', offset, logs: output.logs };
+  return { index, type: 'logs', offset: 0, logs: output.logs };
 }

@@ -7,7 +7,6 @@ import { ContentTracker } from './content-tracker.ts';
 import type { RunEvent, WatchErrorEvent } from './events.ts';
 import type { RunLog } from './log.ts';
 import { Observer } from './observer.ts';
-import { firstDelay } from './poll-schedule.ts';
 import { Poller, type PollResult } from './poller.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunState } from './run-state.ts';
@@ -79,6 +78,7 @@ export class Watcher {
     });
     this.#streams = new StreamSource({
       clock,
+      onBegin: () => state.beginStream(),
       onEvents: (events) => this.#onStreamEvents(events),
       isAtPause: () => this.#isWaiting(),
       maxMs: () => this.#watchEnd.leftMs,
@@ -136,7 +136,7 @@ export class Watcher {
     if (this.isStreamed) {
       if (wantsContent) this.#observer.catchUp(() => this.isStreamed);
     } else if (!this.poller.isRunning) {
-      this.poller.start(firstDelay(this.state.run.status, this.#options.hintMs));
+      this.poller.start({ status: this.state.run.status, hintMs: this.#options.hintMs });
     } else if (isFirst) {
       this.poller.wake();
     }
@@ -214,7 +214,7 @@ export class Watcher {
 
   #onStreamEnd(): void {
     if (!this.#isWaiting()) this.content.markGap();
-    this.poller.start(this.#isWaiting() && !this.#mustReadBack ? firstDelay('requires_action') : 0);
+    this.poller.start(this.#isWaiting() && !this.#mustReadBack ? this.state.run : 'now');
   }
 
   #isWaiting(): boolean {

@@ -64,14 +64,14 @@ export class Watchers {
   async open(ids: RunIds, wantsContent: boolean): Promise<Watcher> {
     for (;;) {
       const opening = this.#opening.get(keyOf(ids));
-      if (opening !== undefined) await opening;
-      const watcher = this.get(ids);
+      const watcher = opening === undefined ? this.get(ids) : await opening;
       if (watcher === undefined || (watcher.isIdle && watcher.isOver)) {
         return this.#share(ids, () => this.#openFirst(ids, wantsContent));
       }
-      const lacksContent = wantsContent && !watcher.content.isComplete && !watcher.recorder.isStatusOnly;
-      if (watcher.isEnded && lacksContent) return this.#share(ids, () => this.#rebuild(watcher));
-      if (!watcher.isIdle) return watcher;
+      if (watcher.isEnded && wantsContent && lacksContent(watcher)) {
+        return this.#share(ids, () => this.#rebuild(watcher));
+      }
+      if (opening !== undefined || !watcher.isIdle) return watcher;
       await watcher.refresh();
       if (watcher.isIdle) return watcher;
     }
@@ -82,7 +82,7 @@ export class Watchers {
     const ids = { thread_id: run.thread_id, run_id: run.id };
     await this.#opening.get(keyOf(ids))?.catch(() => undefined);
     const known = this.get(ids);
-    if (known !== undefined && !known.isEnded) return known;
+    if (known !== undefined) return known;
     return this.#share(ids, async () => {
       const watcher = await this.#create({ ids, run, isNew });
       await watcher.begin(false);
@@ -168,6 +168,10 @@ export class Watchers {
     for (const other of this.#threads.get(ids.thread_id)?.values() ?? []) other.poller.pollIfDueSoon();
     this.#isGathering = false;
   }
+}
+
+function lacksContent({ content, recorder }: Watcher): boolean {
+  return !content.isComplete && !recorder.isStatusOnly;
 }
 
 function keyOf({ thread_id, run_id }: RunIds): string {
