@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { isTerminal } from '../../src/rest/run-status.ts';
+import type { RunEvent } from '../../src/runs/events.ts';
 import type { RunIds, RunLogEntry } from '../../src/runs/runs.ts';
+import { poll } from '../support/poll.ts';
 import { afterEvents, type CutAt, insideCharacter, passOnCut } from './support/cut.ts';
 import { type Running, startRun, startRunning } from './support/running.ts';
-import { collect, outline, statusesOf, textsOf } from './support/told.ts';
+import { collect, collectUntil, outline, statusesOf, textsOf } from './support/told.ts';
 
 const SAYS = 'Grüße 👋🏽 und 日本語, bitte';
 
@@ -38,8 +40,6 @@ function expectNoRepetition(entries: readonly RunLogEntry[]): void {
 test('a stream cut after any of its events loses no text and repeats no status', async () => {
   let index = 0;
   const running = await startCutting(() => afterEvents(++index));
-  const uncut = await running.foreignRun(SAYS);
-  await collect(await running.runs.follow(uncut));
   const told = await Promise.all(
     Array.from({ length: 40 }, async () => {
       // The run is in the log once upstream has named it, which takes one event at least.
@@ -69,4 +69,58 @@ test('a stream cut inside a character loses no text', async () => {
       expectNoRepetition(entries);
     }),
   );
+});
+
+test('streams cut after any event, through tool calls and submits made here, lose and repeat nothing', async () => {
+  const cuts = new Map<string, number>();
+  const running = await startRunning({ maxStreams: 64 });
+  let count = 0;
+  running.upstream.intercept = (call, response) => {
+    if (!call.body.includes('"stream":true')) return false;
+    const [, , thread = ''] = call.path.split('/');
+    const cut = cuts.get(thread) ?? ++count;
+    cuts.set(thread, cut);
+    passOnCut(running.localUrl, call, response, afterEvents(cut));
+    return true;
+  };
+  const isStop = (event: RunEvent) =>
+    event.type === 'run.status' && (event.status === 'requires_action' || isTerminal(event.status));
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      const ids = await startRun(running, 'Call alpha.');
+      const follower = await running.runs.follow(ids);
+      const entries = await collectUntil(follower, isStop);
+      await submit(running, entries.at(-1)?.event);
+      entries.push(...(await collect(follower)));
+      expect(statusesOf(entries).filter((status) => status === 'requires_action')).toHaveLength(1);
+      expect(textsOf(entries)).toEqual(await finalTexts(running, ids));
+      expectNoRepetition(entries);
+    }),
+  );
+});
+
+async function submit({ runs, rest }: Running, event: RunEvent | undefined): Promise<void> {
+  if (event?.type !== 'run.status' || event.run.required_action === null)
+    throw new Error('Expected requires_action');
+  if (event.run.required_action === 'unreadable') throw new Error('Unreadable');
+  const { tool_calls } = event.run.required_action.submit_tool_outputs;
+  const tool_outputs = tool_calls.map(({ id }) => ({ tool_call_id: id, output: 'sunny' }));
+  const { thread_id, id: run_id } = event.run;
+  await runs.start(rest, 'submitToolOutputsToRun', { thread_id, run_id, body: { tool_outputs } });
+}
+
+test('what a cut stream did not bring is read back for those who come later', async () => {
+  const running = await startCutting(() => afterEvents(8));
+  const ids = await startRun(running, SAYS);
+  await poll(
+    async () => running.all.counts().streams,
+    (streams) => streams === 0,
+  );
+  await poll(
+    () => running.rest.call('getRun', { ...ids }),
+    ({ status }) => status === 'completed',
+  );
+  const entries = await collect(await running.runs.follow(ids));
+  expect(textsOf(entries)).toEqual(await finalTexts(running, ids));
+  expect(statusesOf(entries)).toEqual(['queued', 'in_progress', 'completed']);
 });

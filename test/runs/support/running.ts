@@ -80,6 +80,7 @@ export async function startRunning(options: RunningOptions = {}): Promise<Runnin
   });
   const tools = ['alpha', 'beta'].map((name) => ({ type: 'function' as const, function: { name } }));
   const { id: assistantId } = await rest.call('createAssistant', { body: { model: 'offline', tools } });
+  upstream.calls.length = 0;
   const newThread = async (says: string) => {
     const messages = [{ role: 'user' as const, content: says }];
     return (await rest.call('createThread', { body: { messages } })).id;

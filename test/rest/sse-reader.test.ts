@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { MalformedResponseError } from '../../src/rest/errors.ts';
+import { readServerSentEvents, type ServerSentEvent } from '../../src/rest/sse-reader.ts';
+
+async function* chunksOf(...chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+async function read(chunks: AsyncIterable<Uint8Array>, maxLength?: number): Promise<ServerSentEvent[]> {
+  const events: ServerSentEvent[] = [];
+  for await (const batch of readServerSentEvents(chunks, maxLength)) events.push(...batch);
+  return events;
+}
+
+const TEXT = [
+  '\uFEFF: a comment\n\n',
+  'event: first\ndata: {"text":"Grüße 👋🏽"}\n\n',
+  'event: second\r\ndata: one\r\ndata: two\r\n\r\n',
+  'id: 7\rdata: 日本語\r\r',
+  'data\nretry: soon\nevent: empty\nunknown: field\n\n',
+  'event: last\ndata: [DONE]\n\n',
+].join('');
+
+const EVENTS = [
+  { name: 'first', data: '{"text":"Grüße 👋🏽"}' },
+  { name: 'second', data: 'one\ntwo' },
+  { name: undefined, data: '日本語' },
+  { name: 'empty', data: '' },
+  { name: 'last', data: '[DONE]' },
+];
+
+const bytes = new TextEncoder().encode(TEXT);
+
+test('events are the same wherever their bytes are cut', async () => {
+  expect(await read(chunksOf(bytes))).toEqual(EVENTS);
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    expect(await read(chunksOf(bytes.subarray(0, cut), bytes.subarray(cut)))).toEqual(EVENTS);
+  }
+  expect(await read(chunksOf(...[...bytes].map((byte) => Uint8Array.of(byte))))).toEqual(EVENTS);
+});
+
+test('events that come together are given together, and an incomplete one is dropped', async () => {
+  const batches: number[] = [];
+  const text = 'data: 1\n\ndata: 2\n\ndata: incomplete\n';
+  for await (const batch of readServerSentEvents(chunksOf(new TextEncoder().encode(text))))
+    batches.push(batch.length);
+  expect(batches).toEqual([2]);
+});
+
+test.each([
+  ['a line', 'data: ', 160],
+  ['an event of many lines', 'data: x\n', 480],
+])(
+  '%s as long as the limit is read, a longer one is an error, and what came before it is given',
+  async (_, line, count) => {
+    const within = new TextEncoder().encode(`data: before\n\n${line.repeat(count)}`);
+    expect(await read(chunksOf(within, new TextEncoder().encode('\n\n')), 1000)).toHaveLength(2);
+    const events: ServerSentEvent[] = [];
+    const reading = (async () => {
+      const chunks = chunksOf(within, new TextEncoder().encode(line.repeat(count)));
+      for await (const batch of readServerSentEvents(chunks, 1000)) events.push(...batch);
+    })();
+    await expect(reading).rejects.toBeInstanceOf(MalformedResponseError);
+    expect(events).toEqual([{ name: undefined, data: 'before' }]);
+  },
+);
+
+test('nothing in a stream holds up the process', async () => {
+  const size = 256 * 1024;
+  const nasty = ['\r', '\n', 'data:\n', ':', '\r\n', 'data: x\r'].map((piece) =>
+    piece.repeat(size / piece.length),
+  );
+  for (const text of nasty) {
+    const start = performance.now();
+    await read(chunksOf(new TextEncoder().encode(text))).catch(() => undefined);
+    // Some 15 ms alone; without a bound on the pieces, carriage returns take seconds.
+    expect(performance.now() - start).toBeLessThan(1000);
+  }
+});
