@@ -5,7 +5,7 @@ import type { Reference } from './loaders/reference.ts';
 import type { RestClient, UpstreamCredential } from './rest/client.ts';
 import type { CredentialRuns } from './runs/runs.ts';
 
-/** A field that looked up an object which the client named. */
+/** A field that looked up an object named by the client. */
 export interface LookUp extends Pick<GraphQLResolveInfo, 'path' | 'fieldNodes'> {
   readonly reference: Reference<NodeType>;
 }
@@ -14,7 +14,7 @@ export interface LookUp extends Pick<GraphQLResolveInfo, 'path' | 'fieldNodes'> 
 export interface Principal {
   /** What one principal reads is never shared with another. */
   readonly id: string;
-  /** What its REST calls are made with. */
+  /** For its REST calls. */
   readonly credential: UpstreamCredential;
 }
 
@@ -27,15 +27,15 @@ export interface Context {
   readonly loaders: Loaders;
   /** A loader set for one root field of a mutation, which must see what the fields before it did. */
   freshLoaders(): Loaders;
-  /** Every look-up so far: where one fails with 404, they tell which object is missing. */
+  /** Every look-up so far. After a 404, they show which object is missing. */
   readonly lookUps: LookUp[];
   /** What is known of the principal's runs as they happen. */
   readonly runs: CredentialRuns;
   /** Aborted at the deadline, and when the client disconnects. For a subscription, only when the client leaves it. */
   readonly signal: AbortSignal;
   /**
-   * Moves the operation's deadline to `ms` milliseconds after its start, for a mutation that waits for a run to end. Only
-   * the first call counts.
+   * Moves the deadline of the operation to `ms` milliseconds after its start, for a mutation that waits for a run to end.
+   * Only the first call has an effect.
    */
   extendDeadline(ms: number): void;
 }

@@ -1,6 +1,6 @@
 /**
- * What one GraphQL operation works with, whichever way it came: an HTTP request, an operation on a WebSocket, or one event
- * of a subscription. It knows no HTTP and no GraphQL server.
+ * What one GraphQL operation works with: an HTTP request, an operation on a WebSocket, or one event of a subscription. It
+ * knows neither HTTP nor a GraphQL server.
  */
 import { setMaxListeners } from 'node:events';
 import { type Context, createContext, type Principal } from './context.ts';
@@ -13,7 +13,7 @@ import type { Runs } from './runs/runs.ts';
 
 export interface OperationFactoryOptions {
   readonly transport: Transport;
-  /** Connections to upstream. One operation may hold half of them. */
+  /** Connections to the upstream. One operation uses at most half of them. */
   readonly connections: number;
   readonly runs: Runs;
   /** Shared by all operations of the process. */
@@ -24,22 +24,22 @@ export interface OperationFactoryOptions {
 
 export interface OperationOptions {
   readonly principal: Principal;
-  /** Aborted when the client disconnects: reads end, and no write begins after that. */
+  /** Aborted when the client disconnects: then reads are aborted, and no write is sent. */
   readonly signal: AbortSignal;
   /** What the operation can cost at most, if it was priced. */
   readonly cost?: Cost | undefined;
 }
 
 export interface Operation {
-  /** What its resolvers get. */
+  /** For its resolvers. */
   readonly context: Context;
-  /** REST calls sent so far, retries included, beside what they can cost at most. */
+  /** REST calls sent so far, retries included, and the price. */
   readonly upstream: { readonly calls: number; readonly cost: Cost | undefined };
-  /** Ends the reads that the response did not wait for, and releases the timer and the listener. */
+  /** Aborts the reads that the response did not wait for, and releases the timer and the listener. */
   end(): void;
 }
 
-/** Creates the operations of one process, which share identical reads. Creating an operation sends nothing. */
+/** Creates an operation, which sends nothing. */
 export type CreateOperation = (options: OperationOptions) => Operation;
 
 export function createOperationFactory(options: OperationFactoryOptions): CreateOperation {
@@ -67,14 +67,14 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
   };
 }
 
-/** Nobody sees it: the response has been sent. So it is made once, since its stack would cost more than all the rest. */
+/** Created once, since its stack trace would cost more than the rest of an operation. Nobody sees it: the response is sent. */
 const ENDED = new AbortedError('The operation has ended');
 
-/** Reads end at the deadline, when the client disconnects and at the end; a write that was sent, only at the deadline. */
+/** Reads are aborted at the deadline, when the client disconnects, and at the end; writes that were sent, only at the deadline. */
 function createLifetime(timeoutMs: number, client: AbortSignal) {
   const reads = new AbortController();
   const writes = new AbortController();
-  // Every call of the operation listens, and there may be hundreds.
+  // Every call of the operation listens, possibly hundreds.
   setMaxListeners(0, reads.signal, writes.signal);
   const startedAt = performance.now();
   const expireAfter = (ms: number) =>

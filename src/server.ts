@@ -29,7 +29,7 @@ export interface ServerOptions {
 }
 
 export interface Server {
-  /** Where the graph is served, such as `http://127.0.0.1:4000/graphql`. */
+  /** URL of the graph, such as `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
   /** What is held at the moment, for metrics. */
   counts(): RunCounts & { readonly webSockets: number };
@@ -77,7 +77,7 @@ export async function createServer({ config, transport, streams, log }: ServerOp
   let closing = false;
   const responses = new Set<ServerResponse>();
   const server = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
-    // Node keeps a connection open for more requests even once the server takes none.
+    // Node keeps connections alive even if the server accepts no more requests.
     responses.add(response);
     response.once('close', () => {
       responses.delete(response);
@@ -85,7 +85,7 @@ export async function createServer({ config, transport, streams, log }: ServerOp
     });
     const rejection = rejectionOf(request, rules);
     if (rejection !== undefined) reject(response, rejection);
-    // Someone who was told only host and port looks here.
+    // For people who open the host and port they were told.
     else if (request.url === '/') response.writeHead(302, { location: yoga.graphqlEndpoint }).end();
     else yoga(request, response);
   });

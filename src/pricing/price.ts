@@ -54,11 +54,14 @@ interface Place {
 }
 
 /** A selected field with its definition, its arguments and its place. */
-interface Visit extends SelectedField {
+interface Visit {
+  readonly selected: SelectedField;
   readonly field: GraphQLField<unknown, unknown>;
   readonly args: Readonly<Record<string, unknown>>;
   readonly place: Place;
 }
+
+const NO_ARGUMENTS = {};
 
 /** Each method adds to the calls, and returns the number of nodes in the response. */
 class Pricing {
@@ -98,7 +101,7 @@ class Pricing {
     const field = fieldOf(selected.on, selected.node);
     const args = field && this.#argumentsOf(selected.node, field);
     if (field === undefined || args === undefined) return 0;
-    const visit = { ...selected, field, args, place };
+    const visit = { selected, field, args, place };
     const cost = costOf(field);
     switch (cost?.kind) {
       case 'list':
@@ -122,6 +125,7 @@ class Pricing {
 
   /** Undefined if they cannot be read: the field will not be resolved then. */
   #argumentsOf(node: FieldNode, field: Visit['field']): Visit['args'] | undefined {
+    if (field.args.length === 0) return NO_ARGUMENTS;
     try {
       return getArgumentValues(field, node, this.#source.variableValues);
     } catch {
@@ -140,7 +144,7 @@ class Pricing {
     return this.#value({ group, pageSize: query.limit }, visit);
   }
 
-  #lookUp({ type, argument, max }: LookUpCost, { args, place, sets }: Visit): number {
+  #lookUp({ type, argument, max }: LookUpCost, { args, place, selected: { sets } }: Visit): number {
     const ids = [args[argument] ?? []].flat().map(String);
     if (ids.length > max) throw badUserInput(argument, `must contain at most ${max} IDs`);
     return ids.reduce((nodes, id) => {
@@ -153,19 +157,21 @@ class Pricing {
   }
 
   #link({ type, isOwner }: LinkCost, visit: Visit): number {
+    const { sets } = visit.selected;
     const from = visit.place.group;
     if (from === undefined) return 0;
     this.#readParent(visit);
     // The run of a message that was found by its run is known too, although it is not in the path.
     const isKnown = isOwner || !lineageOf(from.type).includes(type);
     const group = (isKnown && from.owners.get(type)) || linkedFrom(from, type, visit.field.name);
-    if (!this.#reader.selectsOnlyIdentity(type, visit.sets)) this.#calls.read(group);
-    return this.#objects(group, visit.sets);
+    if (!this.#reader.selectsOnlyIdentity(type, sets)) this.#calls.read(group);
+    return this.#objects(group, sets);
   }
 
   /** One call. The object that it returns needs no read; what is below is read by loaders of its own. */
   #write({ type }: WriteCost, visit: Visit): number {
-    const responseName = (visit.node.alias ?? visit.node.name).value;
+    const { node } = visit.selected;
+    const responseName = (node.alias ?? node.name).value;
     const group = written(type, responseName);
     this.#calls.add(responseName, 1);
     this.#calls.markRead(group);
@@ -181,11 +187,11 @@ class Pricing {
   }
 
   #inHand(visit: Visit): number {
-    const { field, on, place } = visit;
+    const { field, place } = visit;
     const { name } = getNamedType(field.type);
     this.#readParent(visit);
     if (place.group === undefined) return 0;
-    const isSame = name === place.group.type && !isNodeType(on.name) && !place.isEvent;
+    const isSame = name === place.group.type && !isNodeType(visit.selected.on.name) && !place.isEvent;
     if (isSame || !isNodeType(name)) return this.#value(place, visit);
     const group = linkedFrom(place.group, name, field.name);
     this.#calls.markRead(group);
@@ -193,12 +199,12 @@ class Pricing {
   }
 
   /** A field of an object needs the object, unless the object's IDs suffice. */
-  #readParent({ on, field, place }: Visit): void {
-    if (place.group !== undefined && isNodeType(on.name) && !isIdentity(field)) this.#calls.read(place.group);
+  #readParent({ selected: { on }, field, place: { group } }: Visit): void {
+    if (group !== undefined && isNodeType(on.name) && !isIdentity(field)) this.#calls.read(group);
   }
 
   /** What a field returns: objects of the group, or a page, a payload, a part or an event that leads to them. */
-  #value(place: Place, { field, sets }: Visit): number {
+  #value(place: Place, { field, selected: { sets } }: Visit): number {
     const type = getNamedType(field.type);
     const count = isListType(getNullableType(field.type)) ? place.pageSize : 1;
     if (place.group !== undefined && type.name === place.group.type) {

@@ -12,7 +12,7 @@ export class SelectionReader {
   readonly #source: QuerySource;
   readonly #names = new Map<SelectionSetNode | Selections | string, string>();
   readonly #fields = new Map<string, readonly SelectedField[]>();
-  readonly #answers = new Map<string, boolean>();
+  readonly #onlyIdentity = new Map<string, boolean>();
 
   constructor(source: QuerySource) {
     this.#source = source;
@@ -42,8 +42,8 @@ export class SelectionReader {
 
   selectsOnlyIdentity(type: string, sets: Selections): boolean {
     const key = `${type} ${this.nameOf(sets)}`;
-    const answer = this.#answers.get(key) ?? selectsOnlyIdentity(this.#source, type, sets);
-    this.#answers.set(key, answer);
+    const answer = this.#onlyIdentity.get(key) ?? selectsOnlyIdentity(this.#source, type, sets);
+    this.#onlyIdentity.set(key, answer);
     return answer;
   }
 

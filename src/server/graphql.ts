@@ -32,13 +32,13 @@ export function createGraphQL({ config, createOperation, callers, maskError }: G
     graphiql: config.GRAPHIQL && graphiql,
     renderGraphiQL,
     landingPage: false,
-    // Our own limit, in use-json-body.ts, is enforced before a body is read.
+    // use-json-body.ts has a limit of its own, at less cost.
     maxRequestBodySize: false,
     multipart: false,
     cors:
       config.CORS_ORIGINS === undefined
         ? false
-        : // A browser's cookies are nothing to us.
+        : // Cookies are not used.
           { origin: [...config.CORS_ORIGINS], methods: ['GET', 'POST'], credentials: false },
     logging: false,
     maskedErrors: { maskError },
@@ -63,7 +63,7 @@ export function createGraphQL({ config, createOperation, callers, maskError }: G
   });
 }
 
-/** What is past them is reported as any other error of validation, and not thrown. */
+/** Their errors are reported like other validation errors, not thrown. */
 function shapeLimits({ MAX_DEPTH, MAX_ALIASES }: Config): Plugin[] {
   const reported = { propagateOnRejection: false, onReject: [reportTooLarge] };
   return [
@@ -72,7 +72,7 @@ function shapeLimits({ MAX_DEPTH, MAX_ALIASES }: Config): Plugin[] {
   ];
 }
 
-/** The plugins call it a syntax error, which it is not. */
+/** The plugins call it a syntax error. */
 function reportTooLarge(context: ValidationContext | null, { message }: GraphQLError): void {
   context?.reportError(new GraphQLError(message.replace('Syntax Error: ', '')));
 }
@@ -83,7 +83,7 @@ function useTokenLimit(maxTokens: number): Plugin {
   };
 }
 
-/** Within the limit of tokens, values can still be nested deeper than the parser's stack is high. */
+/** Values within the token limit can still be nested too deeply for the parser's stack. */
 function parseShallow(source: string, maxTokens: number): DocumentNode {
   try {
     return parse(source, { maxTokens });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-/** What a mutation sends to upstream. The input is GraphQL text, so that what is left out stays out. */
+/** The request body that a mutation sends. The input is GraphQL text, so that omitted fields stay omitted. */
 async function bodyOf(field: string, input: string): Promise<unknown> {
   graph.upstream.calls.length = 0;
   await graph.send(`mutation { ${field}${input && `(input: ${input})`} { __typename } }`);
@@ -29,7 +29,7 @@ describe('creating', () => {
     ['createMessage', `{ ${thread}, content: "A" }`, { role: 'user', content: 'A' }],
     ['createMessage', `{ ${thread}, content: "A", role: null }`, { role: 'user', content: 'A' }],
     ['createMessage', `{ ${thread}, content: "A", role: ASSISTANT }`, { role: 'assistant', content: 'A' }],
-    // An empty list, which REST refuses, is the same as none.
+    // The REST API rejects an empty list.
     ['createMessage', `{ ${thread}, content: "A", fileIds: [] }`, { role: 'user', content: 'A' }],
     [
       'createMessage',
@@ -69,7 +69,7 @@ describe('creating', () => {
 describe('running', () => {
   test.each([
     ['', {}],
-    // Null means the assistant's tools, and an empty list none.
+    // Null means the assistant's tools, an empty list none.
     ['tools: null', { tools: null }],
     ['tools: []', { tools: [] }],
     ['toolChoice: { mode: NONE }', { tool_choice: 'none' }],
@@ -94,7 +94,7 @@ describe('running', () => {
     expect(await bodyOf('createRun', `{ ${run}, ${input} }`)).toEqual({ assistant_id: 'asst_1', ...body });
   });
 
-  test('createThreadAndRun brings its thread along', async () => {
+  test('createThreadAndRun sends the thread in the same request', async () => {
     const input =
       '{ assistantId: "asst_1", thread: { messages: [{ content: "A", role: USER }], metadata: { k: "v" } } }';
     expect(await bodyOf('createThreadAndRun', input)).toEqual({
@@ -103,11 +103,11 @@ describe('running', () => {
     });
   });
 
-  test('cancelRun says nothing', async () => {
+  test('cancelRun sends no body', async () => {
     expect(await bodyOf('cancelRun', '{ id: "thread_1/run_1" }')).toBeNull();
   });
 
-  test('submitToolOutputsToRun hands over all outputs at once', async () => {
+  test('submitToolOutputsToRun sends all outputs in one request', async () => {
     const input =
       '{ id: "thread_1/run_1", toolOutputs: [{ toolCallId: "a", output: "" }, { toolCallId: "b", output: "5" }] }';
     expect(await bodyOf('submitToolOutputsToRun', input)).toEqual({
@@ -136,12 +136,12 @@ describe('changing', () => {
       { temperature: null, top_p: null, response_format: null },
     ],
     ['model: "m"', { model: 'm' }],
-  ])('modifyAssistant(%s) sends that and nothing else', async (input, body) => {
+  ])('modifyAssistant(%s) sends only these fields', async (input, body) => {
     expect(await bodyOf('modifyAssistant', `{ id: "asst_1", ${input} }`)).toEqual(body);
   });
 
   test.each(['modifyThread', 'modifyMessage', 'modifyRun'])(
-    '%s replaces all metadata, and null is none',
+    '%s replaces all metadata, and null removes it',
     async (field) => {
       const id = field === 'modifyThread' ? 'thread_1' : 'thread_1/x_1';
       expect(await bodyOf(field, `{ id: "${id}", metadata: null }`)).toEqual({ metadata: {} });
@@ -150,7 +150,7 @@ describe('changing', () => {
   );
 });
 
-test('the headers say who asks, in which version, and nothing of the client', async () => {
+test('the headers carry the credential and the API version, and nothing from the client', async () => {
   graph.upstream.calls.length = 0;
   await graph.send('mutation { createThread { __typename } }', undefined, {
     authorization: 'Bearer of-the-client',

@@ -35,13 +35,13 @@ async function read(args: string, threadId = world.threadId) {
 }
 
 describe('pages', () => {
-  test('hold 20 unless told otherwise, the newest first', async () => {
+  test('have 20 items by default, newest first', async () => {
     const { ids, paths } = await read('runId: null');
     expect(ids).toEqual(world.messageIds.toReversed());
     expect(paths).toEqual(['limit=20&order=desc']);
   });
 
-  test('walk backwards by asking upstream the other way round', async () => {
+  test('are read forwards in the opposite order to page backwards', async () => {
     const [, second, third, fourth] = world.messageIds;
     const { ids, pageInfo, paths } = await read(`last: 1, before: "${third}", order: ASC`);
     expect(ids).toEqual([second]);
@@ -56,7 +56,7 @@ describe('pages', () => {
     expect((await read(`last: 2, before: "${second}", order: DESC`)).ids).toEqual([fourth, third]);
   });
 
-  test('meet each object once, whichever way they are walked', async () => {
+  test('contain each object once, in either direction', async () => {
     for (const [size, cursor, end] of [
       ['first', 'after', 'endCursor'],
       ['last', 'before', 'startCursor'],
@@ -73,7 +73,7 @@ describe('pages', () => {
     }
   });
 
-  test('that are empty have no cursors', async () => {
+  test('have no cursors if they are empty', async () => {
     const { ids, pageInfo } = await read('first: 5', emptyThreadId);
     expect(ids).toEqual([]);
     expect(pageInfo).toEqual({
@@ -84,7 +84,7 @@ describe('pages', () => {
     });
   });
 
-  test('of files that an object says it has none of cost nothing', async () => {
+  test('of files make no call if the object has no file ids', async () => {
     const calls = await graph.callsDuring(() =>
       graph.data(
         `{ thread(id: "${world.threadId}") { messages(first: 2) { nodes { fileIds files { nodes { id } } } } } }`,
@@ -94,7 +94,7 @@ describe('pages', () => {
     expect(calls).toEqual(['listMessages']);
   });
 
-  test('of messages keep to those that one run wrote', async () => {
+  test('of messages can be filtered by the run that wrote them', async () => {
     const [runId] = world.runIds;
     const runGlobalId = Buffer.from(`Run:${world.threadId}/${runId}`).toString('base64url');
     const { ids, paths } = await read(`runId: "${runGlobalId}"`);
@@ -103,7 +103,7 @@ describe('pages', () => {
   });
 });
 
-describe('pages that cannot be are refused by name, before anything is sent', () => {
+describe('invalid paging arguments are rejected by name before anything is sent', () => {
   test.each([
     ['first: 0', 'first'],
     ['first: -1', 'first'],
@@ -125,7 +125,7 @@ describe('pages that cannot be are refused by name, before anything is sent', ()
     expect(paths).toEqual([]);
   });
 
-  test('null is the same as left out', async () => {
+  test('null is the same as omitted', async () => {
     expect((await read('first: null, last: 1, after: null, before: null, order: null')).ids).toEqual([
       world.messageIds[0],
     ]);
@@ -137,12 +137,12 @@ describe('a cursor that is not in the list', () => {
     ['after', 'first: 2, after: "nowhere"'],
     ['before', 'last: 2, before: "nowhere"'],
     ['after', 'after: "a\\u0000\\n日本"'],
-  ])('is BAD_USER_INPUT, and named: %s', async (argument, args) => {
+  ])('is BAD_USER_INPUT, which names it: %s', async (argument, args) => {
     const { errors } = await read(args);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument } }]);
   });
 
-  test('is so for an upstream that says 404 of it', async () => {
+  test('is BAD_USER_INPUT if the upstream responds with 404', async () => {
     graph.upstream.intercept = ({ operation }, response) =>
       operation === 'listMessages' &&
       Boolean(response.writeHead(404).end(JSON.stringify({ error: { message: 'No such cursor.' } })));
@@ -150,14 +150,14 @@ describe('a cursor that is not in the list', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'after' } }]);
   });
 
-  test('is so in a list that is known to be empty', async () => {
+  test('is BAD_USER_INPUT in a list that is known to be empty', async () => {
     const { errors } = await graph.send(
       `{ thread(id: "${world.threadId}") { messages(first: 1) { nodes { files(after: "nowhere") { nodes { id } } } } } }`,
     );
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'after' } }]);
   });
 
-  test('is not what is wrong where the parent is missing', async () => {
+  test('is not blamed if the parent does not exist', async () => {
     const { data, errors } = await graph.send(
       '{ thread(id: "thread_nowhere") { messages(after: "thread") { nodes { id } } } }',
     );
@@ -170,7 +170,7 @@ describe('a cursor that is not in the list', () => {
   test.each([
     [401, 'UNAUTHENTICATED'],
     [403, 'FORBIDDEN'],
-  ])('is not what is wrong where upstream says %i, whatever its words', async (status, code) => {
+  ])('is not blamed for status %i, whatever the message', async (status, code) => {
     graph.upstream.intercept = (_, response) =>
       Boolean(response.writeHead(status).end(JSON.stringify({ error: { message: 'a is no key' } })));
     const { errors } = await read('after: "a"');

@@ -1,7 +1,7 @@
 import { GraphQLID, type GraphQLInputType, getNamedType, isInputObjectType, isObjectType } from 'graphql';
 import { schema } from '../../src/schema/index.ts';
 
-/** What a field takes an id for: its query, and where the error says the id stood. */
+/** A field that takes an ID: a query with it, and the argument that errors name. */
 export interface IdArgument {
   readonly name: string;
   readonly query: string;
@@ -11,7 +11,7 @@ export interface IdArgument {
 const mutation = (field: string, input: string, selection: string) =>
   `mutation ($id: ID!) { ${field}(input: { ${input} }) { ${selection} } }`;
 
-/** Every argument of type ID in the graph, but those of node and nodes. */
+/** Every argument of type ID in the graph, except those of node and nodes. */
 export const idArguments: readonly IdArgument[] = [
   { name: 'assistant', query: 'query ($id: ID!) { assistant(id: $id) { id } }', argument: 'id' },
   { name: 'thread', query: 'query ($id: ID!) { thread(id: $id) { id } }', argument: 'id' },

@@ -16,11 +16,11 @@ afterAll(() => graph.close());
 const globalId = (type: string, ...path: (string | undefined)[]) =>
   Buffer.from(`${type}:${path.join('/')}`).toString('base64url');
 
-test('no argument is forgotten here', () => {
+test('every argument of type ID is tested here', () => {
   expect(idArguments).toHaveLength(placesForIds().length);
 });
 
-/** Nothing that any argument could mean. */
+/** Invalid for every argument. */
 const impossible = [
   '',
   '.',
@@ -34,17 +34,17 @@ const impossible = [
   'a/b/c/d/e',
   '\uD800',
   'a\uDC00',
-  // Global ids of the types, with a hole in the path.
+  // Global ids with an empty id in the path.
   globalId('Assistant', ''),
   globalId('Thread', '..'),
   globalId('Message', 'thread_1', ''),
   globalId('RunStep', 'thread_1', '.', 'step_1'),
-  // Of a type that no argument takes.
+  // Of a type that does not exist.
   globalId('MessageFile', 'thread_2', 'msg_1', 'file-1'),
 ];
 
 describe.each(idArguments)('$name', ({ query, argument }) => {
-  test('refuses an id that cannot be, names the argument, and sends nothing', async () => {
+  test('rejects an invalid id, names the argument, and sends nothing', async () => {
     for (const id of impossible) {
       graph.upstream.calls.length = 0;
       const { errors } = await graph.send(query, { id });
@@ -56,7 +56,7 @@ describe.each(idArguments)('$name', ({ query, argument }) => {
     }
   });
 
-  test('takes any other text for the id that it is, and keeps it in its place in the path', async () => {
+  test('accepts any other text as an id, which stays one segment of the path', async () => {
     for (const text of [
       'a\0b',
       'a\nb',
@@ -85,7 +85,7 @@ describe.each(idArguments)('$name', ({ query, argument }) => {
   });
 });
 
-/** A mutation names objects from the root down. */
+/** A mutation names objects by their whole path. */
 function pathTo(argument: string, query: string, id: string): string {
   if (argument !== 'input.id') return id;
   return /modifyMessage|Run|deleteAssistantFile/.test(query) ? `thread_1/${id}` : id;
@@ -95,7 +95,7 @@ test.each([
   'query ($id: ID!) { thread(id: $id) { createdAt } }',
   'query ($id: String!) { assistants(after: $id) { nodes { id } } }',
   'mutation ($id: ID!) { deleteThread(input: { id: $id }) { deletedId } }',
-])('an id that is longer than a path can be is refused: %s', async (query) => {
+])('an id that is too long for a path is rejected: %s', async (query) => {
   const { errors } = await graph.send(query, { id: 'x'.repeat(100_000) });
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
 });
@@ -107,7 +107,7 @@ test('an error names the type of the ID and the expected type', async () => {
   expect(errors[0]?.message).toBe('`id` must be the ID of an Assistant, not of a Thread');
 });
 
-test('a thread called runs cannot be modified, since that would create', async () => {
+test('a thread with the id runs cannot be modified, since that request would create a run', async () => {
   graph.upstream.calls.length = 0;
   const { errors } = await graph.send(
     'mutation { modifyThread(input: { id: "runs", metadata: {} }) { thread { id } } }',
@@ -116,7 +116,7 @@ test('a thread called runs cannot be modified, since that would create', async (
   expect(graph.upstream.calls).toEqual([]);
 });
 
-describe('a global id of another type, or through another parent, is refused before anything is sent', () => {
+describe('a global id of another type or another parent is rejected before anything is sent', () => {
   test.each([
     ['a run for a thread', (): string => `thread(id: "${globalId('Run', 'a', 'b')}") { createdAt }`],
     ['a thread for an assistant', () => `assistant(id: "${globalId('Thread', 'a')}") { model }`],
@@ -156,7 +156,7 @@ describe('a global id of another type, or through another parent, is refused bef
   const inThread = (selection: string) => `thread(id: "${world.threadId}") { ${selection} }`;
 });
 
-test('one object by each of its names is one object', async () => {
+test('all forms of an id lead to the same object', async () => {
   const { threadId, runIds, stepIds } = world;
   const [runId, stepId] = [runIds[0], stepIds[0]];
   const id = globalId('RunStep', threadId, runId, stepId);
@@ -167,7 +167,7 @@ test('one object by each of its names is one object', async () => {
   expect(await graph.data(query, {})).toEqual({ thread: { run: { s0: step, s1: step, s2: step } } });
 });
 
-describe('what looks like a global id and is none is an id of REST', () => {
+describe('text that only looks like a global id is a REST id', () => {
   test.each([
     ['padded', `${globalId('Thread', 'x')}=`],
     ['of a type that is none of ours', globalId('Robot', 'x')],
@@ -190,7 +190,7 @@ describe('nodes', () => {
       { ids },
     );
 
-  test('each id on its own: a bad one costs its place and is named by its index', async () => {
+  test('an invalid id gives null in its position, and an error with its index', async () => {
     const thread = globalId('Thread', world.threadId);
     const run = globalId('Run', world.threadId, world.runIds[0]);
     const ids = [
@@ -221,7 +221,7 @@ describe('nodes', () => {
     expect(errors).toHaveLength(4);
   });
 
-  test('takes none, the same one many times, and 100, and not 101', async () => {
+  test('accepts no ids, repeated ids and 100 ids, but not 101', async () => {
     const thread = globalId('Thread', world.threadId);
     expect((await nodes([])).data).toEqual({ nodes: [] });
     graph.upstream.calls.length = 0;
@@ -233,7 +233,7 @@ describe('nodes', () => {
     expect(graph.upstream.calls).toEqual([]);
   });
 
-  test('node takes no id of REST', async () => {
+  test('node does not accept a REST id', async () => {
     const { data, errors } = await graph.send(`{ node(id: "${world.threadId}") { id } }`);
     expect(data).toEqual({ node: null });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'id' } }]);

@@ -16,7 +16,7 @@ async function send(query: string, variables?: object) {
   return { errors, sent: graph.upstream.calls.length };
 }
 
-describe('variables of another shape are BAD_USER_INPUT, and the message says which', () => {
+describe('variables of the wrong type are BAD_USER_INPUT, and the message names them', () => {
   const assistant = (more: object) => ({ input: { model: 'm', ...more } });
   const tools = (tool: unknown) => assistant({ tools: [tool] });
 
@@ -30,7 +30,7 @@ describe('variables of another shape are BAD_USER_INPUT, and the message says wh
     ['a number for a text', { input: { model: 5 } }, 'input.model'],
     ['a text for a number', assistant({ temperature: '1' }), 'input.temperature'],
     ['a list for metadata', assistant({ metadata: ['a'] }), 'input.metadata'],
-    ['metadata that is no text', assistant({ metadata: { a: 5 } }), "'a'"],
+    ['metadata that is not a string', assistant({ metadata: { a: 5 } }), "'a'"],
     ['metadata that is null', assistant({ metadata: { a: null } }), "'a'"],
     ['a null in a list', assistant({ fileIds: [null] }), 'input.fileIds[0]'],
     ['a wrong enum', tools({ builtIn: 'ROBOT' }), 'input.tools[0].builtIn'],
@@ -63,14 +63,14 @@ describe('variables of another shape are BAD_USER_INPUT, and the message says wh
     expect(sent).toBe(0);
   });
 
-  test.each([{ a: 1 }, [['x']], true, 1.5])('%j is no id', async (id) => {
+  test.each([{ a: 1 }, [['x']], true, 1.5])('%j is not an id', async (id) => {
     const { errors, sent } = await send('query ($id: ID!) { thread(id: $id) { id } }', { id });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(sent).toBe(0);
   });
 });
 
-describe('the same written into the query does not pass its validation', () => {
+describe('the same values in a document fail validation', () => {
   test.each([
     'createAssistant { assistant { id } }',
     'createAssistant(input: {}) { assistant { id } }',
@@ -94,7 +94,7 @@ describe('the same written into the query does not pass its validation', () => {
   });
 });
 
-describe('variables within what is written', () => {
+describe('variables inside literals', () => {
   test.each([
     [
       'metadata',
@@ -102,33 +102,33 @@ describe('variables within what is written', () => {
       'mutation ($v: String) { createAssistant(input: { model: "m", metadata: { a: $v } }) { assistant { metadata } } }',
     ],
     [
-      'a oneOf',
+      'a oneOf input',
       { v: 'RETRIEVAL' },
       'mutation ($v: BuiltInTool!) { createAssistant(input: { model: "m", tools: [{ builtIn: $v }] }) { assistant { metadata } } }',
     ],
-  ])('are taken for %s', async (_, variables, query) => {
+  ])('are accepted for %s', async (_, variables, query) => {
     expect(await send(query, variables)).toEqual({ errors: [], sent: 1 });
   });
 
   test.each([
     [
-      'metadata that is no text',
+      'metadata that is not a string',
       { v: 5 },
       'mutation ($v: Int) { createAssistant(input: { model: "m", metadata: { a: $v } }) { assistant { id } } }',
     ],
     [
-      'a oneOf whose only member is null',
+      'a oneOf input whose only field is null',
       { v: null },
       'mutation ($v: BuiltInTool) { createAssistant(input: { model: "m", tools: [{ builtIn: $v }] }) { assistant { id } } }',
     ],
-  ])('are checked as well: %s', async (_, variables, query) => {
+  ])('are checked too: %s', async (_, variables, query) => {
     const { errors, sent } = await send(query, variables);
     expect(errors[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
     expect(sent).toBe(0);
   });
 });
 
-describe('what is no query', () => {
+describe('an invalid document', () => {
   test.each([
     ['', 'GRAPHQL_PARSE_FAILED'],
     ['{', 'GRAPHQL_PARSE_FAILED'],

@@ -49,7 +49,7 @@ const run = (more: object) => ({ threadId: 'thread_1', assistantId: 'asst_1', ..
 const start = (more: object) => ({ assistantId: 'asst_1', ...more });
 const outputs = (more: object) => ({ id: 'thread_1/run_1', ...more });
 
-/** Each with the longest that is taken, and what is one past it. */
+/** Each with a value at the limit and a value just over it. */
 const bounds: readonly (readonly [Name, within: object, beyond: object, argument: string])[] = [
   ['createAssistant', assistant({ name: long(256) }), assistant({ name: long(257) }), 'input.name'],
   [
@@ -236,12 +236,12 @@ const bounds: readonly (readonly [Name, within: object, beyond: object, argument
 ];
 
 describe.each(bounds)('%s', (name, within, beyond, argument) => {
-  test(`takes what is within the bounds of ${argument}, and sends it`, async () => {
+  test(`accepts a value at the limit of ${argument}`, async () => {
     await send(name, within);
     expect(graph.upstream.calls).toHaveLength(1);
   });
 
-  test(`refuses what is beyond, naming ${argument}, and sends nothing`, async () => {
+  test(`rejects a value over the limit, names ${argument}, and sends nothing`, async () => {
     const { errors } = await send(name, beyond);
     expect(errors).toMatchObject([{ path: [name], extensions: { code: 'BAD_USER_INPUT', argument } }]);
     expect(errors[0]?.message).toContain(argument);

@@ -5,13 +5,13 @@ import { type Graph, type GraphError, startGraph } from '../support/graph.ts';
 import { ownFields } from '../support/selections.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-/** How the objects of a type are found. `around` is the query that leads to their parent, with `*` in its place. */
+/** How the objects of a type are found. `around` is a query of their parent, with `*` for its selection. */
 interface NodeCase {
   readonly field: string;
   readonly get: OperationName;
   readonly around: string;
   readonly path: (world: World) => readonly (string | undefined)[];
-  /** Where they are listed, and the REST ids of the whole list, oldest first. */
+  /** The field that lists them, and the REST ids of the whole list, oldest first. */
   readonly list?: {
     readonly field: string;
     readonly operation: OperationName;
@@ -21,7 +21,7 @@ interface NodeCase {
 
 const inThread = '{ thread(id: "THREAD") { * } }';
 
-/** One that is missing here does not compile. Threads have no list: REST cannot list them. */
+/** The compiler requires every type. Threads have no list: the REST API cannot list them. */
 const cases: { readonly [Type in NodeType]: NodeCase } = {
   Assistant: {
     field: 'assistant',
@@ -77,13 +77,13 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 interface Answer {
-  /** What the innermost field of the query answered. */
+  /** The value of the innermost field of the query. */
   readonly value: unknown;
   readonly errors: readonly GraphError[];
   readonly calls: readonly (OperationName | undefined)[];
 }
 
-/** Asks for `inner` below the parent of the case. */
+/** Sends the query of the parent with `inner` as its selection. */
 async function ask({ around }: Pick<NodeCase, 'around'>, inner: string): Promise<Answer> {
   const query = around
     .replace('*', inner)
@@ -111,7 +111,7 @@ const entries = Object.entries(cases).map(([type, found]) => ({ type, ...found }
 describe.each(entries)('$type', ({ type, ...found }) => {
   const { field, get } = found;
 
-  test('by its REST id, in one call, and its existence is the answer', async () => {
+  test('is found by its REST id in one call, even if only ids are selected', async () => {
     const path = found.path(world);
     const { value, errors, calls } = await ask(found, `${field}(id: "${path.at(-1)}") { id restId }`);
     expect({ value, errors }).toEqual({
@@ -121,14 +121,14 @@ describe.each(entries)('$type', ({ type, ...found }) => {
     expect(calls).toEqual([get]);
   });
 
-  test('by its global id through node, in one call', async () => {
+  test('is found by node and its global id in one call', async () => {
     const id = globalId(type, found.path(world));
     const { value, calls } = await ask({ around: '{ * }' }, `node(id: "${id}") { __typename id }`);
     expect(value).toEqual({ __typename: type, id });
     expect(calls).toEqual([get]);
   });
 
-  test('an unknown id is null and NOT_FOUND', async () => {
+  test('is null with NOT_FOUND for an unknown id', async () => {
     const { value, errors, calls } = await ask(found, `${field}(id: "nowhere") { id }`);
     expect(value).toBeNull();
     expect(errors).toMatchObject([
@@ -138,7 +138,7 @@ describe.each(entries)('$type', ({ type, ...found }) => {
     expect(calls.filter((call) => call === get)).toHaveLength(1);
   });
 
-  test('all its fields come with one call', async () => {
+  test('is read with all its fields in one call', async () => {
     const id = found.path(world).at(-1);
     const { value, errors, calls } = await ask(found, `${field}(id: "${id}") { ${ownFields(type)} }`);
     expect(errors).toEqual([]);
@@ -159,27 +159,27 @@ describe.each(listed)('a list of $type', ({ list, ...found }) => {
     pageInfo: { hasNextPage, hasPreviousPage, startCursor: ids[0], endCursor: ids.at(-1) },
   });
 
-  test('its first page, in one call', async () => {
+  test('has a first page, read in one call', async () => {
     const { value, calls } = await pageOf('first: 2, order: ASC');
     expect(value).toEqual(expected(list.all(world).slice(0, 2), false, true));
     expect(calls).toEqual([list.operation]);
   });
 
-  test('its next page, in one call', async () => {
+  test('has a next page, read in one call', async () => {
     const all = list.all(world);
     const { value, calls } = await pageOf(`first: 100, after: "${all[1]}", order: ASC`);
     expect(value).toEqual(expected(all.slice(2), true, false));
     expect(calls).toEqual([list.operation]);
   });
 
-  test('a page back, in one call', async () => {
+  test('has a previous page, read in one call', async () => {
     const all = list.all(world);
     const { value, calls } = await pageOf(`last: 1, before: "${all[2]}", order: ASC`);
     expect(value).toEqual(expected(all.slice(1, 2), true, true));
     expect(calls).toEqual([list.operation]);
   });
 
-  test('the newest first unless told otherwise, and the last page from the end', async () => {
+  test('is sorted newest first by default, and last reads from its end', async () => {
     const all = list.all(world);
     expect((await pageOf('first: 1')).value).toEqual(expected(all.slice(-1), false, true));
     expect((await pageOf('last: 1')).value).toEqual(expected(all.slice(0, 1), true, false));

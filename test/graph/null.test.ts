@@ -25,9 +25,9 @@ async function ask(query: string) {
   return { data, codes, calls: graph.upstream.calls.map(({ operation }) => operation) };
 }
 
-describe('an object that is looked up and is not there', () => {
+describe('a look-up of an object that does not exist', () => {
   test.each(['id', 'name', 'name description instructions', 'model', 'id name tools { type }'])(
-    'is null, with one error, whatever is asked of it: %s',
+    'is null with one error, whatever is selected: %s',
     async (selection) => {
       const { data, codes } = await ask(`{ assistant(id: "${gone}") { ${selection} } }`);
       expect(data).toEqual({ assistant: null });
@@ -35,13 +35,13 @@ describe('an object that is looked up and is not there', () => {
     },
   );
 
-  test('of another kind has the id of the kind that was asked for', async () => {
+  test('has the id of the requested type in its error', async () => {
     const { data, codes } = await ask(`{ thread(id: "${world.assistantId}") { createdAt } }`);
     expect({ data, codes }).toEqual({ data: { thread: null }, codes: [['thread', 'NOT_FOUND']] });
   });
 });
 
-describe('a link whose other end is gone', () => {
+describe('a link to an object that no longer exists', () => {
   let threadId: string;
   let runId: string;
   beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('a link whose other end is gone', () => {
   const run = (selection: string) =>
     ask(`{ thread(id: "${threadId}") { run(id: "${runId}") { ${selection} } } }`);
 
-  test('is null without an error, and its id beside it is still there', async () => {
+  test('is null without an error, and the id beside it is not', async () => {
     const { data, codes } = await run('assistantId assistant { name }');
     expect(data).toEqual({
       thread: { run: { assistantId: globalId('Assistant', lostId), assistant: null } },
@@ -63,7 +63,7 @@ describe('a link whose other end is gone', () => {
     expect(codes).toEqual([]);
   });
 
-  test('says nothing of its existence where only its identity is asked', async () => {
+  test('is not null if only its identity is selected', async () => {
     const { data, calls } = await run('status assistant { id restId __typename }');
     expect(data).toMatchObject({
       thread: { run: { assistant: { id: globalId('Assistant', lostId), restId: lostId } } },
@@ -72,7 +72,7 @@ describe('a link whose other end is gone', () => {
   });
 });
 
-test('a link that fails otherwise is null with its error, and leaves the object', async () => {
+test('a link that fails for another reason is null with an error, and the object stays', async () => {
   graph.upstream.intercept = ({ operation }, response) =>
     operation === 'getAssistant' && Boolean(response.writeHead(403).end());
   const { data, codes } = await ask(
@@ -82,7 +82,7 @@ test('a link that fails otherwise is null with its error, and leaves the object'
   expect(codes).toEqual([['thread.run.assistant', 'FORBIDDEN']]);
 });
 
-test('an empty link is null, and costs nothing', async () => {
+test('a link to nothing is null and makes no call', async () => {
   const { data, calls } = await ask(
     `{ thread(id: "${world.threadId}") { message(id: "${world.messageIds[0]}") { assistantId assistant { name } runId run { id } } } }`,
   );
@@ -92,7 +92,7 @@ test('an empty link is null, and costs nothing', async () => {
   expect(calls).toEqual(['getMessage']);
 });
 
-test('identity alone is free, all the way up', async () => {
+test('identity makes no call, on any number of levels', async () => {
   const { threadId, runIds, stepIds } = world;
   const { calls } = await ask(
     `{ thread(id: "${threadId}") { id run(id: "${runIds[0]}") { id threadId thread { id restId } step(id: "${stepIds[0]}") {
@@ -101,7 +101,7 @@ test('identity alone is free, all the way up', async () => {
   expect(calls).toEqual(['getRunStep']);
 });
 
-test('a look-up of which only the id is asked still asks, because its existence is the answer', async () => {
+test('a look-up makes a call even if only the id is selected, since it shows whether the object exists', async () => {
   const found = await ask(`{ thread(id: "${world.threadId}") { run(id: "${world.runIds[0]}") { id } } }`);
   expect(found.calls).toEqual(['getRun']);
   const lost = await ask(`{ thread(id: "${world.threadId}") { run(id: "run_gone") { id } } }`);

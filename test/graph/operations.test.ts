@@ -3,7 +3,7 @@ import { type OperationName, operations } from '../../src/rest/operations.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { askRest, createWaitingRun, createWorld, upload, type World } from '../support/world.ts';
 
-/** A query or a mutation, with what its `$input` is, that costs one call to the operation and nothing else. */
+/** A query or a mutation with its `$input`, which makes one call of the operation and no other. */
 interface Exercise {
   readonly query: string;
   readonly input?: (world: World, url: string) => object | Promise<object>;
@@ -11,7 +11,7 @@ interface Exercise {
 
 const page = '(first: 2) { nodes { id } }';
 
-/** How each REST operation is reached through the graph. One that is missing here does not compile. */
+/** How each REST operation is reached through the graph. The compiler requires every operation. */
 const exercises: { readonly [Name in OperationName]: Exercise } = {
   listAssistants: { query: `{ assistants${page} }` },
   getAssistant: { query: '{ assistant(id: "ASSISTANT") { model } }' },

@@ -28,7 +28,7 @@ const breakOff: Respond = (response) => response.destroy();
 const write = 'mutation { createThread { thread { id } } }';
 const read = () => `{ thread(id: "${threadId}") { createdAt } }`;
 
-/** Sends a query that meets trouble `times` times before upstream is itself again. */
+/** Sends a query that fails `times` times before the upstream recovers. */
 async function sendInto(query: string, respond: Respond, times: number) {
   let left = times;
   graph.upstream.intercept = (_, response) => {
@@ -55,7 +55,7 @@ describe('a write', () => {
     ],
     ['429 with a retry-after-ms that never comes', refuse(429, { 'retry-after-ms': '1e999' })],
     ['503 with retry-after', refuse(503, { 'retry-after': '0' })],
-  ])('is sent again where it was not accepted: %s', async (_, respond) => {
+  ])('is retried if it was not accepted: %s', async (_, respond) => {
     expect(await sendInto(write, respond, 1)).toMatchObject({ codes: [], sent: 2 });
   });
 
@@ -66,13 +66,13 @@ describe('a write', () => {
     ['504', refuse(504), 'UPSTREAM_TIMEOUT'],
     ['a connection that breaks off', breakOff, 'UPSTREAM_UNAVAILABLE'],
     ['an answer that cannot be read', (response: ServerResponse) => response.end('{}'), 'UPSTREAM_ERROR'],
-  ])('is sent once where nobody knows what became of it: %s', async (_, respond, cause) => {
+  ])('is sent once if its outcome is unknown: %s', async (_, respond, cause) => {
     const { codes, sent, errors } = await sendInto(write, respond, 1);
     expect({ codes, sent }).toEqual({ codes: ['OUTCOME_UNKNOWN'], sent: 1 });
     expect(errors[0]?.extensions.cause).toBe(cause);
   });
 
-  test('whose outcome is unknown still tells what upstream said', async () => {
+  test('reports the upstream response if its outcome is unknown', async () => {
     const { errors } = await sendInto(write, refuse(500), 1);
     expect(errors[0]).toMatchObject({
       message: 'The request was sent, but its outcome is unknown: check before sending it again',
@@ -81,12 +81,12 @@ describe('a write', () => {
     });
   });
 
-  test('that is never accepted is given up, and certainly has not taken place', async () => {
+  test('that is never accepted fails, and was certainly not carried out', async () => {
     const { codes, sent } = await sendInto(write, refuse(429), 10);
     expect({ codes, sent }).toEqual({ codes: ['RATE_LIMITED'], sent: 4 });
   });
 
-  test('to an upstream where nobody listens has certainly not taken place', async () => {
+  test('to an upstream that is not listening was certainly not carried out', async () => {
     const deserted = await startGraph();
     await deserted.upstream.close();
     expect(codesOf((await deserted.send(write)).errors)).toEqual(['UPSTREAM_UNAVAILABLE']);
@@ -102,7 +102,7 @@ describe('a read', () => {
     ['503', refuse(503)],
     ['504', refuse(504)],
     ['a connection that breaks off', breakOff],
-  ])('is tried again after what may pass: %s', async (_, respond) => {
+  ])('is retried after a temporary failure: %s', async (_, respond) => {
     expect(await sendInto(read(), respond, 2)).toMatchObject({ codes: [], sent: 3 });
   });
 
@@ -112,7 +112,7 @@ describe('a read', () => {
     ['502', refuse(502), 'UPSTREAM_UNAVAILABLE'],
     ['504', refuse(504), 'UPSTREAM_TIMEOUT'],
     ['a connection that breaks off', breakOff, 'UPSTREAM_UNAVAILABLE'],
-  ])('is given up in the end: %s', async (_, respond, code) => {
+  ])('fails after the last retry: %s', async (_, respond, code) => {
     expect(await sendInto(read(), respond, 10)).toMatchObject({ codes: [code], sent: 4 });
   });
 });
@@ -130,7 +130,7 @@ describe.each([
     [413, 'BAD_USER_INPUT'],
     [422, 'BAD_USER_INPUT'],
     [418, 'UPSTREAM_ERROR'],
-  ])('with %i is not tried again and says why', async (status, code) => {
+  ])('is not retried after status %i, and reports it', async (status, code) => {
     const { errors, sent } = await sendInto(query(), refuse(status), 10);
     expect(sent).toBe(1);
     expect(errors).toMatchObject([
@@ -150,14 +150,14 @@ describe.each([
     ]);
   });
 
-  test('for longer than anybody waits says for how long', async () => {
+  test('that would have to wait too long reports how long', async () => {
     const { errors, sent } = await sendInto(query(), refuse(429, { 'retry-after': '11' }), 10);
     expect(sent).toBe(1);
     expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterMs: 11_000 } }]);
   });
 });
 
-test('a write that was still to come at the deadline says that it has not taken place', async () => {
+test('a write that is not sent before the deadline reports that it was not carried out', async () => {
   const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '500' });
   hasty.upstream.intercept = () => true;
   const { errors } = await hasty.send(
@@ -171,7 +171,7 @@ test('a write that was still to come at the deadline says that it has not taken 
   await hasty.close();
 });
 
-test('a pause ends with the deadline of the operation, and what was said before it is the answer', async () => {
+test('the deadline ends a pause between retries, and the failure before it is reported', async () => {
   const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '500' });
   hasty.upstream.intercept = (_, response) => Boolean(refuse(429, { 'retry-after': '9' })(response));
   expect(codesOf((await hasty.send(read())).errors)).toEqual(['RATE_LIMITED']);

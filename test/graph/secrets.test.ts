@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
 
-/** None of these may ever leave the server. */
+/** None of these may reach a client or the log. */
 const KEY = 'planted-upstream-key';
 const ORGANISATION = 'planted-organisation';
 const INSIDES = 'planted-insides';
@@ -45,7 +45,7 @@ const fail =
       .writeHead(status, { 'set-cookie': INSIDES, 'x-insides': INSIDES })
       .end(JSON.stringify({ error: { message, type: 'some_type', code: null }, stack: INSIDES }));
 
-describe('no key, header, body or stack of upstream gets to a client or into the log', () => {
+describe('no key, header, body or stack trace from the upstream reaches a client or the log', () => {
   test.each<[string, Respond]>([
     ['a refusal that quotes the key', fail(401, `Incorrect API key provided: ${KEY}.`)],
     ['a refusal that quotes the header', fail(401, `Cannot read 'Bearer ${KEY}'`)],
@@ -71,14 +71,14 @@ describe('no key, header, body or stack of upstream gets to a client or into the
   });
 });
 
-test('a message for a person comes through, and never more than 500 characters of it', async () => {
+test('an error message is passed on, up to 500 characters', async () => {
   graph.upstream.intercept = (_, response) => Boolean(fail(400, `Too hot. ${'x'.repeat(10_000)}`)(response));
   const answer = await ask(read);
   expect(answer).toContain('"message":"Too hot. xxx');
   expect(answer.length).toBeLessThan(2_000);
 });
 
-test('of what nobody foresaw a client learns nothing, and the log everything', async () => {
+test('an unexpected error is logged in full and hidden from the client', async () => {
   vi.spyOn(graph.transport, 'send').mockRejectedValueOnce(new TypeError(INSIDES));
   const answer = await ask(read);
   expect(answer).toContain('"message":"Internal server error"');

@@ -33,7 +33,7 @@ const step = async (selection: string, changes: Wire) =>
     }),
   ).step;
 
-describe('a part of a kind that nobody knows yet is shown as it came', () => {
+describe('a part of an unknown type is passed on as it is', () => {
   const unknown = (type: string) => `__typename type ... on ${type} { rawType raw }`;
 
   test('a tool', async () => {
@@ -42,7 +42,7 @@ describe('a part of a kind that nobody knows yet is shown as it came', () => {
     });
   });
 
-  test('a part of a message, beside which the text goes on', async () => {
+  test('a part of a message, beside its text', async () => {
     const text = { type: 'text', text: { value: 'A', annotations: [] } };
     const content = [text, future, text];
     expect(await message(`text content { ${unknown('UnknownContent')} }`, { content })).toMatchObject({
@@ -65,7 +65,7 @@ describe('a part of a kind that nobody knows yet is shown as it came', () => {
       { text: {}, start_index: 1e300, end_index: '5' },
       { text: '', startIndex: 0, endIndex: 0 },
     ],
-  ])('an annotation, with its place where it says one: %j', async (place, shown) => {
+  ])('an annotation, with its position if it has one: %j', async (place, shown) => {
     const annotation = { ...future, ...place };
     const content = [{ type: 'text', text: { value: 'A', annotations: [annotation] } }];
     const selection =
@@ -75,7 +75,7 @@ describe('a part of a kind that nobody knows yet is shown as it came', () => {
     });
   });
 
-  test('what a step did', async () => {
+  test('the details of a step', async () => {
     expect(
       await step(`type details { ${unknown('UnknownStepDetails')} }`, {
         type: 'hologram',
@@ -87,7 +87,7 @@ describe('a part of a kind that nobody knows yet is shown as it came', () => {
     });
   });
 
-  test('a tool call, and an output of the code interpreter', async () => {
+  test('a tool call and an output of the code interpreter', async () => {
     const code = {
       id: 'call_1',
       type: 'code_interpreter',
@@ -107,7 +107,7 @@ describe('a part of a kind that nobody knows yet is shown as it came', () => {
     });
   });
 
-  test('a known kind that is damaged is shown as it came, too', async () => {
+  test('a malformed part of a known type is passed on as it is, too', async () => {
     const damaged = { type: 'text', text: null };
     expect(await message(`content { ${unknown('UnknownContent')} }`, { content: [damaged, 'x'] })).toEqual({
       content: [
@@ -118,7 +118,7 @@ describe('a part of a kind that nobody knows yet is shown as it came', () => {
   });
 });
 
-describe('a value that nobody knows yet is UNKNOWN', () => {
+describe('an unknown enum value is UNKNOWN', () => {
   test.each([
     ['status', { status: 'paused' }, { status: 'UNKNOWN' }],
     ['status isTerminal', { status: 'COMPLETED' }, { status: 'UNKNOWN', isTerminal: false }],
@@ -172,7 +172,7 @@ describe('a value that nobody knows yet is UNKNOWN', () => {
     expect(await message(selection, changes)).toEqual(shown);
   });
 
-  test('a required action of a kind that nobody knows is no nothing: the field says that it cannot be read', async () => {
+  test('a required action of an unknown type is an error, not null', async () => {
     answer = { ...samples.Run, required_action: future };
     const { data, errors } = await graph.send(
       '{ thread(id: "thread_1") { run(id: "run_1") { status requiredAction { toolCalls { name } } } } }',
@@ -189,7 +189,7 @@ describe('in the schema', () => {
   const enums = types.filter(isEnumType).filter(({ name }) => name !== 'SortOrder');
   const isInput = (name: string) => /Input$|^BuiltInTool$|^OnActiveRun$/.test(name);
 
-  test.each(enums)('$name has UNKNOWN where it is put out, and has not where it is taken in', (type) => {
+  test.each(enums)('$name has UNKNOWN if and only if it is an output enum', (type) => {
     const hasUnknown = type.getValues().some(({ name }) => name === 'UNKNOWN');
     expect(hasUnknown).toBe(!isInput(type.name));
   });
@@ -204,7 +204,7 @@ describe('in the schema', () => {
     },
   );
 
-  test('only what has an identity has a field called id', () => {
+  test('only types with an identity have a field called id', () => {
     for (const type of types.filter(isObjectType)) {
       const isNode = type.getInterfaces().some(({ name }) => name === 'Node');
       expect({ type: type.name, id: 'id' in type.getFields() }).toEqual({ type: type.name, id: isNode });
@@ -212,7 +212,7 @@ describe('in the schema', () => {
   });
 });
 
-describe('what goes out', () => {
+describe('a value in a response', () => {
   test.each([
     [
       { a: 'x', b: 5, c: null, d: { e: [true] } },
@@ -221,7 +221,7 @@ describe('what goes out', () => {
     [null, {}],
     ['x', {}],
     [['x'], {}],
-  ])('metadata %j is a map of texts', async (metadata, shown) => {
+  ])('metadata %j becomes a map of strings', async (metadata, shown) => {
     expect(await run('metadata', { metadata })).toEqual({ metadata: shown });
   });
 
@@ -232,11 +232,11 @@ describe('what goes out', () => {
     [1_700_000_000_123_456, null],
     ['1700000000', null],
     [null, null],
-  ])('the time %j is %j', async (started_at, startedAt) => {
+  ])('the time %j becomes %j', async (started_at, startedAt) => {
     expect(await run('startedAt', { started_at })).toEqual({ startedAt });
   });
 
-  test('ids that name nothing are left out', async () => {
+  test('empty ids are left out', async () => {
     const changes = { file_ids: ['file-1', null, 5, '', 'a/b', 'file-2'], assistant_id: '', run_id: 'a/b' };
     expect(await message('fileIds assistantId assistant { id } runId run { id }', changes)).toEqual({
       fileIds: ['file-1', 'file-2'],

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 afterAll(() => graph.close());
 
-test('each root field of a mutation sees what the one before it did', async () => {
+test('each root field of a mutation sees the effects of the one before it', async () => {
   const { createThread } = await graph.data<{ createThread: { thread: { id: string } } }, object>(
     'mutation { createThread { thread { id } } }',
   );
@@ -35,7 +35,7 @@ test('each root field of a mutation sees what the one before it did', async () =
   expect(calls).toEqual([...each, ...each]);
 });
 
-test('a root field that fails leaves those before and after it', async () => {
+test('a root field that fails does not affect those before and after it', async () => {
   const { data, errors } = await graph.send(
     `mutation {
        a: createThread { thread { metadata } }
@@ -48,7 +48,7 @@ test('a root field that fails leaves those before and after it', async () => {
   expect(errors).toMatchObject([{ path: ['b'], extensions: { code: 'NOT_FOUND' } }]);
 });
 
-test('a branch that fails leaves the rest of a query', async () => {
+test('a field that fails does not affect the rest of a query', async () => {
   graph.upstream.intercept = ({ operation }, response) => {
     if (operation !== 'listRuns') return false;
     response.writeHead(403).end();
@@ -65,7 +65,7 @@ test('a branch that fails leaves the rest of a query', async () => {
   expect(errors).toMatchObject([{ path: ['thread', 'runs'], extensions: { code: 'FORBIDDEN' } }]);
 });
 
-test('a new object comes with its edge, whose cursor is good for the list', async () => {
+test('a new object has an edge, whose cursor is valid in the list', async () => {
   const { data } = await graph.send<Record<string, object>, object>(
     `mutation {
        createAssistant(input: { model: "offline" }) { assistant { restId } assistantEdge { cursor node { restId } } }
@@ -88,7 +88,7 @@ test('a new object comes with its edge, whose cursor is good for the list', asyn
   });
 });
 
-test('a deletion answers with the global id, and the assistant of a file with its files as they are now', async () => {
+test('a deletion returns the global id, and for a file its assistant with the remaining files', async () => {
   const [assistantId] = world.assistantIds;
   const fileId = world.fileIds[0];
   const calls = await graph.callsDuring(async () => {
@@ -146,7 +146,7 @@ test.each([
   },
 );
 
-test('the active run of a thread is its live one, until it has ended', async () => {
+test('the active run of a thread is null once it has ended', async () => {
   const { thread_id, id } = await createWaitingRun(graph.localUrl, world.assistantId);
   const active = `{ thread(id: "${thread_id}") { activeRun { restId status requiredAction { toolCalls { name } } } } }`;
   const calls = await graph.callsDuring(async () => {

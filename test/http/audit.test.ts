@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-/** The list is the same wherever the server listens. */
+/** The list of audits does not depend on the address. */
 const audits = serverAudits({ url: () => graph.url, fetchFn: fetch });
 
 test.each(audits)('GraphQL over HTTP: $name', async (audit) => {

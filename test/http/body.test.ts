@@ -17,14 +17,14 @@ afterAll(() => graph.close());
 
 const json = { 'content-type': 'application/json' };
 
-/** A query that is `length` bytes long, as JSON. */
+/** A JSON body of `length` bytes. */
 function bodyOf(length: number): string {
   const bare = JSON.stringify({ query: '{ __typename }#' });
   return JSON.stringify({ query: `{ __typename }#${'x'.repeat(length - bare.length)}` });
 }
 
 describe('the length of a body', () => {
-  test('at the limit is taken, with its length said or not', async () => {
+  test('may reach the limit, with or without a content-length', async () => {
     const body = bodyOf(MAX_BODY);
     expect(body).toHaveLength(MAX_BODY);
     const whole = await ask(graph.url, { headers: json, body });
@@ -36,7 +36,7 @@ describe('the length of a body', () => {
     ['with content-length', bodyOf(MAX_BODY + 1)],
     ['without content-length', [bodyOf(MAX_BODY + 1).slice(0, 5000), bodyOf(MAX_BODY + 1).slice(5000)]],
     ['far over it, without content-length', Array.from({ length: 500 }, () => 'x'.repeat(MAX_BODY))],
-  ])('one byte over it is 413 %s', async (_, body) => {
+  ])('is rejected with 413 one byte over the limit %s', async (_, body) => {
     const { status, text } = await ask(graph.url, { headers: json, body });
     expect(status).toBe(413);
     expect(errorsIn(text)).toEqual([
@@ -44,7 +44,7 @@ describe('the length of a body', () => {
     ]);
   });
 
-  test('is refused before the body has come, where content-length says it', async () => {
+  test('is rejected before the body arrives if content-length is over the limit', async () => {
     const { port } = new URL(graph.url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
@@ -55,7 +55,7 @@ describe('the length of a body', () => {
     socket.destroy();
   });
 
-  test('a client that stops in the middle of its body harms nobody, and is no mistake of ours', async () => {
+  test('a client that disconnects in the middle of its body is not logged as an error', async () => {
     const { port } = new URL(graph.url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
@@ -69,7 +69,7 @@ describe('the length of a body', () => {
   });
 });
 
-describe('what is no GraphQL request', () => {
+describe('an invalid request', () => {
   test.each([
     ['no JSON', '{"query": "{ __typename }"'],
     ['an empty body', ''],
@@ -86,7 +86,7 @@ describe('what is no GraphQL request', () => {
     ['a bare null byte', '{"query":"{ __typename }\u0000"}'],
     ['an escaped null byte', '{"query":"{ __typename }\\u0000"}'],
     ['a query that does not parse', '{"query":"{ __typename"}'],
-  ])('%s is refused with a code', async (_, body) => {
+  ])('is rejected with a code: %s', async (_, body) => {
     const headers = { ...json, accept: 'application/graphql-response+json' };
     const { status, text } = await ask(graph.url, { headers, body });
     expect(status).toBe(400);
@@ -101,7 +101,7 @@ describe('what is no GraphQL request', () => {
     ['text/plain', '{"query":"{ __typename }"}'],
     ['text/plain; charset=application/json', '{"query":"{ __typename }"}'],
     ['application/graphql', '{ __typename }'],
-  ])('a body of type %s, which any web page may send, is 415', async (type, body) => {
+  ])('is rejected with 415 if it has the type %s, which any web page can send', async (type, body) => {
     const { status, text } = await ask(graph.url, { headers: { 'content-type': type }, body });
     expect(status).toBe(415);
     expect(errorsIn(text)).toEqual([
@@ -109,12 +109,12 @@ describe('what is no GraphQL request', () => {
     ]);
   });
 
-  test('a body without a type is 415', async () => {
+  test('is rejected with 415 if it has no type', async () => {
     const { status } = await ask(graph.url, { body: '{"query":"{ __typename }"}' });
     expect(status).toBe(415);
   });
 
-  test('JSON is taken with a charset, and whatever the case of its type', async () => {
+  test('JSON is accepted with a charset and in any letter case', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
     const { status } = await ask(graph.url, { headers, body: '{"query":"{ __typename }"}' });
     expect(status).toBe(200);
@@ -130,7 +130,7 @@ describe('GET', () => {
     expect({ status, data: JSON.parse(text).data }).toEqual({ status: 200, data: { __typename: 'Query' } });
   });
 
-  test.each(['variables', 'extensions'])('refuses %s that are no JSON', async (name) => {
+  test.each(['variables', 'extensions'])('rejects %s that are not valid JSON', async (name) => {
     const { status, text } = await ask(graph.url, {
       method: 'GET',
       search: `?query={__typename}&${name}={a`,
@@ -147,7 +147,7 @@ describe('GET', () => {
     expect(graph.upstream.calls).toEqual([]);
   });
 
-  test.each(['PUT', 'DELETE', 'PATCH'])('%s is 405', async (method) => {
+  test.each(['PUT', 'DELETE', 'PATCH'])('%s is rejected with 405', async (method) => {
     const { status } = await ask(graph.url, { method, headers: json, body: '{"query":"{ __typename }"}' });
     expect(status).toBe(405);
   });

@@ -11,7 +11,7 @@ import { createErrorMask } from '../../src/server/mask-error.ts';
 
 const schema = buildSchema('type Query { count: Int! places(first: Int!): Int }');
 
-/** The code of what is left of the only error in the answer to a query, and what was logged. */
+/** The only error of a response after masking, and the lines that were logged. */
 async function masked(source: string, rootValue: object, variableValues = {}) {
   const logged: string[] = [];
   const mask = createErrorMask(pino({}, { write: (line: string) => logged.push(line) }));
@@ -24,7 +24,7 @@ test.each([
   ['a null where none may be', { count: null }],
   ['a value of another type', { count: 'many' }],
   ['an exception', { count: () => Promise.reject(new TypeError('planted')) }],
-])('%s in an answer is our own mistake: logged, and not described to the client', async (_, rootValue) => {
+])('%s in a result is an internal error: logged, and hidden from the client', async (_, rootValue) => {
   const { error, logged } = await masked('{ count }', rootValue);
   expect(error).toMatchObject({
     message: 'Internal server error',
@@ -35,7 +35,7 @@ test.each([
   expect(logged).toHaveLength(1);
 });
 
-test('an argument that cannot be is the mistake of the client, and nothing to be logged', async () => {
+test('an invalid argument is an error of the client, and not logged', async () => {
   const { error, logged } = await masked('query ($n: Int = 1) { places(first: $n) }', {}, { n: null });
   expect(error).toMatchObject({ path: ['places'], extensions: { code: 'BAD_USER_INPUT' } });
   expect(logged).toEqual([]);
@@ -43,7 +43,7 @@ test('an argument that cannot be is the mistake of the client, and nothing to be
 
 test.each([
   [
-    'a key that upstream does not take',
+    'a key that the upstream rejects',
     new HttpStatusError('No.', {
       status: 401,
       type: undefined,
@@ -58,18 +58,14 @@ test.each([
     new ConnectionError('Down', false, new Error('connect ECONNREFUSED')),
     'UPSTREAM_UNAVAILABLE',
   ],
-  [
-    'an outcome that nobody knows',
-    new OutcomeUnknownError(new ConnectionError('Broke off', true)),
-    'OUTCOME_UNKNOWN',
-  ],
-])('%s is told to whoever runs the server', async (_, failure, code) => {
+  ['an unknown outcome', new OutcomeUnknownError(new ConnectionError('Broke off', true)), 'OUTCOME_UNKNOWN'],
+])('%s is logged for the operator', async (_, failure, code) => {
   const { error, logged } = await masked('{ count }', { count: () => Promise.reject(failure) });
   expect(error.extensions.code).toBe(code);
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([{ level: 40, code }]);
 });
 
-test('what is not there, and a client that has left, are nothing to be logged', async () => {
+test('a missing object and a client that disconnected are not logged', async () => {
   const details = { status: 404, type: undefined, code: undefined, param: undefined, requestId: undefined };
   for (const failure of [new HttpStatusError('Not found.', details), new AbortedError('Gone')]) {
     const { logged } = await masked('{ count }', { count: () => Promise.reject(failure) });

@@ -18,7 +18,7 @@ const clientsFault = [
   'QUERY_TOO_EXPENSIVE',
 ];
 
-/** Whatever is sent, the answer is JSON, and what is wrong is the client's. */
+/** Whatever is sent, the response is JSON with an error of the client. */
 async function expectAnswer(body: string, search = ''): Promise<void> {
   const { status, text } = await ask(graph.url, {
     search,
@@ -34,7 +34,7 @@ const whole = `query Q($id: ID!, $first: Int = 3, $order: SortOrder) {
   nodes(ids: [$id, "a", """b"""]) { __typename ... on Run { steps { edges { cursor } } } }
 } fragment T on Thread { createdAt metadata activeRun { status } }`;
 
-/** A query with a piece cut out and something else put in. */
+/** A query in which a piece is replaced. */
 const mutilated = fc
   .tuple(fc.nat({ max: whole.length }), fc.nat({ max: 20 }), fc.string({ unit: 'binary', maxLength: 5 }))
   .map(([at, cut, put]) => whole.slice(0, at) + put + whole.slice(at + cut));
@@ -68,7 +68,7 @@ test.each<[string, fc.Arbitrary<string>]>([
         }),
       ),
   ],
-])('%s gets an answer that calls it what it is', async (_, anyBody) => {
+])('%s gets an error of the client', async (_, anyBody) => {
   await fc.assert(
     fc.asyncProperty(anyBody, (body) => expectAnswer(body)),
     { numRuns: 60 },

@@ -16,12 +16,12 @@ const send = (headers: Record<string, string>) => ask(graph.url, { headers: { ..
 const read = (headers: Record<string, string>) =>
   ask(graph.url, { method: 'GET', search: '?query={__typename}', headers });
 
-test('whoever asks for the host alone is led to the graph', async () => {
+test('the root path redirects to the graph', async () => {
   const { status, headers } = await ask(graph.url.replace('graphql', ''), { method: 'GET' });
   expect([status, headers.location]).toEqual([302, '/graphql']);
 });
 
-describe('a web page that nobody named', () => {
+describe('a web page of another origin', () => {
   test.each([
     ['an origin of its own', { origin: 'https://evil.example' }],
     ['no origin that it admits to', { origin: 'null' }],
@@ -30,10 +30,10 @@ describe('a web page that nobody named', () => {
     ['the origin of a friend, but not its scheme', { origin: 'http://app.example.com' }],
     ['the origin of another port on this machine', { origin: 'http://127.0.0.1:1' }],
     [
-      'no origin, and a browser that says it is another site',
+      'no Origin, but a browser that reports a cross-site request',
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
     ],
-  ])('may not call: %s', async (_, headers) => {
+  ])('must not call: %s', async (_, headers) => {
     for (const { status, headers: answered, text } of [await send(headers), await read(headers)]) {
       expect(status).toBe(403);
       expect(errorsIn(text)).toMatchObject([{ code: 'FORBIDDEN' }]);
@@ -42,7 +42,7 @@ describe('a web page that nobody named', () => {
     }
   });
 
-  test('gets no leave to call either', async () => {
+  test('gets no permission from a preflight request either', async () => {
     const { status, headers } = await ask(graph.url, {
       method: 'OPTIONS',
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
@@ -51,7 +51,7 @@ describe('a web page that nobody named', () => {
     expect(headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  test('cannot reach us under a name of its own that it points at loopback', async () => {
+  test('cannot call by a host name of its own that resolves to loopback', async () => {
     for (const host of ['evil.example', 'evil.example:4000', '127.0.0.1.evil.example', '10.0.0.1']) {
       const { status, text } = await send({ host });
       expect({ host, status, errors: errorsIn(text) }).toMatchObject({
@@ -62,36 +62,36 @@ describe('a web page that nobody named', () => {
     }
   });
 
-  test('cannot do so with the same name as its origin', async () => {
+  test('cannot call by such a name even if its Origin matches', async () => {
     const { status } = await send({ host: 'evil.example', origin: 'http://evil.example' });
     expect(status).toBe(403);
   });
 });
 
-describe('who may call', () => {
+describe('may call:', () => {
   const host = () => new URL(graph.url).host;
 
-  test('a program, which says no origin', async () => {
+  test('a client that sends no Origin', async () => {
     expect((await send({})).status).toBe(200);
   });
 
   test.each(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '127.1.2.3', '[::1]:4000'])(
-    'whoever calls this machine %s',
+    'a client that names the host %s',
     async (name) => {
       expect((await send({ host: name })).status).toBe(200);
     },
   );
 
-  test('a page of our own, such as GraphiQL', async () => {
+  test('a page of the same origin, such as GraphiQL', async () => {
     expect((await send({ origin: `http://${host()}`, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
   });
 
-  test('a person who follows a link from elsewhere', async () => {
+  test('a person who follows a link from another site', async () => {
     const followed = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
     expect((await read({ ...followed, accept: 'text/html' })).status).toBe(200);
   });
 
-  test.each([FRIEND, 'http://localhost:3000'])('a page of %s, which asks first', async (origin) => {
+  test.each([FRIEND, 'http://localhost:3000'])('a page of %s, after a preflight request', async (origin) => {
     const preflight = await ask(graph.url, {
       method: 'OPTIONS',
       headers: {
@@ -127,7 +127,7 @@ test.each([
   ['another URL as its target', 'http://evil.example/graphql', '127.0.0.1:4000'],
   ['no path as its target', '*', '127.0.0.1:4000'],
 ])(
-  'a request of which no URL can be made is refused, and told nothing of our insides: %s',
+  'a request that does not form a valid URL is rejected without internal details: %s',
   async (_, target, host) => {
     const { status, text } = await ask(graph.url, { target, headers: { ...json, host }, body });
     expect(status).toBe(400);
@@ -144,7 +144,7 @@ describe('without CORS_ORIGINS', () => {
   });
   afterAll(() => closed.close());
 
-  test('no page of another origin may call, and none is told that it may', async () => {
+  test('no page of another origin may call, and no CORS header is sent', async () => {
     const headers = { ...json, origin: FRIEND };
     expect((await ask(closed.url, { headers, body })).status).toBe(403);
     const own = await ask(closed.url, { headers: { ...json, origin: new URL(closed.url).origin }, body });

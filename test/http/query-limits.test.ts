@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-/** Fields on top of each other, `id` included: a thread, its messages, their runs, the thread of those, and so on. */
+/** A query of `depth` levels, `id` included: a thread, its messages, their runs, the thread of those, and so on. */
 function nested(depth: number): string {
   const around = ['thread(id: "a")', 'messages', 'nodes'];
   for (const links = ['run', 'thread', 'activeRun', 'thread']; around.length < depth - 1; ) {
@@ -29,7 +29,7 @@ function nested(depth: number): string {
 const aliased = (count: number) =>
   `{ ${Array.from({ length: count }, (_, index) => `a${index}: __typename`).join(' ')} }`;
 
-/** Two braces and the fields between them. */
+/** Two braces and `count - 2` fields. */
 const tokens = (count: number) => `{ ${'__typename '.repeat(count - 2)} }`;
 
 async function send(query: string) {
@@ -52,7 +52,7 @@ describe.each([
     expect(errors.filter((error) => error.code === code)).toEqual([]);
   });
 
-  test('may not go one past it, and then nothing is sent', async () => {
+  test('must not exceed the limit, or nothing is sent', async () => {
     const { status, errors, sent } = await send(queryOf(most + 1));
     expect({ status, errors, sent }).toMatchObject({
       status: 400,
@@ -65,7 +65,7 @@ describe.each([
 test.each([
   ['depth', nested(MAX_DEPTH + 1)],
   ['aliases', aliased(MAX_ALIASES + 1)],
-])('%s cannot hide in a fragment', async (_, hidden) => {
+])('%s counts in a fragment too', async (_, hidden) => {
   const query = `query { ...All } fragment All on Query ${hidden}`;
   expect(await send(query)).toMatchObject({
     status: 400,
@@ -74,19 +74,19 @@ test.each([
   });
 });
 
-test('GraphiQL may ask for the whole schema all the same', async () => {
+test('the default limits allow the introspection query of GraphiQL', async () => {
   const usual = await startGraph();
   const { errors } = await usual.send(getIntrospectionQuery());
   expect(errors).toEqual([]);
   await usual.close();
 });
 
-test('values that are nested deeper than anything can be read are refused', async () => {
+test('values that are nested too deeply are rejected', async () => {
   const usual = await startGraph();
   const deep = (length: number) => `${'['.repeat(length)}${']'.repeat(length)}`;
   const { errors } = await usual.send(`{ node(id: ${deep(2400)}) { id } }`);
   expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
-  // Written by hand, since JSON.stringify cannot.
+  // JSON.stringify cannot write this.
   const query =
     'mutation ($p: JSONObject!) { createAssistant(input: { model: "m", tools: [{ function: { name: "f", parameters: $p } }] }) { __typename } }';
   const body = `{"query":${JSON.stringify(query)},"variables":{"p":{"a":${deep(100_000)}}}}`;
@@ -97,7 +97,7 @@ test('values that are nested deeper than anything can be read are refused', asyn
   await usual.close();
 });
 
-test('fragments that go round in circles are refused', async () => {
+test('fragments that spread each other in a cycle are rejected', async () => {
   const query = '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }';
   expect(await send(query)).toMatchObject({ status: 400, errors: [{ code: 'GRAPHQL_VALIDATION_FAILED' }] });
 });

@@ -1,4 +1,4 @@
-/** Which calls a query makes, and how many times upstream's latency they take. */
+/** Which calls a query makes, and how many of them in sequence. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
@@ -7,7 +7,7 @@ import { askRest, finishRun, upload } from '../support/world.ts';
 
 let graph: Graph;
 let threadId: string;
-/** Of the thread, the oldest first: 90 of a user, then one of each run. */
+/** Messages of the thread, oldest first: 90 of a user, then one of each run. */
 let messageIds: string[];
 let assistantIds: string[];
 let runIds: string[];
@@ -25,7 +25,7 @@ afterAll(() => graph.close());
 
 const page = (query: string) => measure(graph, () => graph.data(query, {}));
 
-test('a step found by the ids of its thread and its run costs one call', async () => {
+test('a step below its run and thread costs one call', async () => {
   const [stepId] = await listIds(`/threads/${threadId}/runs/${runIds[0]}/steps`);
   const measured = await page(
     `{ thread(id: "${threadId}") { id run(id: "${runIds[0]}") { id restId step(id: "${stepId}") { id status } } } }`,
@@ -33,18 +33,18 @@ test('a step found by the ids of its thread and its run costs one call', async (
   expect(measured).toEqual({ calls: ['getRunStep'], waves: 1 });
 });
 
-test('a thread and the first page of its messages are read at once', async () => {
+test('a thread and the first page of its messages are read concurrently', async () => {
   const measured = await page(`{ thread(id: "${threadId}") { createdAt messages { nodes { text } } } }`);
   expect(measured.calls.toSorted()).toEqual(['getThread', 'listMessages']);
   expect(measured.waves).toBe(1);
 });
 
-test('a thread of which only the id is asked costs nothing beside its messages', async () => {
+test('a thread of which only the id is selected costs nothing beside its messages', async () => {
   const measured = await page(`{ thread(id: "${threadId}") { id messages { nodes { text } } } }`);
   expect(measured).toEqual({ calls: ['listMessages'], waves: 1 });
 });
 
-test('links of which only identity is asked are free', async () => {
+test('links of which only identity is selected are free', async () => {
   const measured = await page(
     `{ thread(id: "${threadId}") { messages(first: 50) { nodes {
          thread { id } run { id thread { id } } assistant { id restId } } } } }`,
@@ -52,7 +52,7 @@ test('links of which only identity is asked are free', async () => {
   expect(measured).toEqual({ calls: ['listMessages'], waves: 1 });
 });
 
-test('one object is read once, by whatever names it is asked for', async () => {
+test('an object is read once, under any form of its id', async () => {
   const id = encodeGlobalId('Run', [threadId, runIds[0] ?? '']);
   const measured = await page(
     `{ a: node(id: "${id}") { ... on Run { status } } b: node(id: "${id}") { ... on Run { model } }
@@ -62,21 +62,21 @@ test('one object is read once, by whatever names it is asked for', async () => {
   expect(measured).toEqual({ calls: ['getRun'], waves: 1 });
 });
 
-test('one page is read once, under two aliases too', async () => {
+test('a page is read once, under two aliases', async () => {
   const measured = await page(
     `{ thread(id: "${threadId}") { a: messages(first: 3) { nodes { id } } b: messages(first: 3, order: DESC) { edges { cursor } } } }`,
   );
   expect(measured).toEqual({ calls: ['listMessages'], waves: 1 });
 });
 
-test('the assistants of a page of runs are one list', async () => {
+test('the assistants of a page of runs are read as one list', async () => {
   const measured = await page(
     `{ thread(id: "${threadId}") { runs(first: 30) { nodes { assistant { model } } } } }`,
   );
   expect(measured).toEqual({ calls: ['listRuns', 'listAssistants'], waves: 2 });
 });
 
-test('the runs and the assistants of a page of messages are one list each, read at once', async () => {
+test('the runs and the assistants of a page of messages are read as one list each, concurrently', async () => {
   const measured = await page(
     `{ thread(id: "${threadId}") { messages(first: 50) { nodes { run { status } assistant { name } } } } }`,
   );
@@ -84,11 +84,11 @@ test('the runs and the assistants of a page of messages are one list each, read 
   expect(measured.waves).toBe(2);
 });
 
-test('fifty of the newest messages, named by id, are one list', async () => {
+test('fifty of the newest messages, named by id, are read as one list', async () => {
   expect(await measureMessages(messageIds.slice(-50))).toEqual({ calls: ['listMessages'], waves: 1 });
 });
 
-test('sixty messages spread over the newest hundred and eighty are two pages', async () => {
+test('sixty of the newest hundred and eighty messages are read as two pages', async () => {
   const spread = messageIds.slice(-180).filter((_, index) => index % 3 === 0);
   expect(await measureMessages(spread)).toEqual({ calls: ['listMessages', 'listMessages'], waves: 2 });
 });
@@ -98,14 +98,14 @@ test('three recent messages and two very old ones cost no more than a call each'
   expect(calls.length).toBeLessThanOrEqual(5);
 });
 
-test('a handful of objects is read one by one, all at once', async () => {
+test('a few objects are read with a GET each, concurrently', async () => {
   expect(await measureMessages(messageIds.slice(-2))).toEqual({
     calls: ['getMessage', 'getMessage'],
     waves: 1,
   });
 });
 
-test('the steps of a run and the messages that they made are two calls', async () => {
+test('the steps of a run and the messages that they created are two calls', async () => {
   const measured = await page(
     `{ thread(id: "${threadId}") { run(id: "${runIds[0]}") { steps { nodes {
          details { ... on MessageCreationDetails { message { text } } } } } } } }`,
@@ -114,7 +114,7 @@ test('the steps of a run and the messages that they made are two calls', async (
   expect(measured.waves).toBe(2);
 });
 
-test('the messages that several steps made are one list of what their run wrote', async () => {
+test('the messages that several steps created are read as one list of their run', async () => {
   const messages = ['msg_a', 'msg_b', 'msg_c'];
   graph.upstream.intercept = ({ operation }, response) => {
     const items = operation === 'listMessages' ? messages.map(messageOfRun) : messages.map(stepOfRun);
@@ -140,7 +140,7 @@ test.each([
     '{ thread(id: $id) @include(if: $yes) { id createdAt @skip(if: $yes) ...Runs } }',
   ],
   ['aliases', '{ a: thread(id: $id) { ...Runs } b: thread(id: $id) { ...Runs } }'],
-])('a query spelt with %s costs the same', async (_, selection) => {
+])('a query written with %s costs the same', async (_, selection) => {
   const fragment = 'fragment Runs on Thread { runs(first: $size) { nodes { assistant { model } } } }';
   const query = `query ($id: ID!, $size: Int = 30, $yes: Boolean = true) { __typename @include(if: $yes) ...Q } fragment Q on Query ${selection}`;
   const document = query.includes('...Runs') ? `${query} ${fragment}` : query;
@@ -148,7 +148,7 @@ test.each([
   expect(measured).toEqual({ calls: ['listRuns', 'listAssistants'], waves: 2 });
 });
 
-test('files are listed only of messages that have any', async () => {
+test('files are listed only for messages that have some', async () => {
   const url = graph.localUrl;
   const file = await upload(url);
   const messages = Array.from({ length: 60 }, (_, index) => ({
@@ -166,7 +166,7 @@ test('files are listed only of messages that have any', async () => {
   expect(measured.waves).toBe(2);
 });
 
-test('objects that no newest page holds cost a call each, and one for the page', async () => {
+test('objects that are not on the newest page cost a call each, and one for the page', async () => {
   await inTurn(100, () => askRest(graph.localUrl, '/assistants', { model: 'offline' }));
   const measured = await page(
     `{ thread(id: "${threadId}") { runs(first: 30) { nodes { assistant { model } } } } }`,
@@ -176,7 +176,7 @@ test('objects that no newest page holds cost a call each, and one for the page',
   expect(measured.waves).toBe(3);
 });
 
-test('a list that fails is replaced by reading one by one', async () => {
+test('if a list fails, its objects are read with a GET each', async () => {
   const ids = messageIds.slice(-10).map((id) => encodeGlobalId('Message', [threadId, id]));
   const calls = await graph.callsDuring(async () => {
     graph.upstream.intercept = ({ operation }, response) => {
@@ -193,7 +193,7 @@ test('a list that fails is replaced by reading one by one', async () => {
   expect(calls).toEqual(['listMessages', ...Array(10).fill('getMessage')]);
 });
 
-test('two hundred identical queries in the same instant share what they read', async () => {
+test('two hundred identical queries at the same moment share their reads', async () => {
   const query = `{ thread(id: "${threadId}") { id messages { nodes { text } } } }`;
   const measured = await measure(
     graph,
@@ -230,7 +230,7 @@ async function finishedRun(assistantId: string): Promise<{ id: string }> {
   return { id: await finishRun(graph.localUrl, threadId, assistantId) };
 }
 
-/** All of them, the oldest first. */
+/** The whole list, oldest first. */
 async function listIds(path: string): Promise<string[]> {
   const ids: string[] = [];
   for (;;) {

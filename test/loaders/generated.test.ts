@@ -1,4 +1,4 @@
-/** Whatever a client asks, and however it spells it: what loaders share must never show in the answer. */
+/** Generated operations: sharing reads never changes a response, and the price is never too low. */
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { execute, parse } from 'graphql';
@@ -23,7 +23,7 @@ const RUNS = 150;
 const SHOW_CALLS = { 'x-show-upstream-calls': '1' };
 const variables = { yes: true, no: false };
 
-/** Knows nothing of what was read before: each object by a GET of its own, each list by a call of its own. */
+/** Shares nothing: a GET for each use of an object, and a call for each list. */
 class NaiveLoaders extends Loaders {
   readonly #rest: RestClient;
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-test('an answer is the same as if every object were read by itself, and never costs more calls', async () => {
+test('a response is the same as if every object was read by itself, and never costs more calls', async () => {
   await fc.assert(
     fc.asyncProperty(queries({ names, depth: 3, pageSizes: [1, 2, 5, 20] }), async (query) => {
       const shared = await graph.send(query, variables, SHOW_CALLS);
@@ -86,7 +86,7 @@ test('a mutation never costs more than its price', async () => {
   );
 });
 
-test('where every page is full and every link leads elsewhere, the price is at most three times the calls', async () => {
+test('if every page is full and every link leads to another object, the price is at most three times the calls', async () => {
   graph.upstream.intercept = fullWorld;
   await fc.assert(
     fc.asyncProperty(queries({ names, depth: 3, pageSizes: [1, 3, 5] }), async (query) => {
@@ -135,7 +135,7 @@ async function executeNaively(query: string) {
   return { data: JSON.parse(JSON.stringify(data)), errors, calls };
 }
 
-/** Where one object fails several of its fields, chance decides how many of them get to say so. */
+/** If one missing object fails several fields, timing decides how many of them report it. */
 function failedFields(errors: readonly { readonly path?: readonly unknown[] | undefined }[]): unknown[] {
   return [...new Set(errors.map(({ path }) => path?.[0]))].sort();
 }
@@ -144,7 +144,7 @@ function costOf({ extensions }: { extensions: Record<string, unknown> | undefine
   return extensions?.upstream as { calls: number; cost: { calls: number; nodes: number } };
 }
 
-/** A world in which most that a query can point to is there, and some is not. */
+/** Most of what a query can name exists, and some does not. */
 async function createNames(): Promise<Names> {
   const world = await createWorld(graph.localUrl);
   const { threadId } = world;
@@ -169,7 +169,7 @@ async function createNames(): Promise<Names> {
   };
 }
 
-/** Of each mutation one that can succeed, once at least, and one that names what does not exist. */
+/** For each mutation an input that can succeed, and for most one that names what does not exist. */
 async function createInputs(): Promise<Inputs> {
   const [assistant, doomed] = [names.assistants[1], names.assistants[2]];
   const [thread, message, run] = [names.threads[0], names.messages[0], names.runs[0]];

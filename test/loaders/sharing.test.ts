@@ -1,4 +1,4 @@
-/** Reads that several operations want at the same moment are one, and nobody ever reads what was true before a write. */
+/** Operations share identical reads in flight, and never read a state from before a write. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SharedReads } from '../../src/loaders/shared-reads.ts';
 import { decodeGlobalId, encodeGlobalId } from '../../src/resolvers/global-id.ts';
@@ -32,12 +32,12 @@ const write = () =>
 
 const isRead = ({ method }: { method: string }) => method === 'GET';
 
-test('two operations that read the same at the same moment make one call', async () => {
+test('two identical reads at the same moment make one call', async () => {
   const measured = await measure(graph, () => Promise.all([read(), read()]), 2);
   expect(measured).toEqual({ calls: ['getThread'], waves: 1 });
 });
 
-test('nobody joins a read that began before a write', async () => {
+test('no operation joins a read that began before a write', async () => {
   const held = hold(graph, isRead);
   const before = read();
   await held.arrived(1);
@@ -49,7 +49,7 @@ test('nobody joins a read that began before a write', async () => {
   await before;
 });
 
-test('nobody joins a read that began while a write was under way', async () => {
+test('no operation joins a read that began during a write', async () => {
   const held = hold(graph, ({ method }) => method !== 'DELETE');
   const written = write();
   await held.arrived(1);
@@ -65,7 +65,7 @@ test('nobody joins a read that began while a write was under way', async () => {
   await during;
 });
 
-test('a write of which nobody knows whether it took place ends the sharing too', async () => {
+test('a write with an unknown outcome ends the sharing too', async () => {
   const held = hold(graph, isRead);
   const before = read();
   await held.arrived(1);
@@ -84,13 +84,13 @@ test('a write of which nobody knows whether it took place ends the sharing too',
   await before;
 });
 
-test('a write elsewhere does not end the sharing', async () => {
+test('a write to another object does not end the sharing', async () => {
   const create = () => graph.data('mutation { createThread { thread { id } } }', {});
   const measured = await measure(graph, () => Promise.all([read(), create(), read()]), 3);
   expect(measured.calls.toSorted()).toEqual(['createThread', 'getThread']);
 });
 
-test('a client that leaves takes no answer away from others', async () => {
+test('a client that disconnects does not abort a read that others share', async () => {
   const held = hold(graph, isRead);
   const leaving = new AbortController();
   const body = JSON.stringify({ query: `{ thread(id: "${threadId}") { metadata } }` });
@@ -106,7 +106,7 @@ test('a client that leaves takes no answer away from others', async () => {
   expect((await staying).thread.metadata).toEqual({ state: 'old' });
 });
 
-test('what failed for somebody else is tried again for oneself', async () => {
+test('each operation retries a failed shared read by itself', async () => {
   let failures = 0;
   graph.upstream.intercept = (_, response) => {
     if (failures++ > 0) return false;
@@ -118,7 +118,7 @@ test('what failed for somebody else is tried again for oneself', async () => {
   expect(measured.calls).toEqual(['getThread', 'getThread', 'getThread']);
 });
 
-test('what an answer did not wait for is given up when it is sent', async () => {
+test('reads that a response did not wait for are aborted when it is sent', async () => {
   const held = hold(graph, ({ operation }) => operation === 'listMessageFiles');
   const closed = new Promise<void>((resolve) => {
     const before = graph.upstream.intercept;
@@ -135,7 +135,7 @@ test('what an answer did not wait for is given up when it is sent', async () => 
   held.release();
 });
 
-test('two principals never share', async () => {
+test('two principals never share reads', async () => {
   const transport = createTransport({ url: graph.upstream.url, connections: 8 });
   const sharing = new SharedReads();
   const signal = new AbortController().signal;
@@ -159,7 +159,7 @@ test('two principals never share', async () => {
   await transport.close();
 });
 
-test('nobody waits for a read that still waits for its own operation', async () => {
+test('no operation joins a read that is still waiting for a slot', async () => {
   const ids = await Promise.all(
     Array.from({ length: 100 }, async () => {
       const { id } = await askRest(graph.localUrl, '/threads', {});

@@ -1,4 +1,4 @@
-/** What an operation is priced at before it runs, and what is refused for its price. */
+/** What an operation costs at most, and which operations are rejected for that. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { fullWorld } from '../support/full-world.ts';
@@ -23,16 +23,21 @@ afterAll(() => graph.close());
  */
 const prices: [what: string, query: string, calls: number, nodes: number][] = [
   ['an object', '{ thread(id: "t") { createdAt } }', 1, 1],
-  ['an object of which only the id is asked', '{ thread(id: "t") { id } }', 1, 1],
+  ['an object of which only the id is selected', '{ thread(id: "t") { id } }', 1, 1],
   ['a page', '{ assistants(first: 7) { nodes { name } } }', 1, 7],
-  ['a page whose size is left out', '{ assistants { nodes { name } } }', 1, 20],
+  ['a page of the default size', '{ assistants { nodes { name } } }', 1, 20],
   [
     'a page read as edges and as nodes',
     '{ assistants(first: 7) { edges { node { id } } nodes { id } } }',
     1,
     14,
   ],
-  ['a page of which only the place is asked', '{ assistants(first: 7) { pageInfo { endCursor } } }', 1, 0],
+  [
+    'a page of which only the position is selected',
+    '{ assistants(first: 7) { pageInfo { endCursor } } }',
+    1,
+    0,
+  ],
   [
     'a page in a page',
     '{ thread(id: "t") { runs(first: 5) { nodes { steps(first: 4) { nodes { id } } } } } }',
@@ -40,7 +45,7 @@ const prices: [what: string, query: string, calls: number, nodes: number][] = [
     26,
   ],
   ['links by identity', '{ thread(id: "t") { messages(first: 9) { nodes { run { id } } } } }', 1 + 1, 19],
-  // Each by itself, and for each four of them a page on which none is found.
+  // A read for each, and for every four of them a page without a match.
   [
     'links beyond identity',
     '{ thread(id: "t") { messages(first: 9) { nodes { run { status } } } } }',
@@ -60,19 +65,19 @@ const prices: [what: string, query: string, calls: number, nodes: number][] = [
     41,
   ],
   [
-    'a field that several fragments ask for',
+    'a field that several fragments select',
     '{ thread(id: "t") { ...A ...B } } fragment A on Thread { runs(first: 9) { nodes { id } } } fragment B on Thread { runs(first: 9) { nodes { status steps(first: 1) { nodes { id } } } } }',
     1 + 1 + 9,
     1 + 9 + 9,
   ],
   [
-    'what stands beside a fragment with a name that looks like none',
+    'a field beside a fragment called undefined',
     '{ thread(id: "t") { ...undefined ... on Thread { runs(first: 9) { nodes { steps(first: 1) { nodes { id } } } } } } } fragment undefined on Thread { id }',
     1 + 1 + 9,
     1 + 9 + 9,
   ],
   [
-    'objects whose ids look like what others are called here',
+    'objects whose ids look like keys of the pricing',
     '{ a: thread(id: "t") { createdAt activeRun { id } } b: thread(id: "t.activeRun") { createdAt activeRun { id } } }',
     4,
     4,
@@ -85,8 +90,13 @@ const prices: [what: string, query: string, calls: number, nodes: number][] = [
   ],
   ['the same object twice', '{ a: thread(id: "t") { createdAt } b: thread(id: "t") { metadata } }', 1, 2],
   ['a live run', '{ thread(id: "t") { activeRun { status } } }', 1 + 1, 2],
-  ['what is left out', '{ thread(id: "t") { createdAt runs @skip(if: true) { nodes { id } } } }', 1, 1],
-  ['nothing of ours', '{ __typename }', 0, 0],
+  [
+    'a field that is skipped',
+    '{ thread(id: "t") { createdAt runs @skip(if: true) { nodes { id } } } }',
+    1,
+    1,
+  ],
+  ['no field of the graph', '{ __typename }', 0, 0],
 ];
 
 function threadIds(count: number): string[] {
@@ -98,7 +108,7 @@ test.each(prices)('%s has its price', async (_, query, calls, nodes) => {
   expect(extensions?.upstream).toMatchObject({ cost: { calls, nodes } });
 });
 
-test('page sizes count that come in variables or by default', async () => {
+test('page sizes in variables and defaults count', async () => {
   const query = 'query ($size: Int = 3) { assistants(first: $size) { nodes { id } } }';
   expect((await graph.send(query, { size: 50 }, SHOW)).extensions?.upstream).toMatchObject({
     cost: { nodes: 50 },
@@ -106,7 +116,7 @@ test('page sizes count that come in variables or by default', async () => {
   expect((await graph.send(query, {}, SHOW)).extensions?.upstream).toMatchObject({ cost: { nodes: 3 } });
 });
 
-test('an argument that cannot be read costs its field and no other', async () => {
+test('an argument that cannot be read affects its field only', async () => {
   const query = 'query ($id: ID = "t") { thread(id: $id) { id } assistants(first: 1) { nodes { id } } }';
   const { data, errors, extensions } = await graph.send(query, { id: null }, SHOW);
   expect(data).toMatchObject({ thread: null, assistants: { nodes: [{}] } });
@@ -122,7 +132,7 @@ test('each field of a mutation pays for its own write and its own reads', async 
   graph.upstream.intercept = fullWorld;
 });
 
-test('an operation that could cost too many calls is refused with both figures, and nothing is sent', async () => {
+test('an operation that could cost too many calls is rejected with both figures, and nothing is sent', async () => {
   const query =
     '{ thread(id: "t") { runs(first: 100) { nodes { steps(first: 1) { nodes { id } } messages(first: 1) { nodes { id } } files: steps(first: 2) { nodes { id } } } } } }';
   const calls = await graph.callsDuring(async () => {
@@ -165,7 +175,7 @@ test.each([
   expect(graph.upstream.calls).toEqual([]);
 });
 
-test('an answer that could hold too many objects is refused, however few calls it takes', async () => {
+test('an operation that could return too many nodes is rejected, however few calls it takes', async () => {
   const query = `{ thread(id: "t") { messages(first: 100) { nodes { thread { messages(first: 100) { nodes { id } } } } } } }`;
   const { errors } = await graph.send(query);
   expect(errors).toMatchObject([
@@ -173,7 +183,7 @@ test('an answer that could hold too many objects is refused, however few calls i
   ]);
 });
 
-test('fragments that open each other again and again are opened once', async () => {
+test('a fragment that others spread many times is opened once', async () => {
   const links = Array.from(
     { length: 60 },
     (_, index) =>
@@ -184,18 +194,18 @@ test('fragments that open each other again and again are opened once', async () 
   expect(extensions?.upstream).toEqual({ calls: 1, cost: { calls: 1, nodes: 1 } });
 });
 
-test('what an operation cost is shown to nobody who does not ask', async () => {
+test('the cost of an operation is not shown by default', async () => {
   expect((await graph.send('{ thread(id: "t") { createdAt } }')).extensions).toBeUndefined();
 });
 
-test('an operation with hundreds of calls holds half of the connections at the most', async () => {
+test('an operation with hundreds of calls uses at most half of the connections', async () => {
   const ids = threadIds(100);
   const held = hold(graph, ({ path }) => path.startsWith('/threads/thread-'));
   const many = graph.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Thread { createdAt } } }', {
     ids,
   });
   await held.arrived(8);
-  // Answered while the other operation holds what it may, and has 92 calls waiting.
+  // Answered while the other operation uses its half, and 92 of its calls wait.
   await graph.data('{ assistants(first: 1) { nodes { id } } }', {});
   expect(held.count).toBe(8);
   held.release();

@@ -1,11 +1,11 @@
-/** Pricing takes a bounded time, whatever the query. Without a server, whose connections would time out meanwhile. */
+/** The work of pricing is bounded, whatever the query. There is no server here: its connections would time out meanwhile. */
 import { type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { priceOf } from '../../src/pricing/price.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { schema } from '../../src/schema/index.ts';
 
-test('hundreds of fields that merge at thousands of places are read once', () => {
+test('hundreds of fields merged in thousands of places are read once', () => {
   const aliases = Array.from({ length: 100 }, (_, index) => `a${index}: nodes(ids: $ids) { ...F }`);
   const fragment = `fragment F on Message { ${'content { type } '.repeat(300)} }`;
   const { cost, lookUps } = pricing(`query ($ids: [ID!]!) { ${aliases.join(' ')} } ${fragment}`);
@@ -13,7 +13,7 @@ test('hundreds of fields that merge at thousands of places are read once', () =>
   expect(lookUps).toBeLessThan(20_000);
 });
 
-test('fragments that meet in ever new ways are not followed into every one', () => {
+test('not every combination of fragments is followed', () => {
   const fragments = Array.from({ length: 80 }, (_, index) => {
     const level = Math.floor(index / 10);
     const below = (key: number) =>
@@ -35,8 +35,8 @@ test('fragments that meet in ever new ways are not followed into every one', () 
 });
 
 /**
- * The price of a query whose variable `ids` names a hundred messages of different threads, and the work that it takes: how
- * often a type was looked up in the schema.
+ * The price of a query whose variable `ids` names a hundred messages of different threads, and the work that it took, as the
+ * number of look-ups of a type in the schema.
  */
 function pricing(query: string) {
   const ids = Array.from({ length: 100 }, (_, index) =>
@@ -44,7 +44,7 @@ function pricing(query: string) {
   );
   const document = parse(query);
   const operation = getOperationAST(document);
-  if (!operation) throw new Error('This is no query');
+  if (!operation) throw new Error('This is not a query');
   const fragments = Object.fromEntries(
     document.definitions.flatMap((definition) =>
       definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
