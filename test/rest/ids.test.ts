@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { NodeType } from '../../src/loaders/node-types.ts';
-import { depthOf } from '../../src/loaders/node-types.ts';
+import { depthOf, nodeTypes } from '../../src/loaders/node-types.ts';
 import { decodeGlobalId, encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { isId, pathSegment } from '../../src/rest/path.ts';
 
@@ -11,17 +10,8 @@ const anyText = fc.oneof(
   fc.constantFrom('..', '.', '%2e%2e', 'a\0', '\\..\\'),
 );
 const anyId = anyText.filter(isId);
-const types: readonly NodeType[] = [
-  'Assistant',
-  'AssistantFile',
-  'Thread',
-  'Message',
-  'MessageFile',
-  'Run',
-  'RunStep',
-];
 const anyPath = fc
-  .constantFrom(...types)
+  .constantFrom(...nodeTypes)
   .chain((type) =>
     fc.tuple(fc.constant(type), fc.array(anyId, { minLength: depthOf(type), maxLength: depthOf(type) })),
   );

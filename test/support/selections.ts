@@ -1,8 +1,9 @@
-/** Selections made from the schema, so that a new field is asked for without anybody thinking of it. */
+/** Selections generated from the schema, so that a new field is selected without a change here. */
 import { type GraphQLField, getNamedType, isAbstractType, isLeafType, isObjectType } from 'graphql';
+import { costOf } from '../../src/fields/cost.ts';
 import { schema } from '../../src/schema/index.ts';
 
-/** Everything that an object says of itself: no field that costs a call of its own, of a link its id. */
+/** All fields that the object itself has, and the id of each link. No field that makes a call of its own. */
 export function ownFields(typeName: string): string {
   const type = schema.getType(typeName);
   if (isAbstractType(type)) {
@@ -13,7 +14,7 @@ export function ownFields(typeName: string): string {
   return Object.values(type.getFields()).flatMap(selected).join(' ');
 }
 
-/** Fields of the same name have other types in other implementations, which must not share a place in the answer. */
+/** Fields of the same name can have different types in other implementations, and then need different response names. */
 function aliased(typeName: string): string {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) return '';
@@ -24,7 +25,8 @@ function aliased(typeName: string): string {
 
 function selected(field: GraphQLField<unknown, unknown>): string[] {
   const type = getNamedType(field.type);
-  if (field.args.length > 0 || field.name === 'activeRun') return [];
+  const kind = costOf(field)?.kind;
+  if (kind === 'list' || kind === 'lookUp') return [];
   if (isLeafType(type)) return [field.name];
   const isNode = isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
   if (isNode) return [`${field.name} { id }`];
