@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startBrowser } from './support/browser.ts';
-import { poll } from './support/poll.ts';
+import { type Graph, startGraph } from './support/graph.ts';
+import { holdStreams } from './support/hold-stream.ts';
 import { freshSettings, startProgram } from './support/process.ts';
 
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots');
@@ -13,32 +14,56 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test('the first GraphiQL tabs lead to an answer, and the page makes no requests to other hosts', async () => {
-  const program = startProgram('npm start', await freshSettings());
-  const url = await program.says(/^GraphQL is served on (\S+)$/m);
-  const { page, pageErrors } = await openPage(url);
+test.each([
+  { transport: 'WebSocket', search: '', name: 'websocket' },
+  { transport: 'server-sent events', search: '?transport=sse', name: 'sse' },
+])(
+  'the first GraphiQL tabs lead to an answer, followed over $transport while it is written',
+  async ({ search, name }) => {
+    const graph = await startGraph();
+    onTestFinished(graph.close);
+    const release = holdStreams(graph, '" 5"');
+    const { page, pageErrors } = await openPage(graph.url);
 
-  await page.goto(url);
-  await openTab(page, 'CreateAssistant');
-  const assistant = await execute(page, 'createdAt');
-  await screenshot(page, '1-create-assistant');
+    await page.goto(graph.url + search);
+    await openTab(page, 'CreateAssistant');
+    const assistant = await execute(page, 'createdAt');
+    await screenshot(page, `${name}-1-create-assistant`);
 
-  await openTab(page, 'AskQuestion');
-  await replaceVariable(page, 'PASTE_ASSISTANT_ID', idIn(assistant));
-  const run = await execute(page, 'QUEUED');
-  await screenshot(page, '2-ask-question');
+    await openTab(page, 'AskQuestion');
+    await replaceVariable(page, 'PASTE_ASSISTANT_ID', idIn(assistant));
+    const run = await execute(page, 'QUEUED');
+    await screenshot(page, `${name}-2-ask-question`);
 
-  await openTab(page, 'ReadAnswer');
-  await replaceVariable(page, 'PASTE_THREAD_ID', idIn(run));
-  const answer = await poll(
-    () => execute(page, 'USER'),
-    (text) => text.includes('"activeRun": null'),
-  );
-  await screenshot(page, '3-read-answer');
+    await openTab(page, 'FollowRun');
+    await replaceVariable(page, 'PASTE_RUN_ID', idIn(run));
+    await start(page, '" 5"');
+    await screenshot(page, `${name}-3-follow-run`);
+    expect(graph.counts()).toMatchObject({ followers: 1, webSockets: name === 'websocket' ? 1 : 0 });
+    await page.getByLabel(/^Stop query/).click();
+    await hasNoFollower(graph);
 
-  expect(answer).toContain('"role": "ASSISTANT"');
-  expect(pageErrors).toEqual([]);
-});
+    await start(page, '" 5"');
+    await openTab(page, 'ReadAnswer');
+    await hasNoFollower(graph);
+
+    await openTab(page, 'FollowRun');
+    await start(page, '" 5"');
+    release();
+    const completed = await resultWith(page, 'COMPLETED');
+    await page.getByLabel(/^Execute query/).waitFor();
+    await screenshot(page, `${name}-4-run-completed`);
+    expect(completed).toContain('You said: What is a cursor?');
+    await hasNoFollower(graph);
+
+    await openTab(page, 'ReadAnswer');
+    await replaceVariable(page, 'PASTE_THREAD_ID', idIn(completed));
+    await execute(page, 'ASSISTANT');
+    await screenshot(page, `${name}-5-read-answer`);
+    expect(pageErrors).toEqual([]);
+  },
+  60_000,
+);
 
 test('the error for an ID that was not pasted names the placeholder', async () => {
   const program = startProgram('npm start', await freshSettings());
@@ -48,7 +73,7 @@ test('the error for an ID that was not pasted names the placeholder', async () =
   await openTab(page, 'CreateAssistant');
   await openTab(page, 'AskQuestion');
   const result = await execute(page, 'No assistant found');
-  await screenshot(page, '4-missing-id');
+  await screenshot(page, 'missing-id');
   expect(result).toContain('PASTE_ASSISTANT_ID');
   expect(pageErrors).toEqual([]);
 });
@@ -58,7 +83,7 @@ async function openTab(page: Page, title: string): Promise<void> {
   await page.getByRole('tablist').getByText(title).click();
   await page
     .getByLabel('Operation Editor')
-    .getByText(new RegExp(`(query|mutation).*${title}`))
+    .getByText(new RegExp(`(query|mutation|subscription).*${title}`))
     .waitFor();
 }
 
@@ -67,15 +92,37 @@ async function openTab(page: Page, title: string): Promise<void> {
  * shows an error if play is pressed before that. @returns the text of the result pane
  */
 async function execute(page: Page, part: string): Promise<string> {
-  const result = page.getByLabel('Result Window').locator('.view-lines');
   await vi.waitFor(
     async () => {
       await page.getByLabel(/^Execute query/).click();
-      await result.getByText(part).first().waitFor({ timeout: 1000 });
+      await resultWith(page, part, 1000);
     },
     { timeout: 10_000 },
   );
+  return resultWith(page, part);
+}
+
+/** Starts a subscription, and waits until its result contains `part`. */
+async function start(page: Page, part: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await page.getByLabel(/^Execute query/).click();
+      await page.getByLabel(/^Stop query/).waitFor({ timeout: 1000 });
+    },
+    { timeout: 10_000 },
+  );
+  await resultWith(page, part);
+}
+
+/** @returns the text of the result pane, once it contains `part` */
+async function resultWith(page: Page, part: string, timeout = 15_000): Promise<string> {
+  const result = page.getByLabel('Result Window').locator('.view-lines');
+  await result.getByText(part).first().waitFor({ timeout });
   return (await result.innerText()).replaceAll('\u00a0', ' ');
+}
+
+function hasNoFollower(graph: Graph): Promise<void> {
+  return vi.waitFor(() => expect(graph.counts()).toMatchObject({ followers: 0, webSockets: 0 }));
 }
 
 /** Selects the placeholder with a double click and pastes over it, as a user would. */
@@ -84,10 +131,11 @@ async function replaceVariable(page: Page, placeholder: string, value: string): 
   await page.keyboard.insertText(value);
 }
 
+/** The result pane wraps long lines. */
 function idIn(result: string): string {
   const id = /"id":\s+"([^"]+)"/.exec(result)?.[1];
   if (id === undefined) throw new Error(`No ID in ${result}`);
-  return id;
+  return id.replaceAll(/\s/g, '');
 }
 
 /** A page, and its errors: console errors, exceptions, and requests to other hosts. */
@@ -100,6 +148,9 @@ async function openPage(url: string): Promise<{ page: Page; pageErrors: string[]
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
     if (origin !== new URL(url).origin && protocol !== 'data:') pageErrors.push(`requested ${request.url()}`);
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== new URL(url).host) pageErrors.push(`connected to ${socket.url()}`);
   });
   page.on('console', (message) => {
     if (message.type() === 'error') pageErrors.push(message.text());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tour } from '../../src/server/tour/tour.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { poll } from '../support/poll.ts';
+import { subscribe } from '../support/subscribe.ts';
 import { upload } from '../support/world.ts';
 
 let graph: Graph;
@@ -13,21 +13,35 @@ afterAll(() => graph.close());
 /** Values copied from earlier results, by the placeholder that they replace. */
 const copied = new Map<string, string>();
 
-/** Runs the query of a tab, with the copied values in place of the placeholders. */
-async function play(name: string): Promise<Record<string, unknown>> {
-  const tab = tour.find(({ query }) => new RegExp(`^(query|mutation) ${name}\\b`, 'm').test(query));
-  const variables = tab?.variables.replace(
-    /PASTE_\w+/g,
-    (placeholder) => copied.get(placeholder) ?? placeholder,
+/** A tab with the copied values in place of the placeholders, and with a shorter question. */
+function tabOf(name: string): { query: string; variables: object } {
+  const tab = tour.find(({ query }) =>
+    new RegExp(`^(query|mutation|subscription) ${name}\\b`, 'm').test(query),
   );
-  return graph.data(tab?.query ?? `{ thereIsNoTab${name} }`, JSON.parse(variables || '{}'));
+  if (tab === undefined) throw new Error(`There is no tab ${name}`);
+  const variables = tab.variables
+    .replace(/PASTE_\w+/g, (placeholder) => copied.get(placeholder) ?? placeholder)
+    .replace(/ 11 .* 898 /, ' ');
+  return { query: tab.query, variables: JSON.parse(variables || '{}') };
 }
 
-async function playUntil(name: string, part: string): Promise<Record<string, unknown>> {
-  return poll(
-    () => play(name),
-    (data) => JSON.stringify(data).includes(part),
-  );
+async function play(name: string): Promise<Record<string, unknown>> {
+  const { query, variables } = tabOf(name);
+  return graph.data(query, variables);
+}
+
+/** Plays a subscription until `isLast` or its end. @returns the last result, which is what GraphiQL shows then */
+async function follow(
+  name: string,
+  isLast: (data: string) => boolean = () => false,
+): Promise<Record<string, unknown>> {
+  const { query, variables } = tabOf(name);
+  let last: Record<string, unknown> = {};
+  for await (const data of subscribe(graph.url, query, variables)) {
+    last = data;
+    if (isLast(JSON.stringify(data))) break;
+  }
+  return last;
 }
 
 function copy(placeholder: string, data: unknown, field: string): void {
@@ -38,18 +52,28 @@ function copy(placeholder: string, data: unknown, field: string): void {
 
 test('played in order, every GraphiQL tab does what its comment says', async () => {
   copy('PASTE_ASSISTANT_ID', await play('CreateAssistant'), 'id');
-  copy('PASTE_THREAD_ID', await play('AskQuestion'), 'id');
-  await playUntil('ReadAnswer', '"activeRun":null');
-  await play('AskMore');
-  await playUntil('ReadAnswer', '"activeRun":null');
+  copy('PASTE_RUN_ID', await play('AskQuestion'), 'id');
+  const completed = await follow('FollowRun');
+  expect(completed).toMatchObject({
+    runEvents: {
+      status: 'COMPLETED',
+      run: { messages: { nodes: [{ text: expect.stringContaining('10 899 900\n\nMy instructions are') }] } },
+    },
+  });
+  copy('PASTE_THREAD_ID', completed, 'id');
+  expect(await play('ReadAnswer')).toMatchObject({ thread: { activeRun: null } });
+  copy('PASTE_RUN_ID', await play('AskMore'), 'id');
+  await follow('FollowRun');
   expect(await play('ReadEarlier')).toMatchObject({
     thread: { messages: { pageInfo: { hasPreviousPage: true } } },
   });
 
   copy('PASTE_RUN_ID', await play('CallFunction'), 'id');
-  copy('PASTE_CALL_ID', await playUntil('ReadCalls', 'REQUIRES_ACTION'), 'toolCallId');
+  const waiting = await follow('WaitForCalls', (data) => data.includes('REQUIRES_ACTION'));
+  copy('PASTE_CALL_ID', waiting, 'toolCallId');
   await play('SubmitOutput');
-  expect(JSON.stringify(await playUntil('ReadSteps', '"COMPLETED","steps"'))).toContain('"output":"Rain."');
+  expect(await follow('FollowRun')).toMatchObject({ runEvents: { status: 'COMPLETED' } });
+  expect(JSON.stringify(await play('ReadSteps'))).toContain('"output":"Rain."');
   copy('PASTE_RUN_ID', await play('CallFunction'), 'id');
   expect(await play('StopRun')).toMatchObject({ cancelRun: { run: { isTerminal: false } } });
 

@@ -1,9 +1,12 @@
 import type { Tab } from './tab.ts';
 
-/** Create an assistant, ask questions, read the answers. */
+/** The offline model repeats the question, so a long one gives time to open the next tab while the run is active. */
+const NUMBERS = Array.from({ length: 900 }, (_, index) => index + 1).join(' ');
+
+/** Create an assistant, ask questions, follow and read the answers. */
 export const chat: readonly Tab[] = [
   {
-    query: `# 1 of 13. Create an assistant.
+    query: `# 1 of 14. Create an assistant.
 # Press the play button. Copy the "id" from the result,
 # then open the next tab, AskQuestion.
 mutation CreateAssistant {
@@ -27,43 +30,93 @@ mutation CreateAssistant {
     variables: '',
   },
   {
-    query: `# 2 of 13. Start a thread and run the assistant on it.
+    query: `# 2 of 14. Start a thread and run the assistant on it.
 # Under Variables, replace PASTE_ASSISTANT_ID with the
-# assistant's ID. Press play, copy the thread's ID, and
-# open the next tab, ReadAnswer.
-mutation AskQuestion($assistantId: ID!) {
+# assistant's ID. Press play, copy the run's ID, and go
+# to the next tab, FollowRun. The question is long, so
+# that the answer takes about 20 seconds.
+mutation AskQuestion(
+  $assistantId: ID!
+  $question: String!
+) {
   createThreadAndRun(
     input: {
       assistantId: $assistantId
-      thread: {
-        messages: [{ content: "What is a cursor?" }]
-      }
+      thread: { messages: [{ content: $question }] }
     }
   ) {
     run {
+      id
       status
-      thread {
-        id
+    }
+  }
+}
+`,
+    variables: `{
+  "assistantId": "PASTE_ASSISTANT_ID",
+  "question": "What is a cursor? Also repeat: ${NUMBERS}"
+}`,
+  },
+  {
+    query: `# 3 of 14. Follow a run while it is written.
+# Replace PASTE_RUN_ID with the run's ID. Press play to
+# start, and again to stop. Each event replaces the one
+# before; the last has the answer and the thread's ID.
+# To continue after an event, add its cursor to the
+# variables as "after". GraphiQL uses a WebSocket, or
+# server-sent events at /graphql?transport=sse.
+subscription FollowRun($runId: ID!, $after: String) {
+  runEvents(id: $runId, after: $after) {
+    __typename
+    cursor
+    ... on MessageDelta {
+      offset
+      text
+    }
+    ... on MessageChanged {
+      messageStatus
+    }
+    ... on RunStepChanged {
+      stepStatus
+    }
+    ... on RunStatusChanged {
+      status
+      run {
+        thread {
+          id
+        }
+        messages(first: 1) {
+          nodes {
+            text
+          }
+        }
+      }
+    }
+    ... on RunWatchError {
+      willContinue
+      error {
+        code
+        message
       }
     }
   }
 }
 `,
     variables: `{
-  "assistantId": "PASTE_ASSISTANT_ID"
+  "runId": "PASTE_RUN_ID"
 }`,
   },
   {
-    query: `# 3 of 13. Read the answer.
-# Under Variables, replace PASTE_THREAD_ID with the
-# thread's ID. Press play, and repeat until the run has
-# ended: activeRun is null.
+    query: `# 4 of 14. Read the thread, newest messages first.
+# Replace PASTE_THREAD_ID with the thread's ID, which
+# FollowRun shows. activeRun is null once the run has
+# ended.
 query ReadAnswer($threadId: ID!) {
   thread(id: $threadId) {
     activeRun {
       status
     }
-    messages(first: 10, order: ASC) {
+    messages(first: 10) {
       nodes {
         role
         text
@@ -77,15 +130,17 @@ query ReadAnswer($threadId: ID!) {
 }`,
   },
   {
-    query: `# 4 of 13. Ask another question in the same thread.
-# Paste both IDs. The two fields run in order. Both fail
-# with ACTIVE_RUN while a run is active; the error has
-# the ID of that run.
+    query: `# 5 of 14. Ask another question in the same thread.
+# Paste both IDs. The two fields run in order. An active
+# run locks its thread: WAIT waits until it ends, and by
+# default both fields fail with ACTIVE_RUN. Follow the
+# new run with its ID in FollowRun.
 mutation AskMore($threadId: ID!, $assistantId: ID!) {
   createMessage(
     input: {
       threadId: $threadId
       content: "And what is an edge?"
+      onActiveRun: WAIT
     }
   ) {
     message {
@@ -99,6 +154,7 @@ mutation AskMore($threadId: ID!, $assistantId: ID!) {
     }
   ) {
     run {
+      id
       status
     }
   }
@@ -110,7 +166,7 @@ mutation AskMore($threadId: ID!, $assistantId: ID!) {
 }`,
   },
   {
-    query: `# 5 of 13. Page backward through a long thread.
+    query: `# 6 of 14. Page backward through a long thread.
 # Paste the thread's ID. To read the page before this
 # one, add "before" to the variables, with the value of
 # startCursor.

@@ -3,9 +3,9 @@ import type { Tab } from './tab.ts';
 /** Answer a run's function call, and cancel a run. */
 export const functions: readonly Tab[] = [
   {
-    query: `# 6 of 13. Let the assistant call your function.
+    query: `# 7 of 14. Let the assistant call your function.
 # Paste the assistant's ID. Press play, copy the run's
-# ID, and open the next tab, ReadCalls.
+# ID, and open the next tab, WaitForCalls.
 mutation CallFunction($assistantId: ID!) {
   createThreadAndRun(
     input: {
@@ -39,21 +39,19 @@ mutation CallFunction($assistantId: ID!) {
 }`,
   },
   {
-    query: `# 7 of 13. Read the calls that the run waits for.
-# Replace PASTE_RUN_ID with the run's ID. Press play
-# until the status is REQUIRES_ACTION, then copy the
-# toolCallId.
-query ReadCalls($runId: ID!) {
-  node(id: $runId) {
-    ... on Run {
-      status
-      expiresAt
-      requiredAction {
-        toolCalls {
-          toolCallId
-          name
-          arguments
-        }
+    query: `# 8 of 14. Wait until the run calls the function.
+# Paste the run's ID. Press play. The result shows the
+# run each time its status changes. When the status is
+# REQUIRES_ACTION, copy the toolCallId.
+subscription WaitForCalls($runId: ID!) {
+  runStatus(id: $runId) {
+    status
+    expiresAt
+    requiredAction {
+      toolCalls {
+        toolCallId
+        name
+        arguments
       }
     }
   }
@@ -64,9 +62,10 @@ query ReadCalls($runId: ID!) {
 }`,
   },
   {
-    query: `# 8 of 13. Submit the output of the call.
+    query: `# 9 of 14. Submit the output of the call.
 # Replace PASTE_CALL_ID with the toolCallId, and paste
-# the run's ID. Submit all outputs in one request.
+# the run's ID. Submit all outputs in one request. Then
+# follow the run in FollowRun until it has ended.
 mutation SubmitOutput(
   $toolCallId: String!
   $runId: ID!
@@ -91,7 +90,7 @@ mutation SubmitOutput(
 }`,
   },
   {
-    query: `# 9 of 13. Read the steps of the run.
+    query: `# 10 of 14. Read the steps of the run.
 # Paste the run's ID.
 query ReadSteps($runId: ID!) {
   node(id: $runId) {
@@ -127,7 +126,7 @@ query ReadSteps($runId: ID!) {
 }`,
   },
   {
-    query: `# 10 of 13. Cancel an active run.
+    query: `# 11 of 14. Cancel an active run.
 # The run of the previous tabs has ended and cannot be
 # cancelled. Press play in CallFunction again, and paste
 # the ID of the new run.
