@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startBrowser } from './support/browser.ts';
+import { codeBlocks } from './support/doc-page.ts';
 import { type Graph, startGraph } from './support/graph.ts';
 import { holdStreams } from './support/hold-stream.ts';
 import { freshSettings, startProgram } from './support/process.ts';
@@ -75,6 +76,35 @@ test('the error for an ID that was not pasted names the placeholder', async () =
   const result = await execute(page, 'No assistant found');
   await screenshot(page, 'missing-id');
   expect(result).toContain('PASTE_ASSISTANT_ID');
+  expect(pageErrors).toEqual([]);
+});
+
+test('the EventSource example in docs/events.md follows a run to its end', async () => {
+  const graph = await startGraph();
+  onTestFinished(graph.close);
+  const created = await graph.data<{ createAssistant: { assistant: { id: string } } }, object>(
+    'mutation { createAssistant(input: { model: "offline" }) { assistant { id } } }',
+  );
+  const started = await graph.data<{ createThreadAndRun: { run: { id: string } } }, object>(
+    'mutation ($id: ID!) { createThreadAndRun(input: { assistantId: $id }) { run { id } } }',
+    { id: created.createAssistant.assistant.id },
+  );
+  const [example = ''] = codeBlocks('docs/events.md', 'js');
+  const { page, pageErrors } = await openPage(graph.url);
+  await page.goto(graph.url);
+
+  const { statuses, readyState } = await page.evaluate<{ statuses: string[]; readyState: number }>(`
+    new Promise((resolve) => {
+      const runId = ${JSON.stringify(started.createThreadAndRun.run.id)};
+      const statuses = [];
+      const onResult = ({ data }) => statuses.push(data.runStatus.status);
+      ${example.replace('http://127.0.0.1:4000/graphql', graph.url)}
+      source.addEventListener('complete', () => resolve({ statuses, readyState: source.readyState }));
+    })
+  `);
+
+  expect(statuses.at(-1)).toBe('COMPLETED');
+  expect(readyState).toBe(2);
   expect(pageErrors).toEqual([]);
 });
 
