@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { codedError } from '../errors.ts';
 import { ActiveRunError, DeadlineError, HttpStatusError } from '../rest/errors.ts';
 import { isTerminal } from '../rest/run-status.ts';
+import { WatchFailedError } from '../runs/errors.ts';
 import { encodeGlobalId } from './global-id.ts';
 
 /** What to do if the thread has an active run: fail at once, wait until it ends, or cancel it and wait. */
@@ -71,7 +72,9 @@ async function unlock(
     if (ctx.signal.reason instanceof DeadlineError) {
       throw failure(`The thread still had an active run after ${MAX_WAIT_MS / 1000} s`);
     }
-    throw ctx.signal.aborted ? ctx.signal.reason : error;
+    if (ctx.signal.aborted) throw ctx.signal.reason;
+    if (error instanceof WatchFailedError) throw codedError(error.code, error.message);
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { badUserInput, codedError } from '../errors.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Reference } from '../loaders/reference.ts';
 import type { Run } from '../rest/wire/run.ts';
-import { InvalidCursorError, TooManyRunsError } from '../runs/errors.ts';
+import { InvalidCursorError, TooManyRunsError, WatchFailedError } from '../runs/errors.ts';
 import type {
   MessageChangedEvent,
   ResetEvent,
@@ -30,7 +30,7 @@ export interface DeliveredEvent<Event extends RunEvent = RunEvent> {
 }
 
 export function runStatus(_root: unknown, { id }: RunArguments, ctx: Context): Promise<AsyncIterable<Run>> {
-  return watching(ctx.runs.followStatus(requireIds('Run', id, 'id'), { signal: ctx.signal }));
+  return watching(ctx.runs.followStatus(requireIds('Run', id, 'id'), { signal: ctx.signal })).then(withCodes);
 }
 
 export function runStatusChange(run: Run, { id }: RunArguments, ctx: Context): Reference<'Run'> {
@@ -60,6 +60,20 @@ async function watching<T>(follow: Promise<T>): Promise<T> {
     if (error instanceof TooManyRunsError) throw codedError('RATE_LIMITED', error.message);
     throw error;
   }
+}
+
+/** Gives the failure that ends a watch its error code. */
+function withCodes<T>(source: AsyncIterableIterator<T>): AsyncIterableIterator<T> {
+  return {
+    next: () =>
+      source.next().catch((error: unknown) => {
+        throw error instanceof WatchFailedError ? codedError(error.code, error.message) : error;
+      }),
+    return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 export function stepGlobalId({ ids }: DeliveredEvent, stepId: string): string {

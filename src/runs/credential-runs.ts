@@ -12,7 +12,7 @@ import type {
   RunOutcome,
   StartOperation,
 } from './runs.ts';
-import { StatusFollower } from './status-follower.ts';
+import { isForStatusFollower, StatusFollower } from './status-follower.ts';
 import type { Watcher } from './watcher.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -30,7 +30,7 @@ export function createCredentialRuns(
         log,
         after: log.head,
         first,
-        accepts: ({ event }) => event.type === 'run.status',
+        accepts: ({ event }) => isForStatusFollower(event),
         signal: options.signal,
         onLeave: watcher.join(false),
       }),
@@ -51,7 +51,7 @@ export function createCredentialRuns(
         if (run.status === 'requires_action') return { outcome: 'requires_action', run };
       }
       signal.throwIfAborted();
-      throw new WatchFailedError('The run can no longer be watched');
+      throw new WatchFailedError({ code: 'UPSTREAM_ERROR', message: 'The run is no longer watched' });
     },
     latest(ids) {
       const state = watchers.get(ids)?.state;

@@ -1,3 +1,5 @@
+import type { WatchErrorCode, WatchErrorEvent } from './events.ts';
+
 /** `after` is not a cursor that this server gave out for this run. */
 export class InvalidCursorError extends Error {
   override name = 'InvalidCursorError';
@@ -19,4 +21,10 @@ export class TooManyRunsError extends Error {
 /** Watching ended before the run did. */
 export class WatchFailedError extends Error {
   override name = 'WatchFailedError';
+  readonly code: WatchErrorCode;
+
+  constructor({ code, message }: Pick<WatchErrorEvent, 'code' | 'message'>) {
+    super(message);
+    this.code = code;
+  }
 }

@@ -70,7 +70,7 @@ export interface CredentialRuns {
   follow(ids: RunIds, options?: FollowOptions): Promise<AsyncIterableIterator<RunLogEntry>>;
   /**
    * The run now, then the run at each change of its status, never with the same status twice in a row. Ends when the run
-   * has ended, or watching it has failed for good. Live followers get the same object. Costs upstream less than {@link follow}.
+   * has ended. Live followers get the same object. Costs upstream less than {@link follow}.
    *
    * @throws TooManyRunsError; what the first GET throws
    */

@@ -1,5 +1,16 @@
 import type { Run } from '../rest/wire/run.ts';
+import { WatchFailedError } from './errors.ts';
+import type { RunEvent, WatchErrorEvent } from './events.ts';
 import type { Follower } from './follower.ts';
+
+/** Whether a status follower needs an event: a new status, or that watching has failed for good. */
+export function isForStatusFollower(event: RunEvent): boolean {
+  return event.type === 'run.status' || isFinalFailure(event);
+}
+
+function isFinalFailure(event: RunEvent): event is WatchErrorEvent {
+  return event.type === 'watch.error' && !event.will_continue;
+}
 
 /** The runs in the status events that a follower delivers, never with the same status twice in a row. */
 export class StatusFollower implements AsyncIterableIterator<Run> {
@@ -14,11 +25,13 @@ export class StatusFollower implements AsyncIterableIterator<Run> {
     return this;
   }
 
+  /** @throws WatchFailedError if watching fails for good */
   async next(): Promise<IteratorResult<Run, undefined>> {
     for (;;) {
       const { value, done } = await this.#follower.next();
       if (done) return { value: undefined, done: true };
       const { event } = value;
+      if (isFinalFailure(event)) throw new WatchFailedError(event);
       if (event.type !== 'run.status' || event.status === this.#lastStatus) continue;
       this.#lastStatus = event.status;
       return { value: event.run, done: false };

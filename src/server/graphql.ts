@@ -47,6 +47,7 @@ export function createGraphQL({ config, createOperation, callers, maskError }: G
       useTokenLimit(config.MAX_TOKENS),
       ...shapeLimits(config),
       !config.INTROSPECTION && useNoIntrospection(),
+      useUnbufferedEvents(),
       useResponseLimit(config.MAX_RESPONSE),
       useOperation({
         createOperation,
@@ -61,6 +62,17 @@ export function createGraphQL({ config, createOperation, callers, maskError }: G
       }),
     ],
   });
+}
+
+/** Asks nginx and other proxies not to hold back server-sent events until a buffer is full. */
+function useUnbufferedEvents(): Plugin {
+  return {
+    onResponse({ response }) {
+      if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+        response.headers.set('x-accel-buffering', 'no');
+      }
+    },
+  };
 }
 
 /** Their errors are reported like other validation errors, not thrown. */

@@ -103,7 +103,8 @@ function streamField(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'Inp
   return t.boolean({
     description:
       'Whether the server reads the run from a stream, so that `runEvents` delivers its text as it is written. If false, ' +
-      'it polls. By default, the server decides.',
+      'it polls. If true or omitted, the server decides: it polls if the REST API does not stream, or too many streams are ' +
+      'open.',
   });
 }
 
