@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { askRest, createWorld, type World } from '../support/world.ts';
-import { idArguments, placesForIds } from './id-arguments.ts';
+import { idAddresses, idArguments, pathTo } from './id-arguments.ts';
 
 let graph: Graph;
 let world: World;
@@ -17,7 +17,7 @@ const globalId = (type: string, ...path: (string | undefined)[]) =>
   Buffer.from(`${type}:${path.join('/')}`).toString('base64url');
 
 test('every argument of type ID is tested here', () => {
-  expect(idArguments).toHaveLength(placesForIds().length);
+  expect(idArguments.map(({ address }) => address).toSorted()).toEqual(idAddresses().toSorted());
 });
 
 /** Invalid for every argument. */
@@ -43,7 +43,9 @@ const impossible = [
   globalId('MessageFile', 'thread_2', 'msg_1', 'file-1'),
 ];
 
-describe.each(idArguments)('$name', ({ query, argument }) => {
+describe.each(idArguments)('$address', (idArgument) => {
+  const { query, argument } = idArgument;
+
   test('rejects an invalid id, names the argument, and sends nothing', async () => {
     for (const id of impossible) {
       graph.upstream.calls.length = 0;
@@ -70,7 +72,7 @@ describe.each(idArguments)('$name', ({ query, argument }) => {
       "a'b",
       '5',
     ]) {
-      const path = pathTo(argument, query, text);
+      const path = pathTo(idArgument, text);
       graph.upstream.calls.length = 0;
       const { errors } = await graph.send(query, { id: path });
       expect({ text, codes: errors.map(({ extensions }) => extensions.code) }).toEqual({
@@ -84,12 +86,6 @@ describe.each(idArguments)('$name', ({ query, argument }) => {
     }
   });
 });
-
-/** A mutation names objects by their whole path. */
-function pathTo(argument: string, query: string, id: string): string {
-  if (argument !== 'input.id') return id;
-  return /modifyMessage|Run|deleteAssistantFile/.test(query) ? `thread_1/${id}` : id;
-}
 
 test.each([
   'query ($id: ID!) { thread(id: $id) { createdAt } }',

@@ -16,7 +16,7 @@ import { createRuns } from '../../src/runs/create-runs.ts';
 import { schema } from '../../src/schema/index.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { type Inputs, mutations, type Names, queries } from '../support/queries.ts';
+import { type Ids, type Inputs, mutations, queries } from '../support/queries.ts';
 import { askRest, createWorld, upload } from '../support/world.ts';
 
 const RUNS = 150;
@@ -42,17 +42,17 @@ class NaiveLoaders extends Loaders {
 }
 
 let graph: Graph;
-let names: Names;
+let ids: Ids;
 
 beforeAll(async () => {
   graph = await startGraph({ MAX_CALLS: '1000000', MAX_NODES: '100000000', MAX_DEPTH: '100' });
-  names = await createNames();
+  ids = await createIds();
 });
 afterAll(() => graph.close());
 
 test('a response is the same as if every object was read by itself, and never costs more calls', async () => {
   await fc.assert(
-    fc.asyncProperty(queries({ names, depth: 3, pageSizes: [1, 2, 5, 20] }), async (query) => {
+    fc.asyncProperty(queries({ ids, depth: 3, pageSizes: [1, 2, 5, 20] }), async (query) => {
       const shared = await graph.send(query, variables, SHOW_CALLS);
       const naive = await executeNaively(query);
       expect(shared.data).toEqual(naive.data);
@@ -65,7 +65,7 @@ test('a response is the same as if every object was read by itself, and never co
 
 test('an operation never costs more than its price', async () => {
   await fc.assert(
-    fc.asyncProperty(queries({ names, depth: 4, pageSizes: [1, 3, 20] }), async (query) => {
+    fc.asyncProperty(queries({ ids, depth: 4, pageSizes: [1, 3, 20] }), async (query) => {
       const { calls, cost } = costOf(await graph.send(query, variables, SHOW_CALLS));
       expect(calls).toBeLessThanOrEqual(cost.calls);
     }),
@@ -76,7 +76,7 @@ test('an operation never costs more than its price', async () => {
 test('a mutation never costs more than its price', async () => {
   const inputs = await createInputs();
   await fc.assert(
-    fc.asyncProperty(mutations({ names, depth: 3, pageSizes: [1, 3, 20] }, inputs), async (mutation) => {
+    fc.asyncProperty(mutations({ ids, depth: 3, pageSizes: [1, 3, 20] }, inputs), async (mutation) => {
       const { errors, extensions } = await graph.send(mutation, variables, SHOW_CALLS);
       expect(errors.filter(({ extensions: { code } }) => code === 'GRAPHQL_VALIDATION_FAILED')).toEqual([]);
       const { calls, cost } = costOf({ extensions });
@@ -89,7 +89,7 @@ test('a mutation never costs more than its price', async () => {
 test('if every page is full and every link leads to another object, the price is at most three times the calls', async () => {
   graph.upstream.intercept = fullWorld;
   await fc.assert(
-    fc.asyncProperty(queries({ names, depth: 3, pageSizes: [1, 3, 5] }), async (query) => {
+    fc.asyncProperty(queries({ ids, depth: 3, pageSizes: [1, 3, 5] }), async (query) => {
       const { calls, cost } = costOf(await graph.send(query, variables, SHOW_CALLS));
       expect(calls).toBeLessThanOrEqual(cost.calls);
       expect(cost.calls).toBeLessThanOrEqual(3 * calls);
@@ -144,8 +144,8 @@ function costOf({ extensions }: { extensions: Record<string, unknown> | undefine
   return extensions?.upstream as { calls: number; cost: { calls: number; nodes: number } };
 }
 
-/** Most of what a query can name exists, and some does not. */
-async function createNames(): Promise<Names> {
+/** Most of these objects exist, some do not. */
+async function createIds(): Promise<Ids> {
   const world = await createWorld(graph.localUrl);
   const { threadId } = world;
   const { id: emptyThread } = await askRest(graph.localUrl, '/threads', {});
@@ -169,16 +169,16 @@ async function createNames(): Promise<Names> {
   };
 }
 
-/** For each mutation an input that can succeed, and for most one that names what does not exist. */
+/** For each mutation, an input that can succeed, and for most of them one that fails. */
 async function createInputs(): Promise<Inputs> {
-  const [assistant, doomed] = [names.assistants[1], names.assistants[2]];
-  const [thread, message, run] = [names.threads[0], names.messages[0], names.runs[0]];
+  const [assistant, deletable] = [ids.assistants[1], ids.assistants[2]];
+  const [thread, message, run] = [ids.threads[0], ids.messages[0], ids.runs[0]];
   const { id: emptyThread } = await askRest(graph.localUrl, '/threads', {});
   const file = await upload(graph.localUrl);
   return {
     createAssistant: ['{ model: "offline" }', '{ model: "" }'],
     modifyAssistant: [`{ id: "${assistant}", name: "Guide" }`, '{ id: "asst_none", name: "" }'],
-    deleteAssistant: [`{ id: "${doomed}" }`, '{ id: "asst_none" }'],
+    deleteAssistant: [`{ id: "${deletable}" }`, '{ id: "asst_none" }'],
     createAssistantFile: [`{ assistantId: "${assistant}", fileId: "${file}" }`],
     deleteAssistantFile: [`{ id: "${assistant}/${file}" }`, '{ id: "asst_none/file-none" }'],
     createThread: ['{}', '{ messages: [{ content: "Hello." }] }'],

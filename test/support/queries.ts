@@ -1,4 +1,4 @@
-/** Queries made by chance from the schema: every way to spell what a client may ask. */
+/** Random queries and mutations, generated from the schema in all the forms that a client may use. */
 import fc from 'fast-check';
 import {
   type GraphQLField,
@@ -9,11 +9,12 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql';
+import type { WriteOperation } from '../../src/fields/cost.ts';
 import { schema } from '../../src/schema/index.ts';
 
-/** What a query may name: REST ids by the type and argument that take them. */
-export interface Names {
-  /** Global ids for node and nodes. */
+/** The REST IDs that queries contain, by type. */
+export interface Ids {
+  /** Global IDs, for `node` and `nodes`. */
   readonly globalIds: readonly string[];
   readonly threads: readonly string[];
   readonly assistants: readonly string[];
@@ -23,60 +24,67 @@ export interface Names {
   readonly files: readonly string[];
 }
 
-/** Its variables are always `{ yes: true, no: false }`. */
 export interface QueryOptions {
-  readonly names: Names;
-  /** How deep objects may nest. */
+  readonly ids: Ids;
+  /** Maximum nesting depth of objects. Connections, edges and payloads do not count. */
   readonly depth: number;
   readonly pageSizes: readonly number[];
 }
 
-/** A query. */
+/** Random queries. Their variables must be `{ yes: true, no: false }`. */
 export function queries(options: QueryOptions): fc.Arbitrary<string> {
-  return operations(options, 'query', {});
+  return operations(options, 'query');
 }
 
-/** A mutation. @param inputs for each mutation of the graph, what its `input` can be, in GraphQL */
+/** Random mutations, with the same variables as {@link queries}. */
 export function mutations(options: QueryOptions, inputs: Inputs): fc.Arbitrary<string> {
   return operations(options, 'mutation', inputs);
 }
 
-export type Inputs = Readonly<Record<string, readonly string[]>>;
+/** For each mutation, the values of its `input`, as GraphQL text. */
+export type Inputs = Readonly<Record<WriteOperation, readonly string[]>>;
+type InputTexts = Readonly<Record<string, readonly string[]>>;
 
-function operations({ names, depth, pageSizes }: QueryOptions, kind: 'query' | 'mutation', inputs: Inputs) {
-  return fc.infiniteStream(fc.nat()).map((chances) => {
-    const writer = new Writer(names, pageSizes, inputs, () => chances.next().value ?? 0);
+function operations(
+  { ids, depth, pageSizes }: QueryOptions,
+  kind: 'query' | 'mutation',
+  inputs: InputTexts = {},
+) {
+  return fc.infiniteStream(fc.nat()).map((numbers) => {
+    const writer = new Writer(ids, pageSizes, inputs, () => numbers.next().value ?? 0);
     return writer.operation(kind, depth);
   });
 }
 
 class Writer {
-  readonly #names: Names;
+  readonly #ids: Ids;
   readonly #pageSizes: readonly number[];
-  readonly #inputs: Inputs;
-  readonly #chance: () => number;
+  readonly #inputs: InputTexts;
+  readonly #next: () => number;
   readonly #fragments: string[] = [];
   #aliases = 0;
 
-  constructor(names: Names, pageSizes: readonly number[], inputs: Inputs, chance: () => number) {
-    this.#names = names;
+  constructor(ids: Ids, pageSizes: readonly number[], inputs: InputTexts, next: () => number) {
+    this.#ids = ids;
     this.#pageSizes = pageSizes;
     this.#inputs = inputs;
-    this.#chance = chance;
+    this.#next = next;
   }
 
   operation(kind: 'query' | 'mutation', depth: number): string {
     const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType();
     const selection = root ? this.#selection(root, depth) : '';
-    // Both variables are used, as a valid operation has to.
+    // A valid operation must use both variables.
     return `${kind} ($yes: Boolean!, $no: Boolean!) { __typename @include(if: $yes) @skip(if: $no) ${selection} } ${this.#fragments.join(' ')}`;
   }
 
   #selection(type: GraphQLObjectType, depth: number): string {
     const fields = Object.values(type.getFields());
-    const wanted = Array.from({ length: 1 + this.#upTo(3) }, () => this.#field(this.#pick(fields), depth));
-    const selection = wanted.filter((field) => field !== '').join(' ') || '__typename';
-    switch (this.#upTo(6)) {
+    const fieldTexts = Array.from({ length: 1 + this.#below(3) }, () =>
+      this.#field(this.#choose(fields), depth),
+    );
+    const selection = fieldTexts.filter((field) => field !== '').join(' ') || '__typename';
+    switch (this.#below(6)) {
       case 0:
         return `... on ${type.name} { ${selection} }`;
       case 1:
@@ -91,22 +99,22 @@ class Writer {
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
     const type = getNamedType(field.type);
-    const directive = this.#pick(['', '', '', '@include(if: $yes)', '@skip(if: $no)', '@skip(if: $yes)']);
+    const directive = this.#choose(['', '', '', '@include(if: $yes)', '@skip(if: $no)', '@skip(if: $yes)']);
     const start = `a${this.#aliases++}: ${field.name} ${this.#arguments(field)} ${directive}`;
     if (isLeafType(type)) return start;
     if (depth === 0) return '';
     if (isAbstractType(type)) return `${start} { ${this.#possible(type.name, depth - 1)} }`;
     if (!isObjectType(type)) return '';
-    // Now and then twice: what several fragments want of one field is merged.
-    const times = this.#upTo(5) === 0 ? 2 : 1;
-    const once = () => `${start} { ${this.#selection(type, depth - costOf(type))} }`;
+    // Sometimes twice: GraphQL merges the two selections.
+    const times = this.#below(5) === 0 ? 2 : 1;
+    const once = () => `${start} { ${this.#selection(type, depth - depthCostOf(type))} }`;
     return Array.from({ length: times }, once).join(' ');
   }
 
   #possible(name: string, depth: number): string {
     const type = schema.getType(name);
     if (!isInterfaceType(type)) return '__typename';
-    const types = schema.getPossibleTypes(type).filter(() => this.#upTo(2) === 0);
+    const types = schema.getPossibleTypes(type).filter(() => this.#below(2) === 0);
     const parts = types.map((each) => `... on ${each.name} { ${this.#selection(each, depth)} }`);
     return `__typename ${name === 'Node' ? '... on Node { id }' : ''} ${parts.join(' ')}`;
   }
@@ -114,47 +122,47 @@ class Writer {
   #arguments(field: GraphQLField<unknown, unknown>): string {
     const names = new Set(field.args.map(({ name }) => name));
     if (names.has('first')) return this.#page(names.has('runId'));
-    if (names.has('input')) return `(input: ${this.#pick(this.#inputs[field.name] ?? [])})`;
-    if (names.has('ids')) return `(ids: ${JSON.stringify(this.#some(this.#names.globalIds))})`;
+    if (names.has('input')) return `(input: ${this.#choose(this.#inputs[field.name] ?? [])})`;
+    if (names.has('ids')) return `(ids: ${JSON.stringify(this.#some(this.#ids.globalIds))})`;
     return names.has('id') ? `(id: ${JSON.stringify(this.#idFor(field))})` : '';
   }
 
   #page(filtered: boolean): string {
-    const size = this.#pick(this.#pageSizes);
-    const order = this.#pick(['', 'order: ASC', 'order: DESC']);
-    const run = filtered && this.#upTo(3) === 0 ? `runId: "${this.#pick(this.#names.runs)}"` : '';
-    return `(${this.#pick(['first', 'last'])}: ${size} ${order} ${run})`;
+    const size = this.#choose(this.#pageSizes);
+    const order = this.#choose(['', 'order: ASC', 'order: DESC']);
+    const run = filtered && this.#below(3) === 0 ? `runId: "${this.#choose(this.#ids.runs)}"` : '';
+    return `(${this.#choose(['first', 'last'])}: ${size} ${order} ${run})`;
   }
 
   #idFor(field: GraphQLField<unknown, unknown>): string {
     const byName: Record<string, readonly string[]> = {
-      node: this.#names.globalIds,
-      thread: this.#names.threads,
-      assistant: this.#names.assistants,
-      message: this.#names.messages,
-      run: this.#names.runs,
-      step: this.#names.steps,
-      file: this.#names.files,
+      node: this.#ids.globalIds,
+      thread: this.#ids.threads,
+      assistant: this.#ids.assistants,
+      message: this.#ids.messages,
+      run: this.#ids.runs,
+      step: this.#ids.steps,
+      file: this.#ids.files,
     };
-    return this.#pick(byName[field.name] ?? ['']);
+    return this.#choose(byName[field.name] ?? ['']);
   }
 
   #some(items: readonly string[]): string[] {
-    return Array.from({ length: 1 + this.#upTo(12) }, () => this.#pick(items));
+    return Array.from({ length: 1 + this.#below(12) }, () => this.#choose(items));
   }
 
-  #pick<T>(items: readonly T[]): T {
-    const item = items[this.#upTo(items.length)];
-    if (item === undefined) throw new Error('There is nothing to pick from');
+  #choose<T>(items: readonly T[]): T {
+    const item = items[this.#below(items.length)];
+    if (item === undefined) throw new Error('There is nothing to choose from');
     return item;
   }
 
-  #upTo(bound: number): number {
-    return this.#chance() % bound;
+  #below(max: number): number {
+    return this.#next() % max;
   }
 }
 
-/** What merely holds objects does not nest. */
-function costOf(type: GraphQLObjectType): number {
+/** The types that do not count as nesting are free. */
+function depthCostOf(type: GraphQLObjectType): number {
   return /Connection$|Edge$|PageInfo$|Payload$/.test(type.name) ? 0 : 1;
 }
