@@ -1,4 +1,4 @@
-/** Which folders of src/ import which, and what has one home only. */
+/** Which folders of src/ import which, and rules for files. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
@@ -118,7 +118,7 @@ test('every file that docs/architecture.md names exists', () => {
   expect(missing).toEqual([]);
 });
 
-test('no file imports itself by way of others, but in the schema, where types refer to each other', () => {
+test('there are no import cycles, except in the schema, where types refer to each other', () => {
   const others = files.filter(({ path }) => !path.startsWith('schema/'));
   expect(others.flatMap(({ path }) => cycleFrom(path))).toEqual([]);
 });
@@ -130,7 +130,7 @@ function cycleFrom(start: string): string[] {
     const file = files.find((other) => other.path === path);
     for (const { target, typesOnly } of file === undefined ? [] : local(file)) {
       if (typesOnly || seen.has(target)) continue;
-      if (target === start) return [`${start} is imported again by ${path}`];
+      if (target === start) return [`${start} is imported by ${path}, which it imports`];
       seen.add(target);
       open.push(target);
     }
@@ -146,25 +146,25 @@ test.each<[string, RegExp, string[]]>([
 ])('%s is imported in one place only', (_, name, homes) => {
   const users = files.filter((file) => packages(file).some(({ target }) => name.test(target)));
   expect(users.length).toBeGreaterThan(0);
-  const strangers = users.filter(({ path }) => !homes.some((home) => isWithin(path, home)));
-  expect(strangers.map(({ path }) => path)).toEqual([]);
+  const elsewhere = users.filter(({ path }) => !homes.some((home) => isWithin(path, home)));
+  expect(elsewhere.map(({ path }) => path)).toEqual([]);
 });
 
-test.each<[string, RegExp, string[]]>([
-  ['The environment is read', /\bprocess\.env\b/, ['config.ts']],
-  ['The process is ended', /\bprocess\.exit\b/, ['main.ts']],
-  ['NODE_ENV is looked at', /NODE_ENV/, []],
-  ['A module is loaded late, behind the back of this test,', /\bimport\(/, []],
-])('%s where it should be', (_, pattern, homes) => {
+test.each<[string, string[], RegExp]>([
+  ['process.env is used', ['config.ts'], /\bprocess\.env\b/],
+  ['process.exit is called', ['main.ts'], /\bprocess\.exit\b/],
+  ['NODE_ENV is used', [], /NODE_ENV/],
+  ['import(), which this test cannot follow, is called', [], /\bimport\(/],
+])('%s only in %o', (_, homes, pattern) => {
   const users = files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
   expect(users).toEqual(homes);
 });
 
-test('the schema waits for nothing: how an answer is got is for the resolvers', () => {
-  const waiting = files.filter(
+test('the schema has no async code: resolvers get the values', () => {
+  const asynchronous = files.filter(
     ({ path, text }) => path.startsWith('schema/') && /\bawait\b|\basync\b/.test(text),
   );
-  expect(waiting.map(({ path }) => path)).toEqual([]);
+  expect(asynchronous.map(({ path }) => path)).toEqual([]);
 });
 
 test('no file is longer than 250 lines', () => {
@@ -172,7 +172,7 @@ test('no file is longer than 250 lines', () => {
   expect(long.map(({ path }) => path)).toEqual([]);
 });
 
-test('no file is named for not having found its name', () => {
+test('no file has a vague name', () => {
   const vague = files.filter(({ path }) => /\b(utils?|helpers?|common|misc)\b/.test(path));
   expect(vague.map(({ path }) => path)).toEqual([]);
 });

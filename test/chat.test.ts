@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-test('a question asked through the graph is answered by the assistant', async () => {
+test('an assistant answers a question', async () => {
   const { createAssistant } = await graph.data(CreateAssistantDocument, {
     input: { model: 'offline', name: 'Guide' },
   });

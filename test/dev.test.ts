@@ -28,7 +28,7 @@ test('npm run dev restarts the server after a change, keeps it when a build fail
   await vi.waitFor(() => expect(processesOf(settings)).toEqual([]));
 }, 60_000);
 
-/** What `npm run dev` needs of this project, in a directory that is removed after the test. */
+/** A copy of what `npm run dev` needs, in a directory that is removed after the test. */
 function copyProject() {
   const path = mkdtempSync(join(tmpdir(), 'assistants-graphql-dev-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));

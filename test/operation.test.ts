@@ -1,4 +1,4 @@
-/** What an operation works with, apart from any GraphQL server. */
+/** createOperationFactory, without a GraphQL server. */
 import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SharedReads } from '../src/loaders/shared-reads.ts';
@@ -32,14 +32,14 @@ function start({ timeoutMs = 60_000, connections = 8 } = {}) {
   return { operation, client };
 }
 
-test('its reads end at its deadline', async () => {
+test('reads fail at the deadline of their operation', async () => {
   const held = hold(graph, () => true);
   const { context } = start({ timeoutMs: 20 }).operation();
   await expect(context.rest.call('getThread', { thread_id })).rejects.toThrow('longer than 20 ms');
   held.release();
 });
 
-test('its deadline can be moved, once', async () => {
+test('the deadline can be extended once', async () => {
   const held = hold(graph, () => true);
   const { operation } = start({ timeoutMs: 20 });
   const [usual, extended] = [operation(), operation({ ...anna, id: 'berta' })];
@@ -52,7 +52,7 @@ test('its deadline can be moved, once', async () => {
   extended.end();
 });
 
-test('a deadline that has passed stays where it is', async () => {
+test('a deadline in the past cannot be extended', async () => {
   const held = hold(graph, () => true);
   const { context } = start({ timeoutMs: 20 }).operation();
   const read = () => context.rest.call('getThread', { thread_id });
@@ -62,7 +62,7 @@ test('a deadline that has passed stays where it is', async () => {
   held.release();
 });
 
-test('its end stops the reads that are under way, and leaves nothing behind on the signal of its client', async () => {
+test('end() aborts running reads and removes the listener from the client signal', async () => {
   const held = hold(graph, () => true);
   const { operation, client } = start();
   const { context, end } = operation();
@@ -75,7 +75,7 @@ test('its end stops the reads that are under way, and leaves nothing behind on t
   held.release();
 });
 
-test('operations of the same principal share identical reads, and count what they sent themselves', async () => {
+test('operations of one principal share identical reads, and each counts only the calls that it sent', async () => {
   const { operation } = start();
   const [first, second, stranger] = [operation(), operation(), operation({ ...anna, id: 'berta' })];
   const reads = [first, second, stranger].map(({ context }) => context.rest.call('getThread', { thread_id }));
@@ -84,7 +84,7 @@ test('operations of the same principal share identical reads, and count what the
   for (const { end } of [first, second, stranger]) end();
 });
 
-test('a client that has disconnected already can neither read nor write', async () => {
+test('no call is sent if the client has already disconnected', async () => {
   const { operation, client } = start();
   client.abort();
   const { context } = operation();

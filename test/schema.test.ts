@@ -26,7 +26,7 @@ interface Element {
   readonly description?: string | null | undefined;
 }
 
-/** Everything that SDL can describe: an element by its address, such as `Thread.messages.first`. */
+/** All elements that can have a description, by addresses such as `Thread.messages.first`. */
 function elementsOf(graph: GraphQLSchema): Element[] {
   const within = (name: string, elements: readonly Element[]) =>
     elements.map((element) => ({ ...element, name: `${name}.${element.name}` }));
@@ -48,21 +48,21 @@ function elementsOf(graph: GraphQLSchema): Element[] {
   ];
 }
 
-test('everything in the graph has a description that ends as a sentence does', () => {
+test('every element has a description that ends with punctuation', () => {
   const elements = elementsOf(schema);
   expect(elements.length).toBeGreaterThan(300);
-  const mute = elements.filter(({ description }) => !/[.!?]$/.test(description ?? ''));
-  expect(mute.map(({ name }) => name)).toEqual([]);
+  const undescribed = elements.filter(({ description }) => !/[.!?]$/.test(description ?? ''));
+  expect(undescribed.map(({ name }) => name)).toEqual([]);
 });
 
-test('built a second time, the graph reads the same', async () => {
+test('building the schema twice gives the same SDL', async () => {
   vi.resetModules();
   const again = await import('../src/schema/index.ts');
   expect(again.schema).not.toBe(schema);
   expect(printSchema(again.schema)).toBe(printSchema(schema));
 });
 
-test('schema.graphql is the graph that is served', () => {
+test('schema.graphql is up to date', () => {
   expect(print(buildSchema(read('schema.graphql')))).toBe(print(schema));
 });
 

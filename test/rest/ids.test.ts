@@ -16,7 +16,7 @@ const anyPath = fc
     fc.tuple(fc.constant(type), fc.array(anyId, { minLength: depthOf(type), maxLength: depthOf(type) })),
   );
 
-test('whatever an id holds, it stays one segment of a path, and says the same there', () => {
+test('every valid id stays one path segment, and decodes to the same id', () => {
   fc.assert(
     fc.property(anyId, (id) => {
       const { pathname, search, hash } = new URL(`http://host/v1/threads/${pathSegment(id)}/runs`);
@@ -28,7 +28,7 @@ test('whatever an id holds, it stays one segment of a path, and says the same th
   );
 });
 
-test('a global id leads back to what it was made from', () => {
+test('a global id decodes to the type and path that it encodes', () => {
   fc.assert(
     fc.property(anyPath, ([type, path]) => {
       expect(decodeGlobalId(encodeGlobalId(type, path))).toEqual({ type, path });
@@ -36,7 +36,7 @@ test('a global id leads back to what it was made from', () => {
   );
 });
 
-test('no two objects have one global id', () => {
+test('different objects have different global ids', () => {
   fc.assert(
     fc.property(anyPath, anyPath, (one, other) => {
       const same = JSON.stringify(one) === JSON.stringify(other);
@@ -45,15 +45,15 @@ test('no two objects have one global id', () => {
   );
 });
 
-test('a text that is taken for a global id is exactly the one that its object has', () => {
-  const nearly = anyPath.chain(([type, path]) => {
+test('text that decodes as a global id is the global id of its object', () => {
+  const nearlyGlobalId = anyPath.chain(([type, path]) => {
     const text = encodeGlobalId(type, path);
     return fc
       .tuple(fc.nat({ max: text.length }), anyText)
       .map(([at, change]) => text.slice(0, at) + change + text.slice(at + change.length));
   });
   fc.assert(
-    fc.property(fc.oneof(anyText, nearly), (text) => {
+    fc.property(fc.oneof(anyText, nearlyGlobalId), (text) => {
       const decoded = decodeGlobalId(text);
       if (decoded !== undefined) expect(encodeGlobalId(decoded.type, decoded.path)).toBe(text);
     }),

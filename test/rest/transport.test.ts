@@ -5,7 +5,7 @@ import { createTransport } from '../../src/rest/transport.ts';
 
 let server: Server;
 beforeEach(async () => {
-  server = createServer((socket) => socket.end('This is no TLS, and no HTTP either.\r\n'));
+  server = createServer((socket) => socket.end('Neither TLS nor HTTP\r\n'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(() => void server.close());
@@ -21,13 +21,13 @@ function send(url: string) {
 }
 
 test.each([
-  ['nobody listens', () => 'http://127.0.0.1:1/v1'],
-  ['the port speaks no TLS', () => `https://127.0.0.1:${portOf()}/v1`],
-])('where %s, nothing has been sent', async (_, url) => {
+  ['nothing listens on the port', () => 'http://127.0.0.1:1/v1'],
+  ['the server does not support TLS', () => `https://127.0.0.1:${portOf()}/v1`],
+])('if %s, the request was not sent', async (_, url) => {
   await expect(send(url())).rejects.toMatchObject({ name: 'ConnectionError', reached: false });
 });
 
-test('where something answers nonsense, the request may have been read', async () => {
+test('if the response is not HTTP, the request may have been read', async () => {
   await expect(send(`http://127.0.0.1:${portOf()}/v1`)).rejects.toMatchObject({
     name: 'ConnectionError',
     reached: true,

@@ -1,4 +1,4 @@
-/** A browser out of the npm packages alone: what it is linked against and its fonts come along, so no system has to. */
+/** A browser from npm packages only. They contain its libraries and fonts, so that nothing must be installed. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Quiet: what a browser does of its own accord, it would do over the network. */
+/** Disables everything that a browser does by itself over the network. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -22,13 +22,13 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
-/** The package unpacks what it holds into the temporary directory, its libraries only where it believes to be a lambda. */
+/** Unpacks the browser into the temporary directory. The package unpacks its libraries only on AWS Lambda. */
 const UNPACK = `
   const { default: chromium } = await import('@sparticuz/chromium');
   process.stdout.write(await chromium.executablePath());
 `;
 
-/** Starts a browser of its own, unpacked into a directory of its own. `close()` takes both away. */
+/** Starts a browser in a directory of its own. `close()` removes the directory. */
 export async function startBrowser(): Promise<Pick<Browser, 'newPage' | 'close'>> {
   const home = await mkdtemp(join(tmpdir(), 'assistants-graphql-browser-'));
   const { stdout: executablePath } = await promisify(execFile)(

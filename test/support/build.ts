@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Vitest's global setup for tests that start what is in dist/: an old build would pass or fail for the wrong reason. */
+/** Vitest's global setup for tests that start processes from dist/, which must be up to date. */
 export function setup(): void {
   execFileSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' });
 }

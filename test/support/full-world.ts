@@ -1,6 +1,6 @@
 /**
- * An upstream on which everything costs the most: every page is full, there is always a next one, every id leads
- * somewhere, and no link leads to anything that some list has shown.
+ * An upstream where everything costs as much as possible: every page is full and has a next page, every object exists, and
+ * no link leads to an object that a list contained.
  */
 import { createHash } from 'node:crypto';
 import type { Interception } from './upstream.ts';
@@ -10,8 +10,8 @@ const FULL = { created_at: 1_700_000_000, metadata: {}, file_ids: ['file-any'], 
 export const fullWorld: Interception = ({ path }, response) => {
   const url = new URL(path, 'http://upstream');
   const segments = url.pathname.slice(1).split('/');
-  const answer = segments.length % 2 === 0 ? objectAt(segments) : pageOf(segments, url.searchParams);
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  const body = segments.length % 2 === 0 ? objectAt(segments) : pageOf(segments, url.searchParams);
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   return true;
 };
 
@@ -24,7 +24,7 @@ function pageOf(collection: string[], query: URLSearchParams) {
   return { data, has_more: true };
 }
 
-/** @param path collections and ids by turns, from the root down */
+/** @param path collections and ids alternate, starting at the root */
 function objectAt(path: string[]) {
   const id = path.at(-1) ?? '';
   const ids = {

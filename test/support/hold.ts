@@ -1,16 +1,16 @@
 import type { Graph } from './graph.ts';
 import type { Call } from './upstream.ts';
 
-/** Calls that have reached upstream and wait there. */
+/** Calls that have reached upstream and wait for a response. */
 export interface Held {
   readonly count: number;
-  /** Fulfilled once so many have come. */
+  /** Resolves when `count` calls have arrived. */
   arrived(count: number): Promise<void>;
-  /** Lets them go, and all that come later. */
+  /** Continues these calls and all later ones. */
   release(): void;
 }
 
-/** Holds at upstream the calls that `isHeld` picks. */
+/** Delays the responses to the calls for which `isHeld` is true, until `release()`. */
 export function hold(graph: Graph, isHeld: (call: Call) => boolean): Held {
   const held: (() => void)[] = [];
   const before = graph.upstream.intercept;
@@ -35,7 +35,7 @@ export function hold(graph: Graph, isHeld: (call: Call) => boolean): Held {
       }),
     release() {
       graph.upstream.intercept = before;
-      for (const pass of held) pass();
+      for (const resume of held) resume();
     },
   };
 }

@@ -8,26 +8,26 @@ export interface HttpResult {
 
 export interface HttpQuestion {
   readonly method?: string;
-  /** Behind the path of `url`. */
+  /** Appended to the path of `url`. */
   readonly search?: string;
-  /** In place of both. */
+  /** Replaces the path and the query. */
   readonly target?: string;
-  /** Any at all: fetch would not let a test say Host or Origin. */
+  /** Any headers. fetch() does not allow Host or Origin. */
   readonly headers?: Record<string, string>;
-  /** Several pieces go out chunked, without a content-length. */
+  /** A list is sent in chunks, without a content-length. */
   readonly body?: string | readonly string[];
 }
 
-/** Sends one request as it is, on a connection of its own. */
-export function ask(url: string, question: HttpQuestion): Promise<HttpResult> {
-  const { method = 'POST', search = '', target, headers = {}, body = '' } = question;
+/** Sends one request on a new connection. */
+export function ask(url: string, request: HttpQuestion): Promise<HttpResult> {
+  const { method = 'POST', search = '', target, headers = {}, body = '' } = request;
   return new Promise((resolve, reject) => {
     const options = { method, headers, agent: false, ...(target !== undefined && { path: target }) };
-    const outgoing = sendRequest(url + search, options, async (answer) => {
+    const outgoing = sendRequest(url + search, options, async (response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of answer) chunks.push(chunk);
+      for await (const chunk of response) chunks.push(chunk);
       const text = Buffer.concat(chunks).toString();
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
     });
     outgoing.on('error', reject);
     if (typeof body === 'string') {
@@ -39,7 +39,7 @@ export function ask(url: string, question: HttpQuestion): Promise<HttpResult> {
   });
 }
 
-/** The errors of a GraphQL answer, and no more of each than its code and its message. */
+/** The codes and messages of the errors in a GraphQL response. */
 export function errorsIn(text: string): { code: string; message: string }[] {
   const { errors = [] }: { errors?: { message: string; extensions: { code: string } }[] } = JSON.parse(text);
   return errors.map(({ message, extensions }) => ({ code: extensions.code, message }));

@@ -1,4 +1,4 @@
-/** The program as a person starts it: through npm, with an environment of its own, and gone when the test is over. */
+/** Starts the program as a user would, for example with npm, and kills it after the test. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,23 +9,23 @@ import { onTestFinished } from 'vitest';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** Settings by which two programs never meet: free ports and, as a mark of all its processes, a directory. */
+/** Settings with free ports and a data directory of their own, which identifies all processes of a program. */
 export interface Settings {
   readonly DATA_DIR: string;
   readonly [name: string]: string;
 }
 
 export interface Program {
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly written: { out: string; err: string };
-  /** The part of its standard output that the pattern's first group matches, once it is there. */
+  /** Waits until standard output matches the pattern. @returns the first group, or else the whole match */
   says(pattern: RegExp): Promise<string>;
   signal(signal: NodeJS.Signals): void;
-  /** The exit code, or the signal that it died of, once all that it wrote has been read. */
+  /** Resolves to the exit code or the signal that killed it, once all its output has been read. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** For a test to start programs with; its directory goes when the test does. */
+/** New settings. Their directory is removed after the test. */
 export async function freshSettings(): Promise<Settings> {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
   onTestFinished(() => rm(DATA_DIR, { recursive: true, force: true }));
@@ -33,7 +33,7 @@ export async function freshSettings(): Promise<Settings> {
 }
 
 /**
- * Starts a program without the environment of this process, except PATH and HOME.
+ * Starts a program. From the environment of this process, it gets only PATH and HOME.
  *
  * @param command such as `npm start`
  * @param directory to run it in, by default this project
@@ -62,7 +62,8 @@ export function startProgram(command: string, settings: Settings, directory = RO
       for (let hasEnded = false; ; ) {
         const match = pattern.exec(written.out);
         if (match !== null) return match[1] ?? match[0];
-        if (hasEnded) throw new Error(`It ended without a word of ${pattern}: ${written.err}`);
+        if (hasEnded)
+          throw new Error(`The program exited before its output matched ${pattern}: ${written.err}`);
         hasEnded = await Promise.race([once(child.stdout, 'data').then(() => false), end]);
       }
     },
@@ -74,11 +75,11 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has gone by itself meanwhile.
+    // The process has already exited.
   }
 }
 
-/** Every process that runs with these settings, whoever its parent is now. */
+/** All processes that run with these settings, including orphans. */
 export function processesOf({ DATA_DIR }: Settings): { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && readProc(name, 'environ').includes(`DATA_DIR=${DATA_DIR}\0`))
@@ -86,7 +87,7 @@ export function processesOf({ DATA_DIR }: Settings): { readonly pid: number; rea
     .filter(({ command }) => command !== '');
 }
 
-/** Empty for a process that has gone meanwhile. */
+/** Empty if the process has exited. */
 function readProc(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

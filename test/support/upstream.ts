@@ -2,35 +2,35 @@ import { createServer, type IncomingMessage, type ServerResponse, request as sen
 import type { AddressInfo } from 'node:net';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
 
-/** One REST request as it passed by. */
+/** A REST request that the upstream received. */
 export interface Call {
   readonly operation: OperationName | undefined;
   readonly method: string;
-  /** Below `/v1`, with its query. */
+  /** The path after `/v1`, with the query. */
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
 
-/** What stands in for the answer of the API behind: return true once the response has been dealt with. */
+/** Responds instead of the real API, and then returns true. If it returns false, the real API responds. */
 export type Interception = (call: Call, response: ServerResponse) => boolean | Promise<boolean>;
 
-/** An upstream that passes everything on to a real API, writes down what it saw, and can be made to misbehave. */
+/** A proxy before a real API. It records all calls, and tests can replace its responses. */
 export interface Upstream {
   readonly url: string;
-  /** What was asked since the last `calls.length = 0`. */
+  /** The calls since the last `calls.length = 0`. */
   readonly calls: Call[];
-  /** Sees each call first; put `undefined` back afterwards. */
+  /** Called first for each call. Set it to undefined after the test. */
   intercept: Interception | undefined;
   close(): Promise<void>;
 }
 
-export async function startUpstream(behind: string): Promise<Upstream> {
+export async function startUpstream(apiUrl: string): Promise<Upstream> {
   const server = createServer(async (request, response) => {
     const call = await readCall(request);
     upstream.calls.push(call);
     if (await upstream.intercept?.(call, response)) return;
-    passOn(behind, call, response);
+    forward(apiUrl, call, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -65,15 +65,15 @@ function operationOf(method: string, path: string): OperationName | undefined {
   });
 }
 
-/** `/threads/runs` is no thread called runs. */
+/** `/threads/runs` is an operation of its own, not a thread named runs. */
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace('/threads/{', '/threads/(?!runs$){').replace(/\{\w+\}/g, '[^/]+')}$`);
 }
 
-function passOn(behind: string, { method, path, headers, body }: Call, response: ServerResponse): void {
-  const outgoing = sendRequest(behind + path, { method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
-    answer.pipe(response);
+function forward(apiUrl: string, { method, path, headers, body }: Call, response: ServerResponse): void {
+  const outgoing = sendRequest(apiUrl + path, { method, headers }, (incoming) => {
+    response.writeHead(incoming.statusCode ?? 500, incoming.headers);
+    incoming.pipe(response);
   });
   outgoing.on('error', () => response.destroy());
   outgoing.end(body);

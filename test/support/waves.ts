@@ -4,17 +4,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { OperationName } from '../../src/rest/operations.ts';
 import type { Graph } from './graph.ts';
 
-/** What some work did cost, as against its price, which is the most that it could. */
+/** The actual cost of some work, unlike its price, which is the maximum. */
 export interface Measured {
   readonly calls: (OperationName | undefined)[];
-  /** How many times upstream's latency the work took: calls that are open at once are one wave. */
+  /** How many times the upstream's latency the work takes: concurrent calls are one wave. */
   readonly waves: number;
 }
 
 /**
- * What `work` costs with an upstream that answers nobody before everybody who asks has arrived.
+ * Measures what `work` costs. The upstream responds only when all concurrent calls have arrived.
  *
- * @param operations how many GraphQL operations have to reach the server before anybody is answered
+ * @param operations number of GraphQL operations that must reach the server before the first response
  */
 export async function measure(graph: Graph, work: () => Promise<unknown>, operations = 1): Promise<Measured> {
   const { upstream } = graph;
@@ -38,11 +38,11 @@ export async function measure(graph: Graph, work: () => Promise<unknown>, operat
     await arrived.reached(operations);
     for (;;) {
       await changes.next();
-      if (held.length === 0 || open.size !== held.length || (await wasMore(open))) continue;
+      if (held.length === 0 || open.size !== held.length || (await hasActivity(open))) continue;
       waves++;
       const released = held;
       held = [];
-      for (const pass of released) pass();
+      for (const resume of released) resume();
     }
   };
   try {
@@ -55,7 +55,7 @@ export async function measure(graph: Graph, work: () => Promise<unknown>, operat
   return { calls: upstream.calls.slice(before).map((call) => call.operation), waves };
 }
 
-/** Lets one loop wait for the next change. A change that comes while nobody waits is not lost. */
+/** Lets one loop wait for the next change. A change before the loop waits is not lost. */
 function createChanges() {
   let hasChanged = false;
   let wake = () => {};
@@ -71,7 +71,7 @@ function createChanges() {
   };
 }
 
-/** Counts the HTTP requests that a server in this process receives at `port`. */
+/** Counts the HTTP requests that a server of this process receives at `port`. */
 export function countArrivals(port: string) {
   let onReached = () => {};
   const arrived = {
@@ -93,14 +93,14 @@ export function countArrivals(port: string) {
   return arrived;
 }
 
-/** Whether requests came or went while everything that was ready to run had its turn. */
-async function wasMore(open: { readonly events: number }): Promise<boolean> {
+/** Whether requests began or ended while all tasks that were ready ran. */
+async function hasActivity(open: { readonly events: number }): Promise<boolean> {
   const { events } = open;
   for (let turns = 0; turns < 5; turns++) await turn();
   return open.events !== events;
 }
 
-/** The requests that this process has made to `origin` and has no whole answer to. */
+/** The requests of this process to `origin` without a complete response. */
 function trackOpenRequests(origin: string, onChange: () => void) {
   const requests = new Set<object>();
   let events = 0;

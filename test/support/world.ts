@@ -1,11 +1,11 @@
-/** The objects that the tests of the graph read. They are created over REST, without the graph. */
+/** Objects for tests to read, created through the REST API. */
 import { collect, createRestCaller } from '../local/support/rest-caller.ts';
 
 /** REST ids, in the order of creation. */
 export interface World {
   /** Has the functions `alpha` and `beta`, and the three files. */
   readonly assistantId: string;
-  /** All assistants; `assistantId` is the first. */
+  /** All assistants. The first is `assistantId`. */
   readonly assistantIds: readonly string[];
   readonly fileIds: readonly string[];
   readonly threadId: string;
