@@ -1,0 +1,39 @@
+/** The types of settings. Each parses the text of an environment variable, and says what is wrong with an invalid one. */
+import { z } from 'zod';
+
+/** A whole number from `min` to `max`. */
+export function whole(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
+export const flag = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+export const text = z.string().min(1, 'must not be empty');
+/** A valid header value: a key that ends with the line break of its file is rejected here, not by the first REST call. */
+export const headerValue = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must contain only visible ASCII characters, without spaces or line breaks');
+export const milliseconds = whole(1, 86_400_000);
+
+export const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL, such as https://host/v1', abort: true })
+  .refine((value) => {
+    const { search, hash, username, password } = new URL(value);
+    return !search && !hash && !username && !password;
+  }, 'must not contain a query, a fragment or credentials');
+
+export const origins = text.transform((list, context) =>
+  list.split(',').map((item) => {
+    const origin = item.trim();
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      context.addIssue(
+        `must be a comma-separated list of origins such as https://app.example.com: '${origin}' is not an origin`,
+      );
+    }
+    return origin;
+  }),
+);
