@@ -1,4 +1,4 @@
-/** What the Markdown files say about this repository: commands, links and the README's query. */
+/** What the Markdown files say about this repository: commands, links, file names and the README's query. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -92,6 +92,16 @@ test('the links on all pages lead to files and headings that exist', () => {
   );
   expect(links.length).toBeGreaterThan(0);
   expect(links.filter(({ path, link }) => isBroken(path, link))).toEqual([]);
+});
+
+test('the files that inline code names exist', () => {
+  const named = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/`((?:\.ci|bench|codegen|docs|scripts|src|test)\/[\w./-]*)`/g)].map(
+      ([, file = '']) => ({ path, file }),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter(({ file }) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
 
 let graph: Graph;
