@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Tab } from '../../src/server/tour/tab.ts';
 import { tour } from '../../src/server/tour/tour.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { subscribe } from '../support/subscribe.ts';
@@ -13,12 +14,15 @@ afterAll(() => graph.close());
 /** Values copied from earlier results, by the placeholder that they replace. */
 const copied = new Map<string, string>();
 
+const played = new Set<Tab>();
+
 /** A tab with the copied values in place of the placeholders, and with a shorter question. */
 function tabOf(name: string): { query: string; variables: object } {
   const tab = tour.find(({ query }) =>
     new RegExp(`^(query|mutation|subscription) ${name}\\b`, 'm').test(query),
   );
   if (tab === undefined) throw new Error(`There is no tab ${name}`);
+  played.add(tab);
   const variables = tab.variables
     .replace(/PASTE_\w+/g, (placeholder) => copied.get(placeholder) ?? placeholder)
     .replace(/ 11 .* 898 /, ' ');
@@ -88,6 +92,7 @@ test('played in order, every GraphiQL tab does what its comment says', async () 
     deleteThread: { deletedId: copied.get('PASTE_THREAD_ID') },
     deleteAssistant: { deletedId: copied.get('PASTE_ASSISTANT_ID') },
   });
+  expect(tour.filter((tab) => !played.has(tab))).toEqual([]);
 });
 
 test('each tab is numbered, and its lines fit the editor pane', () => {

@@ -6,7 +6,7 @@ const NUMBERS = Array.from({ length: 900 }, (_, index) => index + 1).join(' ');
 /** Create an assistant, ask questions, follow and read the answers. */
 export const chat: readonly Tab[] = [
   {
-    query: `# 1 of 14. Create an assistant.
+    query: `# Create an assistant.
 # Press the play button. Copy the "id" from the result,
 # then open the next tab, AskQuestion.
 mutation CreateAssistant {
@@ -30,7 +30,7 @@ mutation CreateAssistant {
     variables: '',
   },
   {
-    query: `# 2 of 14. Start a thread and run the assistant on it.
+    query: `# Start a thread and run the assistant on it.
 # Under Variables, replace PASTE_ASSISTANT_ID with the
 # assistant's ID. Press play, copy the run's ID, and go
 # to the next tab, FollowRun. The question is long, so
@@ -58,7 +58,7 @@ mutation AskQuestion(
 }`,
   },
   {
-    query: `# 3 of 14. Follow a run while it is written.
+    query: `# Follow a run while it is written.
 # Replace PASTE_RUN_ID with the run's ID. Press play to
 # start, and again to stop. Each event replaces the one
 # before; the last has the answer and the thread's ID.
@@ -107,7 +107,7 @@ subscription FollowRun($runId: ID!, $after: String) {
 }`,
   },
   {
-    query: `# 4 of 14. Read the thread, newest messages first.
+    query: `# Read the thread, newest messages first.
 # Replace PASTE_THREAD_ID with the thread's ID, which
 # FollowRun shows. activeRun is null once the run has
 # ended.
@@ -130,7 +130,7 @@ query ReadAnswer($threadId: ID!) {
 }`,
   },
   {
-    query: `# 5 of 14. Ask another question in the same thread.
+    query: `# Ask another question in the same thread.
 # Paste both IDs. The two fields run in order. An active
 # run locks its thread: WAIT waits until it ends, and by
 # default both fields fail with ACTIVE_RUN. Follow the
@@ -166,7 +166,7 @@ mutation AskMore($threadId: ID!, $assistantId: ID!) {
 }`,
   },
   {
-    query: `# 6 of 14. Page backward through a long thread.
+    query: `# Page backward through a long thread.
 # Paste the thread's ID. To read the page before this
 # one, add "before" to the variables, with the value of
 # startCursor.

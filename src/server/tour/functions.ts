@@ -3,7 +3,7 @@ import type { Tab } from './tab.ts';
 /** Answer a run's function call, and cancel a run. */
 export const functions: readonly Tab[] = [
   {
-    query: `# 7 of 14. Let the assistant call your function.
+    query: `# Let the assistant call your function.
 # Paste the assistant's ID. Press play, copy the run's
 # ID, and open the next tab, WaitForCalls.
 mutation CallFunction($assistantId: ID!) {
@@ -39,7 +39,7 @@ mutation CallFunction($assistantId: ID!) {
 }`,
   },
   {
-    query: `# 8 of 14. Wait until the run calls the function.
+    query: `# Wait until the run calls the function.
 # Paste the run's ID. Press play. The result shows the
 # run each time its status changes. When the status is
 # REQUIRES_ACTION, copy the toolCallId.
@@ -62,7 +62,7 @@ subscription WaitForCalls($runId: ID!) {
 }`,
   },
   {
-    query: `# 9 of 14. Submit the output of the call.
+    query: `# Submit the output of the call.
 # Replace PASTE_CALL_ID with the toolCallId, and paste
 # the run's ID. Submit all outputs in one request. Then
 # follow the run in FollowRun until it has ended.
@@ -90,7 +90,7 @@ mutation SubmitOutput(
 }`,
   },
   {
-    query: `# 10 of 14. Read the steps of the run.
+    query: `# Read the steps of the run.
 # Paste the run's ID.
 query ReadSteps($runId: ID!) {
   node(id: $runId) {
@@ -126,7 +126,7 @@ query ReadSteps($runId: ID!) {
 }`,
   },
   {
-    query: `# 11 of 14. Cancel an active run.
+    query: `# Cancel an active run.
 # The run of the previous tabs has ended and cannot be
 # cancelled. Press play in CallFunction again, and paste
 # the ID of the new run.

@@ -3,7 +3,7 @@ import type { Tab } from './tab.ts';
 /** Attach a file, update an assistant, delete objects. */
 export const housekeeping: readonly Tab[] = [
   {
-    query: `# 12 of 14. Attach a file to an assistant.
+    query: `# Attach a file to an assistant.
 # Upload a file to the REST API first, for example:
 #   curl http://127.0.0.1:4001/v1/files \\
 #     -H "Authorization: Bearer local" \\
@@ -36,7 +36,7 @@ mutation AttachFile(
 }`,
   },
   {
-    query: `# 13 of 14. Update an assistant.
+    query: `# Update an assistant.
 # Omitted fields keep their values, null clears a field,
 # and metadata is replaced as a whole. Paste the
 # assistant's ID.
@@ -63,7 +63,7 @@ mutation ChangeAssistant($assistantId: ID!) {
 }`,
   },
   {
-    query: `# 14 of 14. Delete a thread and an assistant.
+    query: `# Delete a thread and an assistant.
 # A thread is deleted with its messages, runs and steps.
 # Deleted objects cannot be restored. Paste both IDs.
 mutation CleanUp($threadId: ID!, $assistantId: ID!) {

@@ -3,5 +3,10 @@ import { functions } from './functions.ts';
 import { housekeeping } from './housekeeping.ts';
 import type { Tab } from './tab.ts';
 
+const tabs = [...chat, ...functions, ...housekeeping];
+
 /** The default GraphiQL tabs, one per task, in order. The first lines of each say which IDs to paste. */
-export const tour: readonly Tab[] = [...chat, ...functions, ...housekeeping];
+export const tour: readonly Tab[] = tabs.map(({ query, variables }, index) => ({
+  query: query.replace('# ', `# ${index + 1} of ${tabs.length}. `),
+  variables,
+}));
