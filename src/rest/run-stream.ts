@@ -52,6 +52,8 @@ export interface StartRunOptions {
 
 /** The most events that may come before the run is named. */
 const MAX_EARLY_EVENTS = 1_000;
+/** How long a response may take to end once nobody reads it. */
+const DRAIN_MS = 1_000;
 /** The longest response that is not a stream, in bytes. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
@@ -198,23 +200,41 @@ function createRunStream(
   connection: AbortController,
   release: () => void,
 ): RunStream {
+  let isClosed = false;
   const close = () => {
-    connection.abort(new AbortedError('The stream was closed'));
+    if (isClosed) return;
+    isClosed = true;
     release();
+    void drain(batches, connection);
   };
   async function* readAll(): Batches {
     try {
-      yield early;
-      if (early.some(({ type }) => type === 'done')) return;
-      for await (const batch of batches) {
+      // Not `for await`, which would close the connection.
+      for (let batch: readonly StreamEvent[] | undefined = early; batch !== undefined; ) {
         yield batch;
-        if (batch.some(({ type }) => type === 'done')) return;
+        if (isClosed || batch.some(({ type }) => type === 'done')) return;
+        const next = await batches.next();
+        batch = next.done ? undefined : next.value;
       }
     } catch (error) {
-      if (!connection.signal.aborted) throw error;
+      if (!isClosed) throw error;
     } finally {
       close();
     }
   }
   return { events: readAll(), close };
+}
+
+/** Reads on for a moment, so that the connection of a response that is about to end can be used again. */
+async function drain(batches: Batches, connection: AbortController): Promise<void> {
+  const timer = setTimeout(
+    () => connection.abort(new AbortedError('The stream was closed')),
+    DRAIN_MS,
+  ).unref();
+  try {
+    while (!(await batches.next()).done);
+  } catch {
+    // Nobody waits for the rest.
+  }
+  clearTimeout(timer);
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Pool } from 'undici';
-import { type HttpRequest, transportError } from './transport.ts';
+import { createPool, type UpstreamPool } from './pool.ts';
+import type { HttpRequest } from './transport.ts';
 
 export interface StreamResponse {
   readonly status: number;
@@ -40,16 +40,10 @@ const DEFAULT_IDLE_MS = 120_000;
 
 /** Opens no connection yet. @throws TypeError if `url` is not a URL */
 export function createStreamTransport(options: StreamTransportOptions): StreamTransport {
-  const base = new URL(options.url);
-  const root = base.pathname.replace(/\/+$/, '');
-  const pool = new Pool(base.origin, {
+  const pool = createPool(options.url, {
     connections: options.streams,
-    pipelining: 1,
-    headersTimeout: 0,
     bodyTimeout: options.idleMs ?? DEFAULT_IDLE_MS,
   });
-  const neverSent = new WeakSet<object>();
-  pool.on('connectionError', (_url, _targets, error) => neverSent.add(error));
   let open = 0;
   return {
     get open() {
@@ -65,33 +59,26 @@ export function createStreamTransport(options: StreamTransportOptions): StreamTr
         isReleased = true;
       };
     },
-    async send({ method, path, headers, body, signal }) {
+    async send(request) {
       try {
-        const response = await pool.request({
-          method,
-          path: root + path,
-          headers,
-          body: body ?? null,
-          signal,
-        });
-        const chunks = readChunks(response.body, signal, neverSent);
-        return { status: response.statusCode, headers: response.headers, chunks };
+        const { statusCode: status, headers, body } = await pool.request(request);
+        return { status, headers, chunks: readChunks(body, request.signal, pool) };
       } catch (error) {
-        throw transportError(error, signal, neverSent);
+        throw pool.errorOf(error, request.signal);
       }
     },
-    close: () => pool.destroy(),
+    close: pool.close,
   };
 }
 
 async function* readChunks(
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-  neverSent: WeakSet<object>,
+  pool: UpstreamPool,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* body;
   } catch (error) {
-    throw transportError(error, signal, neverSent);
+    throw pool.errorOf(error, signal);
   }
 }

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { errors, Pool } from 'undici';
-import { ConnectionError, MalformedResponseError, RestError } from './errors.ts';
+import { createPool } from './pool.ts';
 
 /** A page of 100 messages of the maximum length is about 26 MB; this API sends nothing larger than this. */
 const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
@@ -42,44 +41,17 @@ export interface TransportOptions {
 
 /** Opens connections to one upstream as needed. @throws TypeError if `url` is invalid */
 export function createTransport({ url, connections }: TransportOptions): Transport {
-  const base = new URL(url);
-  const root = base.pathname.replace(/\/+$/, '');
-  const pool = new Pool(base.origin, {
-    connections,
-    pipelining: 1,
-    maxResponseSize: MAX_RESPONSE_BYTES,
-    // The signal of each request carries its deadline.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  // Errors that occur before a connection exists: refused, unknown host, untrusted certificate.
-  const neverSent = new WeakSet<object>();
-  pool.on('connectionError', (_url, _targets, error) => neverSent.add(error));
+  // The signal of each request carries its deadline.
+  const pool = createPool(url, { connections, maxResponseSize: MAX_RESPONSE_BYTES, bodyTimeout: 0 });
   return {
-    async send({ method, path, headers, body, signal }) {
+    async send(request) {
       try {
-        const response = await pool.request({
-          method,
-          path: root + path,
-          headers,
-          body: body ?? null,
-          signal,
-        });
-        return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
+        const { statusCode: status, headers, body } = await pool.request(request);
+        return { status, headers, text: await body.text() };
       } catch (error) {
-        throw transportError(error, signal, neverSent);
+        throw pool.errorOf(error, request.signal);
       }
     },
-    close: () => pool.destroy(),
+    close: pool.close,
   };
-}
-
-export function transportError(error: unknown, signal: AbortSignal, neverSent: WeakSet<object>): RestError {
-  if (signal.reason instanceof RestError) return signal.reason;
-  if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return new MalformedResponseError(`The upstream response is larger than ${MAX_RESPONSE_BYTES} bytes`);
-  }
-  return error instanceof Error && neverSent.has(error)
-    ? new ConnectionError('The upstream is unreachable', false, error)
-    : new ConnectionError('The connection to the upstream was lost', true, error);
 }

@@ -156,3 +156,14 @@ const otherRun = {
   status: 'queued',
   model: 'm',
 };
+
+test('the connection of a stream that has ended is used for the next', async () => {
+  const running = await startRunning();
+  const ports = new Set<number | undefined>();
+  running.upstream.intercept = (call, response) => {
+    if (isStreamRequest(call)) ports.add(response.socket?.remotePort);
+    return false;
+  };
+  for (let count = 0; count < 3; count++) await expectWholeText(running, await startRun(running, 'Hello'));
+  expect(ports.size).toBe(1);
+});
