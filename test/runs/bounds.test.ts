@@ -83,6 +83,9 @@ test('a log that is full begins anew with a checkpoint, which those who are up t
   });
   const live = await running.runs.follow(ids);
   const told = collect(live);
+  await collectUntil(await running.runs.follow(ids), (event) => event.type === 'message.changed');
+  const statuses = await running.runs.followStatus(ids);
+  const statusesTold = [(await statuses.next()).value?.status];
   const behind = await running.runs.follow(ids);
   await behind.next();
   const early = await collectUntil(await running.runs.follow(ids), ({ type }) => type === 'message.changed');
@@ -97,9 +100,13 @@ test('a log that is full begins anew with a checkpoint, which those who are up t
   const whole = await told;
   expect(outline(whole)).not.toContain('reset');
   expect(textsOf(whole)).toEqual({ 'msg_1/0': text });
+  for await (const { status } of statuses) statusesTold.push(status);
+  expect(statusesTold).toEqual(['in_progress', 'completed']);
 
   for (const late of [behind, await running.runs.follow(ids, { after: early.at(-1)?.cursor })]) {
-    const entries = await collect(late);
+    const told = await collect(late);
+    // The one that lags had a few entries already.
+    const entries = told.slice(told.findIndex(({ event }) => event.type === 'reset'));
     expect(outline(entries).slice(0, 2)).toEqual(['reset', 'in_progress']);
     expect(outline(entries).slice(-3)).toEqual(['message completed', 'step completed', 'completed']);
     expect(textsOf(entries)).toEqual({ 'msg_1/0': text });

@@ -197,3 +197,42 @@ test('whoever follows the events of a run of which only statuses were followed g
   expect(outline(entries).slice(-2)).toEqual(['message.delta', 'completed']);
   expect(operations()).toEqual(['listRunSteps', 'getMessage']);
 });
+
+test('what happened while only statuses were followed is told when somebody follows the events again', async () => {
+  script.run.status = 'in_progress';
+  const first = await running.runs.follow(script.ids);
+  await running.runs.followStatus(script.ids);
+  const { value } = await first.next();
+  await first.return?.();
+  await show({ status: 'requires_action', steps: [toolStep(script, 'step_1', '{}')] });
+  await show({});
+  const follower = await running.runs.follow(script.ids, { after: value?.cursor });
+  await show({});
+  await show({ status: 'completed', steps: [toolStep(script, 'step_1', '{}', 'completed')] });
+  expect(outline(await collect(follower))).toEqual([
+    'requires_action',
+    'step in_progress',
+    'step.delta',
+    'step completed',
+    'completed',
+  ]);
+});
+
+test('a cancel that ends the run at once is told after the content', async () => {
+  const step = messageStep(script, 'step_1', 'msg_1');
+  script.run.status = 'in_progress';
+  script.steps = [step];
+  script.messages = [textMessage(script, 'msg_1', 'Hel')];
+  const told = collect(await running.runs.follow(script.ids));
+  script.run.status = 'cancelled';
+  script.steps = [{ ...step, status: 'cancelled' }];
+  script.messages = [textMessage(script, 'msg_1', 'Hello', 'incomplete')];
+  running.runs.observe(await running.rest.call('getRun', { ...script.ids }));
+  clock.advance(await clock.nextPoll());
+  expect(outline(await told).slice(-4)).toEqual([
+    'message.delta',
+    'message incomplete',
+    'step cancelled',
+    'cancelled',
+  ]);
+});

@@ -123,6 +123,24 @@ test('a 429 pauses all polls of the credential for as long as it says, and those
   ]);
 });
 
+test('a pause is at most a minute, and polls that wait for their turn are paused too', async () => {
+  running = await startRunning({ clock, limits: { maxConcurrentPolls: 1, eventsTtlMs: 1e9 } });
+  const scripts = ['a', 'b', 'c'].map((name) => createScript(`thread_${name}`, `run_${name}`));
+  playScripts(running.upstream, scripts);
+  for (const { ids } of scripts) await running.runs.followStatus(ids);
+  for (const one of scripts) {
+    one.fails = 429;
+    one.headers = { 'retry-after': '86400' };
+  }
+  running.upstream.calls.length = 0;
+  clock.advance(await clock.nextPoll());
+  await poll(
+    async () => clock.waiting.filter((delay) => delay === 60_000).length,
+    (count) => count === 3,
+  );
+  expect(running.upstream.calls.length).toBe(1);
+});
+
 /** Polls until watching ends. @returns the seconds that this takes */
 async function pollToTheEnd(all: Promise<unknown>): Promise<number> {
   const start = clock.now();

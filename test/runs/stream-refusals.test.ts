@@ -157,13 +157,23 @@ const otherRun = {
   model: 'm',
 };
 
-test('the connection of a stream that has ended is used for the next', async () => {
+test('the connection of a stream that has ended, if only after its last event, is used for the next', async () => {
   const running = await startRunning();
-  const ports = new Set<number | undefined>();
-  running.upstream.intercept = (call, response) => {
-    if (isStreamRequest(call)) ports.add(response.socket?.remotePort);
-    return false;
-  };
-  for (let count = 0; count < 3; count++) await expectWholeText(running, await startRun(running, 'Hello'));
-  expect(ports.size).toBe(1);
+  const ports: (number | undefined)[] = [];
+  for (let count = 0; count < 3; count++) {
+    const opened = nextStream(running.upstream);
+    const started = running.runs.start(running.rest, 'createThreadAndRun', { body: { assistant_id: 'a' } });
+    const stream = await opened;
+    ports.push(stream.port);
+    const run = { ...otherRun, id: `run_${count}` };
+    stream.send('thread.run.created', run);
+    const ids = idsOf(await started);
+    stream.send('thread.run.failed', { ...run, status: 'failed' });
+    await running.runs.waitForEnd(ids, new AbortController().signal);
+    stream.done();
+    await stream.closed;
+    // Another request, by whose response the end of the stream has arrived too.
+    await running.rest.call('listAssistants', {});
+  }
+  expect(new Set(ports).size).toBe(1);
 });

@@ -11,6 +11,8 @@ export interface ScriptedStream {
   end(): void;
   /** Breaks the connection. */
   cut(): void;
+  /** The reader's port, which identifies its connection. */
+  readonly port: number | undefined;
   /** Fulfilled when the reader has closed the connection, or it has ended. */
   readonly closed: Promise<void>;
 }
@@ -42,6 +44,7 @@ function scripted(response: ServerResponse): ScriptedStream {
     done: () => response.end('event: done\ndata: [DONE]\n\n'),
     end: () => response.end(),
     cut: () => response.destroy(),
+    port: response.socket?.remotePort,
     closed: new Promise((resolve) => response.once('close', resolve)),
   };
   return stream;
