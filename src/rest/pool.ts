@@ -2,11 +2,11 @@ import { type Dispatcher, errors, Pool } from 'undici';
 import { ConnectionError, MalformedResponseError, RestError } from './errors.ts';
 import type { HttpRequest } from './transport.ts';
 
-/** Connections to one upstream, below its base URL. */
+/** Connections to one upstream. */
 export interface UpstreamPool {
-  /** Sends one request once. @throws what {@link UpstreamPool.errorOf} makes a RestError of */
+  /** Sends one request once. Its errors, and those of reading the body, must be passed to {@link errorOf}. */
   request(request: HttpRequest): Promise<Dispatcher.ResponseData>;
-  /** The failure of a request, or of reading its response. */
+  /** Converts an error of a request to a RestError. */
   errorOf(error: unknown, signal: AbortSignal): RestError;
   close(): Promise<void>;
 }

@@ -15,13 +15,13 @@ export type StreamEvent =
   | Exclude<WireStreamEvent, { type: 'error' }>
   | { readonly type: 'error'; readonly error: HttpStatusError };
 
-/** A stream that has to be read to its end or closed: it holds a connection. */
+/** The stream of a run. It uses a connection, so it must be read to its end or closed. */
 export interface RunStream {
   /**
-   * All events, also those from before the run was known; several at a time where they came together. Ends after `done`,
-   * with the response, or once the stream is closed.
+   * All events, including those before the run was named, in batches as they were received. Ends after `done`, at the end of the
+   * response, or when the stream is closed.
    *
-   * @throws ConnectionError, also if nothing came for too long; MalformedResponseError if an event is too long
+   * @throws ConnectionError if the connection is lost or idle for too long; MalformedResponseError if an event is too long
    */
   readonly events: AsyncIterable<readonly StreamEvent[]>;
   close(): void;
@@ -29,39 +29,39 @@ export interface RunStream {
 
 export interface StartedRun {
   readonly run: Run;
-  /** Undefined if there is no stream: upstream ignored or refused the request for one, or too many are open. */
+  /** Undefined if upstream ignored or refused `stream`, or if too many streams are open. */
   readonly stream: RunStream | undefined;
 }
 
 export interface StartRunOptions {
   readonly name: StreamingOperation;
   readonly params: RequestParams;
-  /** Without it, there is no stream. */
+  /** If undefined, the request is sent without `stream`. */
   readonly streams: StreamTransport | undefined;
-  /** With `stream: true` in its body. Its signal bounds the time until the run is known, not that of the stream. */
+  /** With `stream: true` in its body. Its signal applies until the run is named, not to the rest of the stream. */
   readonly request: HttpRequest;
-  /** What no error may repeat. */
+  /** Strings to redact from errors. */
   readonly secrets: readonly string[];
-  /** Makes attempts with the retries of a write. */
+  /** Calls `attempt`, with the retries of a write. */
   readonly write: <T>(attempt: () => Promise<T>) => Promise<T>;
   /** Sends the same request without `stream`. */
   readonly withoutStream: () => Promise<Run>;
-  /** Reads the run, if its id is in the request. */
+  /** Reads the run. Set if its id is known from the request. */
   readonly readRun?: (() => Promise<Run>) | undefined;
 }
 
-/** The most events that may come before the run is named. */
+/** Maximum number of events before the run is named. */
 const MAX_EARLY_EVENTS = 1_000;
-/** How long a response may take to end once nobody reads it. */
+/** How long a closed stream may take to end before its connection is closed. */
 const DRAIN_MS = 1_000;
-/** The longest response that is not a stream, in bytes. */
+/** Maximum size of a response that is not a stream. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 /**
- * Starts or continues a run, and waits until upstream has named it. If the stream ends or fails before that, a run whose id is
- * known is read; otherwise the outcome is unknown, as for any write without a response.
+ * Starts or continues a run, and waits until the stream has named it. If the stream ends before that, the run is read by a GET if
+ * its id is known. Otherwise the outcome is unknown, as for any write without a response.
  *
- * @throws as RestClient.call does
+ * @throws what RestClient.call throws
  */
 export async function startRun(options: StartRunOptions): Promise<StartedRun> {
   const { streams, write, withoutStream } = options;
@@ -82,7 +82,7 @@ export async function startRun(options: StartRunOptions): Promise<StartedRun> {
   }
 }
 
-/** A 400 that names `stream`: nothing was accepted. */
+/** Whether upstream rejected the request because of `stream`. */
 function isStreamRefusal(error: unknown): boolean {
   if (!(error instanceof HttpStatusError)) return false;
   const { status, param } = error.upstream;
@@ -116,7 +116,7 @@ async function open(
   }
 }
 
-/** Upstream has accepted the request: if its stream does not name a run whose id is known, a GET does. */
+/** Reads the stream up to the run. Upstream has accepted the request, so if this fails, a GET returns the run. */
 async function readStart(
   { params, secrets, readRun }: StartRunOptions,
   response: StreamResponse,
@@ -165,7 +165,7 @@ async function* readEvents({ headers, chunks }: StreamResponse, secrets: readonl
   }
 }
 
-/** Read as the same error in a response would be, so that it is bounded and redacted in the same way. */
+/** Treats the error as if it were that of a response, so that it is truncated and redacted in the same way. */
 function streamError(
   error: unknown,
   headers: HttpResponse['headers'],
@@ -177,7 +177,7 @@ function streamError(
   return statusError({ status, headers, text }, secrets);
 }
 
-/** @param early takes the events read meanwhile, that of the run too */
+/** @param early receives all events that are read */
 async function findRun(batches: Batches, early: StreamEvent[], params: RequestParams): Promise<Run> {
   while (early.length < MAX_EARLY_EVENTS) {
     const { value: batch } = await batches.next();
@@ -209,7 +209,7 @@ function createRunStream(
   };
   async function* readAll(): Batches {
     try {
-      // Not `for await`, which would close the connection.
+      // Leaving a `for await` loop would close the connection.
       for (let batch: readonly StreamEvent[] | undefined = early; batch !== undefined; ) {
         yield batch;
         if (isClosed || batch.some(({ type }) => type === 'done')) return;
@@ -225,7 +225,7 @@ function createRunStream(
   return { events: readAll(), close };
 }
 
-/** Reads on for a moment, so that the connection of a response that is about to end can be used again. */
+/** Reads the rest of the response, so that the connection can be reused. Closes the connection if that takes too long. */
 async function drain(batches: Batches, connection: AbortController): Promise<void> {
   const timer = setTimeout(
     () => connection.abort(new AbortedError('The stream was closed')),
@@ -234,7 +234,7 @@ async function drain(batches: Batches, connection: AbortController): Promise<voi
   try {
     while (!(await batches.next()).done);
   } catch {
-    // Nobody waits for the rest.
+    // The rest of the stream is not used.
   }
   clearTimeout(timer);
 }

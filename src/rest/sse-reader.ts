@@ -7,19 +7,18 @@ export interface ServerSentEvent {
 }
 
 /**
- * The longest event or line, in characters. A run with the longest instructions, escaped, has some 1.6 million; reading
- * one event of this length takes the event loop about 50 ms.
+ * Maximum length of an event or a line, in characters. A run with instructions of the maximum length has about 1.6 million if each
+ * character is escaped.
  */
 export const MAX_EVENT_LENGTH = 4 * 1024 * 1024;
-/** The parser is quadratic in a piece that has carriage returns only, so pieces are kept short. In characters. */
+/** Characters that are parsed at once. The parser takes quadratic time for carriage returns without line feeds. */
 const PIECE_LENGTH = 8192;
 
 /**
- * Reads server-sent events from the chunks of a response, wherever these are cut, also inside a UTF-8 sequence. What
- * follows the last blank line is an incomplete event and is dropped.
+ * Parses server-sent events. Chunks may be split anywhere, also inside a UTF-8 sequence. An incomplete event at the end is dropped.
  *
- * @returns for each chunk that completes any events, these
- * @throws MalformedResponseError once an event or a line is longer than `maxLength`, and whatever `chunks` throws
+ * @returns the events that each chunk completes, if any
+ * @throws MalformedResponseError if an event or a line is longer than `maxLength`; what `chunks` throws
  */
 export async function* readServerSentEvents(
   chunks: AsyncIterable<Uint8Array>,

@@ -5,22 +5,22 @@ import type { HttpRequest } from './transport.ts';
 export interface StreamResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** @throws as {@link StreamTransport.send} does, also where nothing has come for too long */
+  /** @throws what {@link StreamTransport.send} throws, and ConnectionError if the stream is idle for too long */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Connections of their own for the streams of one upstream, so that live runs never take those of other requests. */
+/** Separate connections for the streams of one upstream, so that live runs do not occupy those of other requests. */
 export interface StreamTransport {
-  /** Streams that are open or being opened. */
+  /** Number of streams that are open or being opened. */
   readonly open: number;
-  /** True once upstream has refused `stream`: it is not asked again. Set by whoever finds out. */
+  /** Set once upstream has refused `stream`. Later requests are sent without it. */
   isRefused: boolean;
-  /** Takes room for one stream, until the function returned is called. Undefined if the limit is reached. */
+  /** Reserves one stream. @returns a function that releases it, or undefined if the limit is reached */
   reserve(): (() => void) | undefined;
   /**
-   * Sends one request once. The response ends early if the signal is aborted; the caller must read it or abort the signal.
+   * Sends one request once. The caller must read the response to its end or abort the signal.
    *
-   * @throws ConnectionError; the signal's own reason once that is aborted
+   * @throws ConnectionError; the reason of the signal once it is aborted
    */
   send(request: HttpRequest): Promise<StreamResponse>;
   close(): Promise<void>;
@@ -29,16 +29,16 @@ export interface StreamTransport {
 export interface StreamTransportOptions {
   /** Base URL of the REST API. */
   readonly url: string;
-  /** The most streams at a time. */
+  /** Maximum number of streams at a time. */
   readonly streams: number;
-  /** After this many milliseconds without a byte, a stream counts as broken. */
+  /** A stream that is idle for this many milliseconds is considered broken. */
   readonly idleMs?: number;
 }
 
-/** A code interpreter can be silent for long; what is lost with a broken stream is only the speed of its text. */
+/** Streams can be silent while tools run. If one is given up too early, polling replaces it. */
 const DEFAULT_IDLE_MS = 120_000;
 
-/** Opens no connection yet. @throws TypeError if `url` is not a URL */
+/** Opens connections to one upstream as needed. @throws TypeError if `url` is invalid */
 export function createStreamTransport(options: StreamTransportOptions): StreamTransport {
   const pool = createPool(options.url, {
     connections: options.streams,

@@ -6,14 +6,14 @@ import { createRunReads, type RunReads } from './run-reads.ts';
 import type { Credential } from './runs.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
 
-/** How the watchers of one credential reach upstream, and what bounds them together. */
+/** What the watchers of one credential share: requests to upstream, the pause after a 429, limits. */
 export interface UpstreamAccess {
   readonly clock: Clock;
   readonly limits: RunLimits;
   readonly pause: Pause;
   readonly upstream: Upstream;
   readonly runReads: RunReads;
-  /** Bounds the polls in flight. */
+  /** Limits the number of polls in flight. */
   readonly inSlot: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -23,7 +23,7 @@ export interface UpstreamAccessOptions
   readonly limits: RunLimits;
 }
 
-/** Sends nothing yet. */
+/** Creating it sends nothing. */
 export function createUpstreamAccess(options: UpstreamAccessOptions): UpstreamAccess {
   const { clock, limits } = options;
   const pause = createPause(clock);

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** Who follows a run at the moment, and whether somebody did a moment ago. */
+/** Counts the followers of a run, and remembers when the last one left. */
 export class Audience {
   readonly #clock: Clock;
   readonly #graceMs: number;
@@ -17,17 +17,17 @@ export class Audience {
     return this.#count;
   }
 
-  /** Whether anyone follows more than the status. */
+  /** Whether any follower wants steps and messages, not only the status. */
   get wantsContent(): boolean {
     return this.#contentCount > 0;
   }
 
-  /** True until the grace time after the last has left is over. */
+  /** True while there are followers, and for the grace period after the last one left. */
   get isPresent(): boolean {
     return this.#count > 0 || this.#clock.now() < this.#leftAt + this.#graceMs;
   }
 
-  /** @returns leaves; to be called once */
+  /** @returns a function to call once, when the follower leaves */
   join(wantsContent: boolean): () => void {
     this.#count++;
     if (wantsContent) this.#contentCount++;

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back once, after `ms` milliseconds, unless the function returned is called first. */
+  /** Calls `callback` once, after `ms` milliseconds. @returns a function that cancels it */
   schedule(ms: number, callback: () => void): () => void;
 }
 

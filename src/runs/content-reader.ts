@@ -7,19 +7,19 @@ import type { RunState } from './run-state.ts';
 import type { RunIds } from './runs.ts';
 import { hasStepEnded } from './step-state.ts';
 
-/** The steps of a run, and those of its messages that may have something new. */
+/** The steps of a run, and those of its messages that may have changed. */
 export interface RunContent {
   readonly steps: readonly RunStep[];
   readonly messages: ReadonlyMap<string, Message>;
 }
 
 const PAGE = 100;
-/** A run that makes more than a thousand steps is not followed further. */
+/** Steps of a run beyond the first thousand are not read. */
 const MAX_PAGES = 10;
-/** Up to so many messages are read one by one, which costs fewer bytes than a page of the thread. */
+/** Up to this many messages are read one by one, which costs fewer bytes than a page of the thread. */
 const MAX_SINGLE_READS = 2;
 
-/** Reads the content of one run. Remembers which messages need not be read again. */
+/** Reads the steps and messages of one run, and remembers which messages cannot change any more. */
 export class ContentReader {
   readonly #ids: RunIds;
   readonly #settled = new Set<string>();
@@ -29,9 +29,9 @@ export class ContentReader {
   }
 
   /**
-   * Reads the steps, and the messages that these name and that have not ended.
+   * Reads the steps, and the messages that they name unless these have ended.
    *
-   * @throws as RestClient.call does; an upstream without steps has none
+   * @throws what RestClient.call throws, except for a 404 for the steps, which counts as no steps
    */
   async read(rest: RestClient, state: RunState): Promise<RunContent> {
     const steps = await this.#readSteps(rest);
@@ -43,7 +43,7 @@ export class ContentReader {
     return { steps, messages: await this.#readMessages(rest, ids) };
   }
 
-  /** What is new in this content, in the order of the steps. A message that is known grows before its step ends. */
+  /** The changes in this content, in the order of the steps. A known message grows before its step ends. */
   observe(state: RunState, { steps, messages }: RunContent): RunEvent[] {
     return steps.flatMap((step) => {
       const messageId = messageIdOf(step) ?? '';
@@ -56,7 +56,7 @@ export class ContentReader {
     });
   }
 
-  /** The same for what has ended only: beside a live stream, which tells the rest itself. */
+  /** The changes in ended steps only. A live stream delivers the others. */
   observeEnded(state: RunState, { steps, messages }: RunContent): RunEvent[] {
     return this.observe(state, { steps: steps.filter(hasStepEnded), messages });
   }
@@ -108,7 +108,7 @@ function nothingIfMissing(error: unknown) {
   throw error;
 }
 
-/** A message that was deleted, or that cannot be read, costs itself only. */
+/** A message that was deleted or is malformed does not fail the others. */
 function undefinedIfUnreadable(error: unknown): undefined {
   const isGone = error instanceof HttpStatusError && error.upstream.status === 404;
   if (isGone || error instanceof MalformedResponseError) return undefined;

@@ -10,8 +10,8 @@ import type { Upstream } from './upstream.ts';
 const QUIET = new Set(['queued', 'requires_action']);
 
 /**
- * Knows how much of a run's content is in its log, and reads the rest from upstream when that is needed: while somebody follows
- * it, and before a log that has content is ended.
+ * Tracks whether the log of a run has all of its steps and messages, and reads what is missing: while somebody follows them, and
+ * before a log that has some is ended.
  */
 export class ContentTracker {
   readonly #reader: ContentReader;
@@ -20,7 +20,7 @@ export class ContentTracker {
   #isKept = false;
   #hasGap: boolean;
 
-  /** @param isComplete whether the log has all content up to now */
+  /** @param isComplete whether the log has all content so far */
   constructor(ids: RunIds, state: RunState, upstream: Upstream, isComplete: boolean) {
     this.#reader = new ContentReader(ids);
     this.#state = state;
@@ -28,27 +28,27 @@ export class ContentTracker {
     this.#hasGap = !isComplete;
   }
 
-  /** Whether the log has, or is to have, more than statuses. */
+  /** Whether the log should hold steps and messages, not only statuses. */
   get isKept(): boolean {
     return this.#isKept;
   }
 
-  /** False where something may be missing from the log. */
+  /** False if steps or messages may be missing from the log. */
   get isComplete(): boolean {
     return !this.#hasGap;
   }
 
-  /** From here on the log is to have the content too. */
+  /** From now on the log should hold steps and messages. */
   keep(): void {
     this.#isKept = true;
   }
 
-  /** Something may have happened that nobody told the log. */
+  /** Call this when changes may have been missed. */
   markGap(): void {
     this.#hasGap = true;
   }
 
-  /** Whether the content has to be read because upstream shows the run like this. @param isWanted whether somebody follows it */
+  /** Whether a poll that returned this run has to read the content too. @param isWanted whether somebody follows it */
   isNeeded({ status }: Run, isWanted: boolean): boolean {
     if (isTerminal(status)) return this.#isKept;
     const mayHaveChanged = status !== this.#state.run.status || !QUIET.has(status);
@@ -59,8 +59,8 @@ export class ContentTracker {
   /**
    * Reads the content from upstream.
    *
-   * @returns tells the state what was read, and gives what is new
-   * @throws as RestClient.call does
+   * @returns a function that applies the content to the state and returns the changes
+   * @throws what RestClient.call throws
    */
   async read(): Promise<() => RunEvent[]> {
     const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state));
@@ -70,7 +70,7 @@ export class ContentTracker {
     };
   }
 
-  /** The same beside a live stream, which tells of everything that has not ended. */
+  /** Like {@link read}, for ended steps only: a live stream delivers the others. */
   async readEnded(): Promise<() => RunEvent[]> {
     const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state));
     return () => {

@@ -18,13 +18,13 @@ import { Watchers } from './watchers.ts';
 export interface RunsOptions {
   /** For polls. */
   readonly transport: Transport;
-  /** For streams; without it upstream is never asked for one. Closed by whoever created it. */
+  /** For streams. If undefined, no request asks for a stream. The caller closes it. */
   readonly streams?: StreamTransport | undefined;
   readonly clock?: Clock;
   readonly limits?: Partial<RunLimits>;
-  /** Where logs are kept; in memory by default. */
+  /** Creates the log of a run; in memory by default. */
   readonly openLog?: OpenLog;
-  /** Called with a path such as `/threads/ID/runs/ID` before anyone is told of a new status: what was read before is outdated. */
+  /** Called with a path such as `/threads/ID/runs/ID` before a new status is delivered: earlier reads of it are outdated. */
   readonly onStatusChange?: (path: string) => void;
   /** Called for each request that a watcher sends. */
   readonly onSend?: (name: OperationName) => void;
@@ -66,7 +66,7 @@ export function createRuns(options: RunsOptions): Runs {
     return { watchers, runs: createCredentialRuns(watchers, streams), usedAt: 0 };
   };
 
-  /** Clients that bring credentials of their own come and go. */
+  /** With passthrough authentication, credentials come and go with their clients. */
   const dropUnused = () => {
     if (clock.now() < dropAt) return;
     dropAt = clock.now() + limits.eventsTtlMs;

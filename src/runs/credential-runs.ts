@@ -16,7 +16,7 @@ import { isForStatusFollower, StatusFollower } from './status-follower.ts';
 import type { Watcher } from './watcher.ts';
 import type { Watchers } from './watchers.ts';
 
-/** @param streams undefined if upstream is not to be asked for streams */
+/** @param streams if undefined, no request asks for a stream */
 export function createCredentialRuns(
   watchers: Watchers,
   streams: StreamTransport | undefined,
@@ -67,16 +67,16 @@ export function createCredentialRuns(
       const isNew = name !== 'submitToolOutputsToRun';
       const known = watchers.get({ thread_id: '', run_id: '', ...request });
       const isWatched = known !== undefined || watchers.hasRoom();
-      const isContinuation = isNew || (known !== undefined && hasAllUntil(known, request.body));
+      const isContinuation = isNew || (known !== undefined && isUpToDate(known, request.body));
       const { run, stream } = await rest
         .startRun(name, request, isWatched && wanted ? streams : undefined)
         .catch((error: unknown) => {
-          // The outcome may be unknown; a poll finds out.
+          // The outcome may be unknown. The next poll shows it.
           known?.poller.wake();
           throw error;
         });
       if (!isWatched) return run;
-      // Without a stream, a run that was there before is watched once somebody follows it.
+      // Without a stream, an existing run is watched only once somebody follows it.
       if (!isNew && stream === undefined) {
         known?.observe(run);
         return run;
@@ -90,7 +90,7 @@ export function createCredentialRuns(
   };
 }
 
-/** Where a follower begins. @throws InvalidCursorError for a place that the log has not reached */
+/** Where a follower starts to read. @throws InvalidCursorError if the cursor is beyond the end of the log */
 function placeIn(
   { log, state }: Watcher,
   cursor: Cursor | undefined,
@@ -105,10 +105,10 @@ function placeIn(
 }
 
 /**
- * Whether the log of a run will have everything from before the stream of this submit: it is still being streamed, or the outputs
- * are for the calls that it was last seen to wait for. Otherwise there may have been others in between.
+ * Whether the log has everything up to this submit: the run is still being streamed, or the outputs are for the tool calls that
+ * the log ends with. Otherwise there may have been other calls in between.
  */
-function hasAllUntil({ isStreamed, state }: Watcher, body: RequestOf<StartOperation>['body']): boolean {
+function isUpToDate({ isStreamed, state }: Watcher, body: RequestOf<StartOperation>['body']): boolean {
   const { status, required_action } = state.run;
   if (isStreamed) return true;
   if (status !== 'requires_action' || required_action === null || required_action === 'unreadable')

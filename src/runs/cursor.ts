@@ -4,7 +4,7 @@ import type { RunIds } from './runs.ts';
 
 /** A place in the log of one run. */
 export interface Cursor {
-  /** Identifies one life of a log: another epoch numbers other entries. */
+  /** Identifies the log: sequence numbers of different epochs are unrelated. */
   readonly epoch: string;
   readonly sequence: number;
 }
@@ -17,18 +17,18 @@ const RUN_LENGTH = (RUN_BYTES / 3) * 4;
 const EPOCH_LENGTH = (EPOCH_BYTES / 3) * 4;
 const PATTERN = /^[\w-]{28}$/;
 
-/** Where the cursors of a run begin, whatever its log. */
+/** The first characters of all cursors of a run. */
 export function cursorPrefix({ thread_id, run_id }: RunIds): string {
   const hash = createHash('sha256').update(`${thread_id}/${run_id}`).digest();
   return hash.subarray(0, RUN_BYTES).toString('base64url');
 }
 
-/** An epoch from random bytes, of which the first six count. */
+/** @param random at least six bytes */
 export function createEpoch(random: Buffer): string {
   return random.subarray(0, EPOCH_BYTES).toString('base64url');
 }
 
-/** @param prefix of the run @returns 28 characters of base64url */
+/** @param prefix see cursorPrefix @returns 28 characters of base64url */
 export function encodeCursor(prefix: string, { epoch, sequence }: Cursor): string {
   const bytes = Buffer.alloc(SEQUENCE_BYTES);
   bytes.writeUIntBE(sequence, 0, SEQUENCE_BYTES);

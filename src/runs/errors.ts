@@ -1,6 +1,6 @@
 import type { WatchErrorCode, WatchErrorEvent } from './events.ts';
 
-/** `after` is not a cursor that this server gave out for this run. */
+/** `after` is not a cursor of this run. */
 export class InvalidCursorError extends Error {
   override name = 'InvalidCursorError';
 
@@ -9,7 +9,7 @@ export class InvalidCursorError extends Error {
   }
 }
 
-/** The credential has reached its limit of runs that are watched at a time. Nothing was sent. */
+/** The credential has reached its maximum number of watched runs. Nothing was sent. */
 export class TooManyRunsError extends Error {
   override name = 'TooManyRunsError';
 

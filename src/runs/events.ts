@@ -1,4 +1,4 @@
-/** What happens in a run, as the event log keeps it. Events are JSON: field names and objects are those of the REST API. */
+/** The events in the log of a run. They are JSON; field names and objects are those of the REST API. */
 import type { Annotation, Content, Message } from '../rest/wire/message.ts';
 import type { Run, RunStep } from '../rest/wire/run.ts';
 
@@ -30,7 +30,7 @@ export interface StepDeltaEvent {
 interface ToolCallDeltaBase {
   /** Position of the tool call in its step. */
   readonly index: number;
-  /** Null where upstream has not sent it yet. */
+  /** Null if upstream has not sent it yet. */
   readonly id: string | null;
 }
 
@@ -51,7 +51,7 @@ export interface CodeInterpreterCallDelta extends ToolCallDeltaBase {
   readonly outputs: readonly CodeInterpreterOutputDelta[];
 }
 
-/** Logs grow as the input does; an image comes whole. `index` is the position in the call's outputs. */
+/** Logs grow like the input. An image is always complete. `index` is the position in the call's outputs. */
 export type CodeInterpreterOutputDelta =
   | { readonly index: number; readonly type: 'logs'; readonly offset: number; readonly logs: string }
   | { readonly index: number; readonly type: 'image'; readonly file_id: string };
@@ -61,7 +61,7 @@ export interface RetrievalCallDelta extends ToolCallDeltaBase {
   readonly retrieval: Readonly<Record<string, unknown>> | null;
 }
 
-/** A call of a type that this version does not know: always whole, never a piece. */
+/** A call of an unknown type. Always complete. */
 export interface UnknownCallDelta extends ToolCallDeltaBase {
   readonly type: 'unknown';
   readonly raw_type: string;
@@ -82,7 +82,7 @@ export interface MessageChangedEvent {
 
 /**
  * More text of the content part at `index`: `text = text.slice(0, offset) + piece`. Applied in order, all deltas of a
- * part give its text, for streamed and for polled runs, and after a broken stream. Applying one twice does no harm.
+ * part produce its text, for streamed and polled runs and after a broken stream. Applying a delta twice is harmless.
  */
 export interface MessageDeltaEvent {
   readonly type: 'message.delta';
@@ -95,7 +95,7 @@ export interface MessageDeltaEvent {
   readonly annotations: readonly Annotation[];
 }
 
-/** A content part that is not text, such as an image: always whole. */
+/** A content part that is not text, such as an image. Always complete. */
 export interface MessageContentEvent {
   readonly type: 'message.content';
   readonly message_id: string;
@@ -103,14 +103,14 @@ export interface MessageContentEvent {
   readonly content: Content;
 }
 
-/** Watching failed, or the upstream stream reported an error. The run itself may go on. */
+/** Watching failed, or the upstream stream reported an error. The run itself may continue. */
 export interface WatchErrorEvent {
   readonly type: 'watch.error';
   readonly code: WatchErrorCode;
   /** Safe to show to a client. */
   readonly message: string;
   readonly request_id: string | null;
-  /** False where no event of the run follows this one. */
+  /** False if this is the last event. */
   readonly will_continue: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { LogBatch, RunLog, StoredEntry } from './log.ts';
 import { mergeDeltas } from './merge-deltas.ts';
 import type { RunLogEntry } from './runs.ts';
 
-/** The most entries read at once. A follower that has more to read is behind, and its deltas are merged. */
+/** Maximum number of entries per read. If there are more, the follower is behind and its deltas are merged. */
 const BATCH_LENGTH = 256;
 
 export interface FollowerOptions {
@@ -11,33 +11,33 @@ export interface FollowerOptions {
   readonly after: number;
   /** Delivered before anything else. */
   readonly first?: RunLogEntry | undefined;
-  /** Picks what is delivered; all by default. Passing over an entry costs no wake-up. */
+  /** Selects the entries to deliver; all by default. An entry that is not selected does not wake the follower. */
   readonly accepts?: (entry: StoredEntry) => boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Called once, when the follower has ended or left. */
+  /** Called once, when the follower has reached the end or has been closed. */
   readonly onLeave: () => void;
 }
 
 /**
- * Reads a log to its end, waiting at the head. It keeps a position and no queue: one that is slow reads later from the log,
- * and what has left the log by then is replaced by the checkpoint.
+ * Reads a log to its end, and waits at the head for new entries. It has a position but no queue: a slow follower reads from the
+ * log later, starting at the checkpoint if the entries after its position have been dropped.
  */
 export class Follower implements AsyncIterableIterator<RunLogEntry> {
   readonly #options: FollowerOptions;
-  /** Entries up to this one were in the log before this follower came. */
+  /** Sequence of the last entry that was in the log when this follower joined. */
   readonly #joinedAt: number;
   readonly #stopListening: () => void;
   readonly #leave = () => this.#end();
   #position: number;
   #batch: readonly StoredEntry[] = [];
   #index = 0;
-  /** Whether there was more to read than one batch. */
+  /** Whether the last read was a full batch. */
   #isBehind = false;
   #first: RunLogEntry | undefined;
   #isEnded = false;
-  /** Present while next() waits at the head. */
+  /** Set while next() waits at the head. */
   #wake: ((batch: LogBatch | undefined) => void) | undefined;
-  /** Counts what the log has published, so that nothing is missed between reading and waiting. */
+  /** Counts changes of the log, to detect one that comes between reading and waiting. */
   #published = 0;
   #pending: Promise<unknown> = Promise.resolve();
 
@@ -56,7 +56,7 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
   }
 
   next(): Promise<IteratorResult<RunLogEntry, undefined>> {
-    // Calls that overlap are answered in turn.
+    // Overlapping calls are resolved in order.
     const result = this.#pending.then(() => this.#next());
     this.#pending = result.catch(() => undefined);
     return result;
@@ -112,7 +112,7 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
     this.#position = batch.next;
   }
 
-  /** Runs for every follower of the run on every append, so it does as little as it can. */
+  /** Called for every follower on every append, so it does as little as possible. */
   #onPublish(batch: LogBatch): void {
     this.#published++;
     const wake = this.#wake;

@@ -1,23 +1,23 @@
-/** Bounds on what watching runs may cost. All times are in milliseconds, all sizes in bytes. */
+/** Limits of watching runs. All times are in milliseconds, all sizes in bytes. */
 export interface RunLimits {
-  /** Runs of one credential whose state is kept. Each takes some 7 KB while nothing happens in it. */
+  /** Watched runs per credential. An idle one takes about 7 KB. */
   readonly maxWatchers: number;
   /**
-   * Memory of one log. Half of it is for a checkpoint, half for what follows: a run that fills 4 MiB with its own state has
-   * some 2 million characters, ten times the longest message.
+   * Memory of one log. Half of it is for the checkpoint, half for the entries after it: 4 MiB are two million characters, about
+   * eight times the longest message.
    */
   readonly maxRunLogBytes: number;
   /** Memory of all logs of the process. */
   readonly maxLogBytes: number;
-  /** How long a log is kept after its run has ended: the setting RUN_EVENTS_TTL. */
+  /** How long a log is kept after its run has ended. */
   readonly eventsTtlMs: number;
-  /** How long a run is polled after its last follower has left, so that a client that reconnects finds it up to date. */
+  /** How long a run is polled after its last follower left, so that its log is up to date when a client reconnects. */
   readonly graceMs: number;
-  /** Deadline of one poll, and of the first GET. */
+  /** Deadline of each request or batch of requests. */
   readonly requestMs: number;
-  /** Polls of one credential in flight. */
+  /** Polls in flight per credential. */
   readonly maxConcurrentPolls: number;
-  /** How long a run without a usable `expires_at` is watched. */
+  /** How long a run is watched at most, and if it has no `expires_at`. */
   readonly maxWatchMs: number;
 }
 

@@ -1,55 +1,55 @@
-/** Where the events of a run are kept. In memory by default; another store has to keep what is promised here. */
+/** The interface of an event log, for the log in memory and for other stores. */
 import type { RunEvent } from './events.ts';
 import type { RunIds, RunLogEntry } from './runs.ts';
 
-/** An entry as the log keeps it. Sequence numbers start at 1 and grow; they need not be contiguous. */
+/** An entry with its place in the log. Sequence numbers start at 1 and increase; there may be gaps. */
 export interface StoredEntry extends RunLogEntry {
   readonly sequence: number;
 }
 
 /** Consecutive entries. */
 export interface LogBatch {
-  /** Contiguous with the entries up to this sequence. */
+  /** The batch directly follows this sequence. */
   readonly after: number;
   readonly entries: readonly StoredEntry[];
-  /** Read on after this. Larger than the sequence of the last entry where a checkpoint has been passed over. */
+  /** The sequence to continue after. Larger than that of the last entry if a checkpoint was skipped. */
   readonly next: number;
-  /** True if nothing will ever follow. */
+  /** True if the log has ended and these are its last entries. */
   readonly isEnd: boolean;
 }
 
 /**
- * The log of one run, with one writer and many readers. A reader keeps a sequence number and nothing else.
+ * The log of one run, with one writer and many readers. The only state of a reader is a sequence number.
  *
- * Redis Streams can keep it: entry n has the id `0-n`, so that a second writer is refused, a checkpoint is an entry followed by
- * XTRIM, and one XREAD for each process calls the listeners.
+ * It can be implemented on Redis Streams: entry n has the id `0-n`, so that XADD rejects a second writer; a checkpoint is entries
+ * followed by XTRIM; one XREAD per process calls the listeners.
  */
 export interface RunLog {
-  /** Random for each log, so that a cursor tells whether it belongs to this one. */
+  /** Random. Cursors contain it, so that a cursor of an older log is recognised. */
   readonly epoch: string;
-  /** The sequence of the last entry, 0 while there is none. */
+  /** The sequence of the last entry, 0 if there is none. */
   readonly head: number;
-  /** Where someone without a cursor starts to read: 0, or just after the reset that begins the last checkpoint. */
+  /** The sequence after which a reader without a cursor starts: 0, or that of the reset in the last checkpoint. */
   readonly start: number;
-  /** An estimate of the memory that the entries take. */
+  /** Estimated memory of the entries. */
   readonly bytes: number;
-  /** The part of `bytes` that has come after the last checkpoint. */
+  /** Estimated memory of the entries after the last checkpoint. */
   readonly bytesAfterCheckpoint: number;
-  /** Appends entries in this order, all or none. */
+  /** Appends all of the events, in this order, or none. */
   append(events: readonly RunEvent[]): Promise<void>;
   /**
-   * Appends a reset and a snapshot, and drops all that is before. A reader who has come as far as the reset passes over both; one
-   * who is further back gets them, since what it would need is gone.
+   * Appends a reset and a snapshot, and drops everything before. Readers that had reached the end skip both. Readers that had not
+   * get them, because the entries that they need are gone.
    */
   checkpoint(reset: RunEvent, snapshot: readonly RunEvent[]): Promise<void>;
   /** Marks the log as complete: readers end after the last entry. */
   end(): Promise<void>;
-  /** At most `max` entries after a sequence; none at the head. Entries are the same objects for all readers. */
+  /** Reads up to `max` entries after a sequence; none at the head. All readers get the same objects. */
   read(after: number, max: number): Promise<LogBatch>;
-  /** Calls back after each change, without waiting, with what was appended. @returns stops it */
+  /** Calls `listener` after each change, with the new entries. @returns a function that stops this */
   listen(listener: (batch: LogBatch) => void): () => void;
   cursor(sequence: number): string;
 }
 
-/** Opens the log of a run that has none yet. */
+/** Creates the log of a run. */
 export type OpenLog = (ids: RunIds) => Promise<RunLog>;

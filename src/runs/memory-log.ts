@@ -4,7 +4,7 @@ import type { RunEvent } from './events.ts';
 import type { LogBatch, RunLog, StoredEntry } from './log.ts';
 import type { RunIds } from './runs.ts';
 
-/** A log in the memory of this process. @param epoch see createEpoch */
+/** Creates a log in memory. @param epoch see createEpoch */
 export function createMemoryLog(ids: RunIds, epoch: string): RunLog {
   return new MemoryLog(cursorPrefix(ids), epoch);
 }
@@ -16,7 +16,7 @@ class MemoryLog implements RunLog {
   /** Without gaps; the first has the sequence `#dropped + 1`. */
   #entries: StoredEntry[] = [];
   #dropped = 0;
-  /** The last sequence of the checkpoint that the entries begin with, if they do. */
+  /** The last sequence of the checkpoint at the start of the entries; 0 if there is none. */
   #checkpointEnd = 0;
   #checkpointBytes = 0;
   #bytes = 0;
@@ -66,7 +66,7 @@ class MemoryLog implements RunLog {
   }
 
   async read(after: number, max: number): Promise<LogBatch> {
-    // Whoever has seen the last entry before a checkpoint has seen all that it repeats.
+    // A reader that has seen the last entry before the checkpoint has seen everything that it repeats.
     const from = this.#checkpointEnd > 0 && after === this.#dropped ? this.#checkpointEnd : after;
     const index = Math.max(0, from - this.#dropped);
     const entries = this.#entries.slice(index, index + max);

@@ -1,10 +1,10 @@
 import type { RunEvent } from './events.ts';
 import type { StoredEntry } from './log.ts';
 
-/** The longest text of a merged delta, in UTF-16 units, so that one delivery stays small. */
+/** Maximum length of a merged text, in UTF-16 units. */
 export const MAX_MERGED_LENGTH = 65_536;
 
-/** Merges adjacent deltas of one content part. A merged entry has the cursor of its last delta. Nothing else changes. */
+/** Merges adjacent deltas of one content part. A merged entry has the cursor of its last delta. Other entries stay as they are. */
 export function mergeDeltas(entries: readonly StoredEntry[]): StoredEntry[] {
   const merged: StoredEntry[] = [];
   for (const entry of entries) {

@@ -13,25 +13,25 @@ interface TextPart {
 type Part = TextPart | { readonly type: 'whole'; readonly content: Content };
 
 /**
- * One message as the log has told it. Turns objects and deltas from upstream into events, and each fact into one event
- * only, wherever it comes from: a stream, a poll, or both in turn.
+ * The state of one message, as recorded in the log. It turns objects and deltas from upstream into events, and a change into one
+ * event only, even if both a stream and a poll deliver it.
  */
 export class MessageState {
   readonly #id: string;
   readonly #parts = new Map<number, Part>();
-  /** Without its content, which is in the parts. Undefined if only deltas have come. */
+  /** The last object; its content is outdated. Undefined if only deltas have been received. */
   #message: Message | undefined;
 
   constructor(id: string) {
     this.#id = id;
   }
 
-  /** True once nothing more can happen to the message. */
+  /** True once the message cannot change any more. */
   get isEnded(): boolean {
     return this.#message !== undefined && hasEnded(this.#message);
   }
 
-  /** Upstream shows the message like this, maybe in a stream. What has ended stays as it ended. */
+  /** Applies an object from upstream. An ended message does not become unended. @param stream set if it is from a stream */
   observe(message: Message, stream?: number): RunEvent[] {
     const before = this.#message;
     if (before !== undefined && hasEnded(before) && !hasEnded(message)) return [];
@@ -43,28 +43,28 @@ export class MessageState {
     return isNew ? [changed, ...growth] : [...growth, changed];
   }
 
-  /** A stream brings a piece. */
+  /** Applies a delta from a stream. */
   applyDelta({ delta }: MessageDelta, stream: number): RunEvent[] {
     if (this.isEnded) return [];
     return delta.content.flatMap((part) => {
       if (part.type === 'whole') return this.#setWhole(part.index, part.content);
       const { value, annotations } = part.text;
       if (value === '' && annotations.length === 0) return [];
-      const { text, annotations: told } = this.#textPart(part.index);
+      const { text, annotations: known } = this.#textPart(part.index);
       const growth = text.append(value, stream);
-      const added = annotations.filter((annotation) => !includes(told, annotation));
-      return this.#tellText(part.index, growth, [...told, ...added], added);
+      const added = annotations.filter((annotation) => !includes(known, annotation));
+      return this.#textEvents(part.index, growth, [...known, ...added], added);
     });
   }
 
-  /** The newest that is known. Undefined if no object has come yet. */
+  /** The message with all deltas applied. Undefined if no object has been received yet. */
   latest(): Message | undefined {
     if (this.#message === undefined) return undefined;
     const parts = [...this.#parts].sort(([a], [b]) => a - b);
     return { ...this.#message, content: parts.map(([, part]) => contentOf(part)) };
   }
 
-  /** Events that tell all of the message to someone who knows nothing of it. */
+  /** Events that rebuild the message from nothing. */
   snapshot(): RunEvent[] {
     const message = this.latest();
     const parts = [...this.#parts].sort(([a], [b]) => a - b);
@@ -93,14 +93,14 @@ export class MessageState {
     return [...events, ...emptied];
   }
 
-  /** While a message is being written, some upstreams show less of it than they have streamed. */
+  /** While a message is in progress, a GET may return less text than has been streamed. */
   #growText(index: number, value: string, annotations: readonly Annotation[], isFinal: boolean): RunEvent[] {
-    const { text, annotations: told } = this.#textPart(index);
+    const { text, annotations: known } = this.#textPart(index);
     if (!isFinal && value.length < text.value.length && text.value.startsWith(value)) return [];
-    return this.#tellText(index, text.replace(value), annotations, addedAnnotations(told, annotations));
+    return this.#textEvents(index, text.replace(value), annotations, addedAnnotations(known, annotations));
   }
 
-  #tellText(
+  #textEvents(
     index: number,
     growth: TextGrowth | undefined,
     annotations: readonly Annotation[],
@@ -146,10 +146,10 @@ function contentOf(part: Part): Content {
   return { type: 'text', text: { value: part.text.value, annotations: [...part.annotations] } };
 }
 
-/** Those after the ones told, or all where upstream has replaced them. */
-function addedAnnotations(told: readonly Annotation[], all: readonly Annotation[]): readonly Annotation[] {
-  const isContinued = told.every((one, index) => JSON.stringify(one) === JSON.stringify(all[index]));
-  return isContinued ? all.slice(told.length) : all;
+/** The annotations after the known ones, or all of them if upstream has replaced the known ones. */
+function addedAnnotations(known: readonly Annotation[], all: readonly Annotation[]): readonly Annotation[] {
+  const isContinued = known.every((one, index) => JSON.stringify(one) === JSON.stringify(all[index]));
+  return isContinued ? all.slice(known.length) : all;
 }
 
 function includes(annotations: readonly Annotation[], one: Annotation): boolean {

@@ -20,12 +20,12 @@ export interface ObserverOptions {
   readonly clock: Clock;
 }
 
-/** After so many failures, the end of a run is told without the content that cannot be read. */
+/** After this many failures in a row to read the content of an ended run, its end is recorded without the content. */
 const MAX_CONTENT_FAILURES = 4;
 
 /**
- * Records what polls, streams and writes show of a run. The end of a run is told last: where content is missing, it is read
- * before.
+ * Records what polls, streams and writes return. The end of a run is recorded last: if content is missing from the log, it is
+ * read first.
  */
 export class Observer {
   readonly #options: ObserverOptions;
@@ -37,10 +37,10 @@ export class Observer {
   }
 
   /**
-   * Polls once. What is found is dropped if `isCurrent` is no longer true then.
+   * Polls once. The result is dropped if `isCurrent` has become false meanwhile.
    *
-   * @param wantsContent whether anybody follows more than the status
-   * @throws as RestClient.call does. Where only the content could not be read, the run has been recorded, unless it has ended
+   * @param wantsContent whether any follower wants steps and messages
+   * @throws what RestClient.call throws. If only reading the content failed, the status has been recorded, unless the run has ended
    */
   async poll(isCurrent: () => boolean, wantsContent: boolean): Promise<PollResult> {
     const { ids, content, runReads, recorder } = this.#options;
@@ -55,40 +55,40 @@ export class Observer {
         : undefined;
     if (!isCurrent()) return { status: run.status, hasChanged: false, hintMs };
     this.#contentFailures = failure === undefined ? 0 : this.#contentFailures + 1;
-    const isUntold = failure !== undefined && isTerminal(run.status);
-    if (isUntold && this.#contentFailures < MAX_CONTENT_FAILURES) throw failure;
+    const isEndIncomplete = failure !== undefined && isTerminal(run.status);
+    if (isEndIncomplete && this.#contentFailures < MAX_CONTENT_FAILURES) throw failure;
     const events = this.#observe(run, observeContent);
-    if (isUntold) events.unshift(watchErrorEvent(failure, true));
+    if (isEndIncomplete) events.unshift(watchErrorEvent(failure, true));
     await recorder.record(events);
-    if (failure !== undefined && !isUntold) throw failure;
+    if (failure !== undefined && !isEndIncomplete) throw failure;
     return { status: run.status, hasChanged: events.length > 0, hintMs };
   }
 
-  /** @returns false where the run has ended and content has to be read back, by a poll, before that is told */
-  async takeStreamEvents(events: readonly StreamEvent[]): Promise<boolean> {
-    const { state, content, recorder } = this.#options;
-    const told: RunEvent[] = [];
+  /** @returns false if the run has ended but content is missing: a poll has to read that before the end is recorded */
+  async recordStreamEvents(events: readonly StreamEvent[]): Promise<boolean> {
+    const { ids, state, content, recorder } = this.#options;
+    const changes: RunEvent[] = [];
     let goesOn = true;
     for (const event of events) {
       if (event.type === 'damaged' || event.type === 'error') content.markGap();
-      if (event.type === 'error') told.push(watchErrorEvent(event.error, true));
-      goesOn = !(event.type === 'run' && isTerminal(event.run.status) && this.#lacksContent());
+      if (event.type === 'error') changes.push(watchErrorEvent(event.error, true));
+      goesOn = !(isEndOf(ids, event) && this.#lacksContent());
       if (!goesOn) break;
       if (recorder.isStatusOnly && event.type !== 'run') continue;
-      told.push(...state.applyStreamEvent(event, this.#seconds()));
+      changes.push(...state.applyStreamEvent(event, this.#seconds()));
     }
-    await recorder.record(told);
+    await recorder.record(changes);
     return goesOn;
   }
 
-  /** A write returned the run. Where that has ended, a poll or the stream tells so, after the content. */
-  takeWrite(run: Run): void {
+  /** Records a run that a write returned. If it has ended, the next poll or the stream records that, after the content. */
+  recordWrite(run: Run): void {
     const { state, content, recorder } = this.#options;
     if (isTerminal(run.status) && content.isKept) return;
     void recorder.record(state.observeInOrder(run, this.#seconds()));
   }
 
-  /** Reads what a stream that began later does not bring. Where this fails, it is read back at the end. */
+  /** Reads the content from before the current stream. If this fails, it is read at the end of the run. */
   catchUp(isCurrent: () => boolean): void {
     const { content, recorder } = this.#options;
     if (this.#isCatchingUp || content.isComplete || recorder.isStatusOnly) return;
@@ -102,7 +102,7 @@ export class Observer {
       });
   }
 
-  /** Where a run stops, what led there comes first; where it goes on, what follows from that comes after. */
+  /** If the run has stopped, the content that led there comes before its status. Otherwise it comes after. */
   #observe(run: Run, observeContent: (() => RunEvent[]) | undefined): RunEvent[] {
     const { state, recorder } = this.#options;
     const contentEvents = recorder.isStatusOnly ? [] : (observeContent?.() ?? []);
@@ -121,4 +121,8 @@ export class Observer {
   #seconds(): number {
     return Math.floor(this.#options.clock.now() / 1000);
   }
+}
+
+function isEndOf({ run_id }: RunIds, event: StreamEvent): boolean {
+  return event.type === 'run' && event.run.id === run_id && isTerminal(event.run.status);
 }

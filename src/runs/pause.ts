@@ -3,14 +3,14 @@ import type { Clock } from './clock.ts';
 
 const DEFAULT_PAUSE_MS = 5_000;
 const MIN_PAUSE_MS = 1_000;
-/** No upstream may stop polling for longer. */
+/** Maximum pause, whatever `retry-after` says. */
 export const MAX_PAUSE_MS = 60_000;
 
-/** Stops all polls of one credential after a 429: the limit is the account's, not the run's. */
+/** Pauses all polls of one credential after a 429, because rate limits apply to the whole account. */
 export interface Pause {
-  /** Milliseconds; 0 while nothing is paused. */
+  /** Milliseconds; 0 if not paused. */
   remainingMs(): number;
-  /** Pauses if the error is a 429, for `retry-after` within bounds. */
+  /** Pauses if the error is a 429, for as long as `retry-after` says, within limits. */
   onError(error: unknown): void;
 }
 

@@ -3,26 +3,26 @@
 export const FIRST_DELAY_MS = 250;
 export const MAX_DELAY_MS = 5_000;
 const GROWTH = 1.5;
-/** A run that requires action changes only when somebody submits or cancels, which mostly happens here and wakes the poll. */
+/** Such a run changes only when somebody submits or cancels. If that happens here, it wakes the poller. */
 export const REQUIRES_ACTION_DELAY_MS = 5_000;
-/** No upstream may put a poll off for longer. */
+/** Maximum delay that upstream can ask for. */
 export const MAX_HINT_MS = 30_000;
 
 export interface PollSchedule {
   /**
-   * The delay after a poll that succeeded.
+   * The delay after a successful poll.
    *
-   * @param hasChanged whether it found anything new
-   * @param hintMs what upstream sent in `openai-poll-after-ms`; the run is not polled sooner
+   * @param hasChanged whether the poll found a change
+   * @param hintMs the value of `openai-poll-after-ms`, which is the minimum delay
    */
   afterSuccess(status: string, hasChanged: boolean, hintMs: number | undefined): number;
-  /** The delay after a poll that failed. */
+  /** The delay after a failed poll. */
   afterFailure(): number;
-  /** Starts anew with short delays. */
+  /** Goes back to the first delay. */
   restart(): void;
 }
 
-/** Starts at 250 ms and grows to 5 s; starts anew whenever something changes. Statuses that are not known are like any other. */
+/** Delays start at 250 ms and grow to 5 s. A change restarts them. Unknown statuses are treated like `in_progress`. */
 export function createPollSchedule(): PollSchedule {
   let delay = FIRST_DELAY_MS;
   const grown = () => {
@@ -44,7 +44,7 @@ export function createPollSchedule(): PollSchedule {
   };
 }
 
-/** `openai-poll-after-ms` as a number of milliseconds, if it is one. */
+/** Parses `openai-poll-after-ms`. @returns milliseconds, or undefined if it is missing or invalid */
 export function readPollHint(header: string | string[] | undefined): number | undefined {
   const hint = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;
   return Number.isFinite(hint) && hint >= 0 ? hint : undefined;

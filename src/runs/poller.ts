@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Pause } from './pause.ts';
 import { createPollSchedule, FIRST_DELAY_MS } from './poll-schedule.ts';
 
-/** What a poll found. */
+/** The result of a poll. */
 export interface PollResult {
   readonly status: string;
   readonly hasChanged: boolean;
@@ -13,28 +13,28 @@ export interface PollResult {
 export interface PollerOptions {
   readonly clock: Clock;
   readonly pause: Pause;
-  /** Runs a poll when there is room for one. */
+  /** Limits the number of polls in flight. */
   readonly inSlot: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Polls once. `isCurrent` tells whether the result still counts, or polling was stopped meanwhile. */
+  /** Polls once. `isCurrent` becomes false if polling is stopped meanwhile; the result must be dropped then. */
   poll(isCurrent: () => boolean): Promise<PollResult>;
-  /** Told of a poll that failed, and how many have failed in a row. Stops polling if nothing is to be expected any more. */
+  /** Called when a poll has failed. @param failures how many have failed in a row */
   onFailure(error: unknown, failures: number): void;
-  /** Whether anybody still wants to know. */
+  /** Polling stops once this is false. */
   isWanted(): boolean;
-  /** When the last poll is due, in milliseconds since 1970. */
+  /** Latest time of the next poll, in milliseconds since 1970. */
   endAt(): number;
-  /** Called before each poll, for others that are due soon. */
+  /** Called before each poll. */
   onPoll(): void;
 }
 
-/** Decides when one run is polled. Holds one timer while it runs and no poll is in flight. */
+/** Polls one run repeatedly. It has at most one timer, and none while a poll is in flight. */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #schedule = createPollSchedule();
   #cancelTimer: (() => void) | undefined;
-  /** Undefined while nothing is scheduled. */
+  /** The next poll. Undefined while none is scheduled. */
   #due: { readonly at: number; readonly delay: number } | undefined;
-  /** Grows whenever polling stops: what a poll from before finds does not count. */
+  /** Incremented when polling stops, to drop the result of a poll in flight. */
   #generation = 0;
   #isRunning = false;
   #isWoken = false;
@@ -48,7 +48,7 @@ export class Poller {
     return this.#isRunning;
   }
 
-  /** Starts to poll, now or as after a poll that found this status. Does nothing while it runs. */
+  /** Starts polling, at once or after the delay for this status. Does nothing if it is running. */
   start(first: 'now' | { readonly status: string; readonly hintMs?: number | undefined }): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -57,14 +57,14 @@ export class Poller {
     this.#plan(first === 'now' ? 0 : this.#schedule.afterSuccess(first.status, false, first.hintMs));
   }
 
-  /** Stops at once. The result of a poll in flight is dropped. */
+  /** Stops polling. The result of a poll in flight is dropped. */
   stop(): void {
     this.#isRunning = false;
     this.#generation++;
     this.#clear();
   }
 
-  /** Polls soon, and often at first: something was changed. Does nothing unless it runs. */
+  /** Schedules the next poll soon and restarts the delays. Does nothing if it is not running. */
   wake(): void {
     if (!this.#isRunning) return;
     this.#schedule.restart();
@@ -73,7 +73,7 @@ export class Poller {
       this.#plan(Math.min(FIRST_DELAY_MS, this.#due.at - this.#options.clock.now()));
   }
 
-  /** Polls now instead of in up to half its delay. */
+  /** Polls now if at most half of the delay is left. */
   pollIfDueSoon(): void {
     if (this.#due === undefined) return;
     if (this.#due.at - this.#options.clock.now() <= this.#due.delay / 2) this.#onDue();
@@ -116,7 +116,7 @@ export class Poller {
 
   /** @returns the delay until the next */
   async #pollOnce(isCurrent: () => boolean): Promise<number> {
-    // While this waited for a slot, another run may have been told to slow down.
+    // Polls may have been paused while this one waited for a slot.
     const paused = this.#options.pause.remainingMs();
     if (paused > 0 || !isCurrent()) return paused;
     try {

@@ -6,15 +6,15 @@ import type { RunState } from './run-state.ts';
 export interface RecorderOptions {
   readonly state: RunState;
   readonly log: RunLog;
-  /** Bound of the log, of which half is for its checkpoint. */
+  /** Maximum size of the log. Half of it is for the checkpoint. */
   readonly maxBytes: number;
-  /** Called for each change of the run's status, before anyone is told. */
+  /** Called before a new status is appended. */
   readonly onStatusChange: () => void;
   /** Called when the log has grown. */
   readonly onGrowth: (bytes: number) => void;
 }
 
-/** Told where a run has produced more than a log holds. */
+/** Recorded when a run has produced more than a log may hold. */
 const TOO_MUCH: WatchErrorEvent = {
   type: 'watch.error',
   code: 'UPSTREAM_ERROR',
@@ -24,12 +24,12 @@ const TOO_MUCH: WatchErrorEvent = {
 };
 
 /**
- * Writes what is new about a run to its log, and keeps the log within its bound: by a checkpoint once the log is half full of
- * what came after the last, and by following only the status of a run whose checkpoint alone would take more than half.
+ * Appends events to the log of a run and keeps its size within the limit. When the entries after the last checkpoint fill half of
+ * the log, it writes a new checkpoint. If a checkpoint alone would fill more than half, it records only the status from then on.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
-  /** Writes in their order: a store may take its time. */
+  /** Settles when all writes so far are done. Each write waits for the one before. */
   #written: Promise<void> = Promise.resolve();
   #bytesAfterCheckpoint = 0;
   #isStatusOnly = false;
@@ -38,14 +38,12 @@ export class Recorder {
     this.#options = options;
   }
 
-  /** True for a run that has produced too much. */
+  /** True if only the status is recorded. */
   get isStatusOnly(): boolean {
     return this.#isStatusOnly;
   }
 
-  /**
-   * Appends events that the state has just given, before it is asked for others. Fulfilled once they are in the log.
-   */
+  /** Appends the latest changes of the state. Must be called before the state changes again. Fulfilled once they are in the log. */
   record(events: readonly RunEvent[]): Promise<void> {
     const kept = this.#isStatusOnly ? events.filter(isAboutRun) : events;
     if (kept.length === 0) return this.#written;
@@ -58,13 +56,13 @@ export class Recorder {
     return this.#written;
   }
 
-  /** Marks the log as complete. */
+  /** Ends the log. */
   end(): Promise<void> {
     this.#write((log) => log.end());
     return this.#written;
   }
 
-  /** Drops all content from the log and from the state, and keeps to the status from here on. */
+  /** Drops steps and messages from the log and from the state. From then on only the status is recorded. */
   keepStatusOnly(): void {
     if (this.#isStatusOnly) return;
     this.#isStatusOnly = true;

@@ -8,9 +8,9 @@ export interface ObservedRun {
   readonly hintMs: number | undefined;
 }
 
-/** Reads runs for polls. Those of one thread that are wanted at the same moment share a page of the thread's runs. */
+/** Reads runs for polls. Reads of several runs of a thread at the same time share one list request. */
 export interface RunReads {
-  /** @throws as RestClient.call does */
+  /** @throws what RestClient.call throws */
   read(ids: RunIds): Promise<ObservedRun>;
 }
 
@@ -20,15 +20,14 @@ interface Wanted {
   readonly reject: (error: unknown) => void;
 }
 
-/** The newest runs of a thread are on the page, and those that are polled are mostly among them. */
+/** The page has the newest runs of the thread. Polled runs are usually among them. */
 const MIN_PAGE = 20;
 const MAX_PAGE = 100;
 
-/** @param upstream of one credential */
 export function createRunReads(upstream: Upstream): RunReads {
   const wantedByThread = new Map<string, Wanted[]>();
 
-  /** What is not on the page is read by itself. So is everything where the list fails. */
+  /** Runs that are not on the page are read one by one, and all of them if the list fails. */
   const readTogether = async (threadId: string, wanted: readonly Wanted[]): Promise<void> => {
     const limit = Math.min(MAX_PAGE, Math.max(MIN_PAGE, wanted.length));
     try {
@@ -71,7 +70,7 @@ export function createRunReads(upstream: Upstream): RunReads {
   };
 }
 
-/** @throws as RestClient.call does */
+/** @throws what RestClient.call throws */
 export async function getRun({ rest, hintMs }: UpstreamRequest, ids: RunIds): Promise<ObservedRun> {
   const { thread_id, run_id } = ids;
   return { run: await rest.call('getRun', { thread_id, run_id }), hintMs: hintMs() };

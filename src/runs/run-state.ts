@@ -7,13 +7,13 @@ import { MessageState } from './message-state.ts';
 import { StepState } from './step-state.ts';
 
 /**
- * A run as its log has told it: pure, without clock or network. What upstream shows, in a stream or to a GET, goes in; what
- * is new about it comes out as events, in the order in which followers are to see them.
+ * The state of a run, as recorded in its log. It turns objects and stream events from upstream into log events, in the order in
+ * which followers should see them. It uses no clock and no network.
  */
 export class RunState {
   readonly #steps = new Map<string, StepState>();
   readonly #messages = new Map<string, MessageState>();
-  /** Numbers the streams, since each brings the texts of its messages from their start. */
+  /** Number of the current stream. Each stream delivers the texts of its messages from their start. */
   #stream = 0;
   #run: Run;
   #lastStatus: RunStatusEvent;
@@ -24,12 +24,12 @@ export class RunState {
     this.#lastStatus = statusEvent(this.#run, undefined, now);
   }
 
-  /** The newest that is known. */
+  /** The latest run object. */
   get run(): Run {
     return this.#run;
   }
 
-  /** The event that told the present status. */
+  /** The event of the current status. */
   get lastStatus(): RunStatusEvent {
     return this.#lastStatus;
   }
@@ -38,7 +38,7 @@ export class RunState {
     return isTerminal(this.#run.status);
   }
 
-  /** False while a step or a message known here may still change. */
+  /** False while a known step or message may still change. */
   get isContentEnded(): boolean {
     const parts = [...this.#steps.values(), ...this.#messages.values()];
     return parts.every(({ isEnded }) => isEnded);
@@ -56,7 +56,7 @@ export class RunState {
     return this.#messages.get(id);
   }
 
-  /** Upstream shows the run like this. A run that has ended stays as it ended. @param now Unix seconds */
+  /** Applies a run from a poll. An ended run does not change its status again. @param now Unix seconds */
   observeRun(observed: Run, now: number): RunEvent[] {
     const run = withOneQueued(observed);
     if (run.status === this.#run.status) {
@@ -70,8 +70,8 @@ export class RunState {
   }
 
   /**
-   * The same for a run from a stream or a write, which may be older than what a poll has shown meanwhile: only what can
-   * follow the present status counts.
+   * Applies a run from a stream or a write. It may be older than the result of a poll, so it is ignored if its status cannot
+   * follow the current one.
    */
   observeInOrder(run: Run, now: number): RunEvent[] {
     return canFollow(this.#run.status, withOneQueued(run).status) ? this.observeRun(run, now) : [];
@@ -85,12 +85,12 @@ export class RunState {
     return this.#messageState(message.id).observe(message);
   }
 
-  /** A stream begins. */
+  /** Call this before the events of each stream. */
   beginStream(): void {
     this.#stream++;
   }
 
-  /** An event of the present stream. One of another run or thread tells nothing. @param now Unix seconds */
+  /** Applies an event of the current stream. An event of another run or thread is ignored. @param now Unix seconds */
   applyStreamEvent(event: StreamEvent, now: number): RunEvent[] {
     const { id, thread_id } = this.#run;
     switch (event.type) {
@@ -122,13 +122,13 @@ export class RunState {
     }
   }
 
-  /** Forgets all steps and messages, for a run that is too large to keep. */
+  /** Forgets all steps and messages. */
   dropContent(): void {
     this.#steps.clear();
     this.#messages.clear();
   }
 
-  /** Events that tell all of the run to someone who knows nothing of it. */
+  /** Events that rebuild the run from nothing. */
   snapshot(): RunEvent[] {
     const parts = [...this.#steps.values(), ...this.#messages.values()];
     return [{ ...this.#lastStatus, run: this.#run }, ...parts.flatMap((part) => part.snapshot())];
@@ -147,12 +147,12 @@ export class RunState {
   }
 }
 
-/** Older servers create a run as `created`. */
+/** `created` and `queued` are one status. */
 function withOneQueued(run: Run): Run {
   return run.status === 'created' ? { ...run, status: 'queued' } : run;
 }
 
-/** Whether a status may come after another, in the order of the API. Unknown statuses may come after any. */
+/** Whether a status can follow another. Unknown statuses can follow any. */
 function canFollow(before: string, after: string): boolean {
   if (before === after) return true;
   if (isTerminal(before)) return false;
@@ -166,7 +166,7 @@ function statusEvent(run: Run, before: RunStatusEvent | undefined, now: number):
   return { type: 'run.status', status, at: timeOf(run, before) ?? now, run };
 }
 
-/** When upstream says that the status was reached, where it says so and that is not about an earlier time. */
+/** The time at which the run reached its status according to upstream, unless it is that of an earlier time with this status. */
 function timeOf(run: Run, before: RunStatusEvent | undefined): number | null {
   const times: Record<string, number | null> = {
     queued: run.created_at,

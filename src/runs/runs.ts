@@ -1,4 +1,4 @@
-/** The interface of this folder: what the rest of the server can ask about runs. */
+/** The interface of this folder. */
 import type { RestClient, RestClientOptions } from '../rest/client.ts';
 import type { RequestOf } from '../rest/operations.ts';
 import type { Message } from '../rest/wire/message.ts';
@@ -10,7 +10,7 @@ export interface RunIds {
   readonly run_id: string;
 }
 
-/** Whom upstream takes us for. Watchers, logs and pauses after a 429 are shared by equal credentials only. */
+/** Identifies an upstream account. Watchers, logs and pauses after a 429 are shared only by equal credentials. */
 export type Credential = Pick<RestClientOptions, 'apiKey' | 'organization' | 'beta'>;
 
 /** One event of a run, and the cursor to continue after it. */
@@ -19,8 +19,8 @@ export interface RunLogEntry {
   readonly cursor: string;
   readonly event: RunEvent;
   /**
-   * True for what happened before the follower came. All others get this very object, unless they are so slow that deltas are
-   * merged for them; work done for it can be shared, for example in a WeakMap, which lives as long as the log.
+   * True if the event happened before the follower joined. Otherwise all followers get this same object, except for slow ones whose
+   * deltas were merged, so that work for it can be shared, for example in a WeakMap. The entry lives as long as the log.
    */
   readonly isReplay: boolean;
 }
@@ -28,7 +28,7 @@ export interface RunLogEntry {
 export interface FollowOptions {
   /** Continue after the entry with this cursor. By default from the start of the log. */
   readonly after?: string | undefined;
-  /** Ends the iterator, without an error, once aborted. */
+  /** When aborted, the iterator ends without an error. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,13 +40,13 @@ export interface StartOptions {
   readonly stream?: boolean | undefined;
 }
 
-/** How a run stopped holding its thread by itself, or why it does not. */
+/** Why a wait for the end of a run is over. */
 export interface RunOutcome {
   readonly outcome: 'ended' | 'requires_action';
   readonly run: Run;
 }
 
-/** The newest objects known of a run that is watched: never older than those in an entry delivered before. */
+/** The latest objects of a watched run. They are never older than those in entries delivered so far. */
 export interface LatestObjects {
   readonly run: Run;
   step(stepId: string): RunStep | undefined;
@@ -54,41 +54,41 @@ export interface LatestObjects {
   message(messageId: string): Message | undefined;
 }
 
-/** The runs that one credential can see. Cheap to hold; create it once per operation or keep it. */
+/** Follows and starts runs with one credential. */
 export interface CredentialRuns {
   /**
    * The events of a run, in order, from the start of the log or after a cursor. Stays open through `requires_action`;
-   * ends when the run has ended or watching it has failed for good (the last entry is then a `watch.error`). If the log
-   * no longer holds what follows the cursor, a `reset` comes first. Fulfilled once watching has begun.
+   * ends when the run has ended, or when watching it has failed permanently (the last entry is then a `watch.error`). If the log
+   * no longer has the entries after the cursor, a `reset` comes first. Fulfilled once the run is being watched.
    *
-   * A log starts with the run for runs that were started here. For others it starts with a snapshot: the run's status,
-   * then each step, then each message with its text as one delta.
+   * The log of a run that was started here has all of its events. The log of another run starts with a snapshot: its status, then
+   * each step, then each message with its text as one delta.
    *
    * @throws InvalidCursorError if `after` is not a cursor of this run; TooManyRunsError; for a run that is not yet
    * watched, what the first GET throws, such as HttpStatusError with status 404
    */
   follow(ids: RunIds, options?: FollowOptions): Promise<AsyncIterableIterator<RunLogEntry>>;
   /**
-   * The run now, then the run at each change of its status, never with the same status twice in a row. Ends when the run
-   * has ended. Live followers get the same object. Costs upstream less than {@link follow}.
+   * The current run, then the run after each change of its status, never with the same status twice in a row. Ends when the run
+   * has ended; throws WatchFailedError if watching it fails permanently. Needs fewer requests than {@link follow}.
    *
    * @throws TooManyRunsError; what the first GET throws
    */
   followStatus(ids: RunIds, options?: Pick<FollowOptions, 'signal'>): Promise<AsyncIterableIterator<Run>>;
   /**
-   * Waits until the run has ended or requires action, as one more follower: it costs no poll of its own.
+   * Waits until the run has ended or requires action. Shares the polls of other followers.
    *
-   * @throws as {@link followStatus} does; the signal's reason once that is aborted; WatchFailedError if watching fails for good
+   * @throws what {@link followStatus} throws; the reason of the signal when it is aborted; WatchFailedError if watching fails
    */
   waitForEnd(ids: RunIds, signal: AbortSignal): Promise<RunOutcome>;
-  /** Undefined for a run that is not watched and was not lately. */
+  /** Undefined if the run is not watched and has no log. */
   latest(ids: RunIds): LatestObjects | undefined;
   /**
-   * Sends a write that starts or continues a run, with `stream: true` where that is possible, and keeps reading the
-   * stream after this is fulfilled. Fulfilled as soon as the run exists.
+   * Sends a write that starts or continues a run, with `stream: true` if possible. Fulfilled as soon as the run exists; the stream
+   * is read to its end in the background.
    *
-   * @param rest carries the deadline and counts the calls. It must have the same credential
-   * @throws as RestClient.call does
+   * @param rest a client with the same credential
+   * @throws what RestClient.call throws
    */
   start<Name extends StartOperation>(
     rest: RestClient,
@@ -96,29 +96,29 @@ export interface CredentialRuns {
     request: RequestOf<Name>,
     options?: StartOptions,
   ): Promise<Run>;
-  /** Takes note of a run that another write returned (cancelRun, modifyRun), and polls soon. Does nothing for runs not watched. */
+  /** Records a run that another write returned, such as cancelRun, and polls it soon. Does nothing if it is not watched. */
   observe(run: Run): void;
-  /** Polls soon, since something was changed that concerns the run. Does nothing for runs not watched. */
+  /** Polls a run soon, after a change that concerns it. Does nothing if it is not watched. */
   wake(ids: RunIds): void;
 }
 
-/** What is held at the moment, for metrics and tests. */
+/** Current numbers, for metrics and tests. */
 export interface RunCounts {
-  /** Runs whose state is kept. */
+  /** Runs whose state and log are in memory. */
   readonly watchers: number;
-  /** Of those, runs that are polled. */
+  /** Those of them that are being polled. */
   readonly polled: number;
   readonly followers: number;
-  /** Upstream streams that are open. */
+  /** Open streams from upstream. */
   readonly streams: number;
-  /** An estimate of the memory that all logs take. */
+  /** Estimated memory of all logs. */
   readonly logBytes: number;
 }
 
-/** All runs that this process watches. */
+/** Watches runs for one process. */
 export interface Runs {
   of(credential: Credential): CredentialRuns;
   counts(): RunCounts;
-  /** Ends all followers, streams and timers. Runs at upstream go on. */
+  /** Ends all followers, streams and timers. The runs themselves continue. */
   close(): Promise<void>;
 }

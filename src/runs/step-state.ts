@@ -10,23 +10,23 @@ export function hasStepEnded({ status }: RunStep): boolean {
   return ENDED.has(status);
 }
 
-/** One step as the log has told it. Like MessageState it tells each fact once, wherever it comes from. */
+/** The state of one step, as recorded in the log. Like MessageState, it turns each change into one event only. */
 export class StepState {
   readonly #id: string;
   readonly #calls = new Map<number, ToolCallState>();
-  /** Undefined if only deltas have come. */
+  /** The last object; its tool calls are outdated. Undefined if only deltas have been received. */
   #step: RunStep | undefined;
 
   constructor(id: string) {
     this.#id = id;
   }
 
-  /** True once nothing more can happen to the step. */
+  /** True once the step cannot change any more. */
   get isEnded(): boolean {
     return this.#step !== undefined && hasStepEnded(this.#step);
   }
 
-  /** Upstream shows the step like this, maybe in a stream. What has ended stays as it ended. */
+  /** Applies an object from upstream. An ended step does not become unended. @param stream set if it is from a stream */
   observe(step: RunStep, stream?: number): RunEvent[] {
     const before = this.#step;
     if (this.isEnded && !hasStepEnded(step)) return [];
@@ -38,7 +38,7 @@ export class StepState {
     return isNew ? [changed, ...growth] : [...growth, changed];
   }
 
-  /** A stream brings a piece. */
+  /** Applies a delta from a stream. */
   applyDelta({ delta }: StepDelta, stream: number): RunEvent[] {
     if (this.isEnded) return [];
     const calls = delta.step_details.tool_calls.map((call) =>
@@ -47,7 +47,7 @@ export class StepState {
     return this.#delta(calls);
   }
 
-  /** The newest that is known, with the tool calls received so far. Undefined if no object has come yet. */
+  /** The step with all deltas applied. Undefined if no object has been received yet. */
   latest(): RunStep | undefined {
     const step = this.#step;
     if (step === undefined || step.step_details.type !== 'tool_calls' || this.#calls.size === 0) return step;
@@ -55,7 +55,7 @@ export class StepState {
     return { ...step, step_details: { type: 'tool_calls', tool_calls } };
   }
 
-  /** Events that tell all of the step to someone who knows nothing of it. */
+  /** Events that rebuild the step from nothing. */
   snapshot(): RunEvent[] {
     const step = this.latest();
     const delta = this.#delta(this.#sorted().map((call) => call.snapshot()));

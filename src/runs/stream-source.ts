@@ -5,24 +5,24 @@ export interface StreamSourceOptions {
   readonly clock: Clock;
   /** Called before the events of each stream. */
   onBegin(): void;
-  /** Takes events in their order. @returns whether to read on */
+  /** Called with the events in order. @returns whether to continue */
   onEvents(events: readonly StreamEvent[]): Promise<boolean>;
-  /** Whether the events taken so far end where a stream may end before the run does. */
+  /** Whether the run requires action: its stream may end here. */
   isAtPause(): boolean;
-  /** How long a stream may be read, in milliseconds. */
+  /** How long the streams may be read, in milliseconds. */
   maxMs(): number;
-  /** Called when there is no further stream, however the last one ended. */
+  /** Called when the last stream has ended or is broken. */
   onEnd(): void;
 }
 
-/** How long the stream of a run may take to end after the next one has begun. */
+/** How long a stream may continue after the next one has begun. */
 const OVERLAP_MS = 1_000;
 
-/** Reads the streams of one run, one after the other, whoever listens. */
+/** Reads the streams of one run, one after the other, to their end. */
 export class StreamSource {
   readonly #options: StreamSourceOptions;
   #current: RunStream | undefined;
-  /** Begun by a submit that was faster than the end of the current stream. */
+  /** Set if a submit has begun the next stream before the end of the current one. */
   #next: RunStream | undefined;
   #cancelOverlap: (() => void) | undefined;
   #cancelEnd: (() => void) | undefined;
@@ -35,7 +35,7 @@ export class StreamSource {
     return this.#current !== undefined;
   }
 
-  /** Reads this stream after the current one, if there is one. */
+  /** Reads a stream, after the current one if there is one. */
   add(stream: RunStream): void {
     if (this.#current === undefined || this.#options.isAtPause()) {
       this.#read(stream);
@@ -46,7 +46,7 @@ export class StreamSource {
     this.#cancelOverlap ??= this.#options.clock.schedule(OVERLAP_MS, () => this.#readNext());
   }
 
-  /** Stops reading. Runs at upstream go on. */
+  /** Closes all streams without calling `onEnd`. */
   close(): void {
     this.#cancelOverlap?.();
     this.#cancelOverlap = undefined;
@@ -86,7 +86,7 @@ export class StreamSource {
         if (!goesOn || (this.#next !== undefined && this.#options.isAtPause())) break;
       }
     } catch {
-      // However a stream breaks, what is missing is read back.
+      // Any failure has the same consequence as an early end: a poll reads what is missing.
     }
     if (!isCurrent()) return;
     if (this.#next === undefined) {

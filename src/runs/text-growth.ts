@@ -5,14 +5,14 @@ export interface TextGrowth {
 }
 
 /**
- * The piece that turns `told` into `text`, by `told.slice(0, offset) + piece`. Undefined if they are equal. Where `text` does
- * not begin with `told`, the piece starts at the first difference. It never starts inside a surrogate pair of `text`.
+ * The piece that turns `before` into `after`, by `before.slice(0, offset) + piece`. Undefined if they are equal. If `after` does not
+ * start with `before`, the piece starts at the first difference. It never starts inside a surrogate pair of `after`.
  */
-export function textGrowth(told: string, text: string): TextGrowth | undefined {
-  if (told === text) return undefined;
-  const same = text.startsWith(told) ? told.length : commonLength(told, text);
-  const offset = isHighSurrogate(text, same - 1) && isLowSurrogate(text, same) ? same - 1 : same;
-  return { offset, piece: text.slice(offset) };
+export function textGrowth(before: string, after: string): TextGrowth | undefined {
+  if (before === after) return undefined;
+  const same = after.startsWith(before) ? before.length : commonLength(before, after);
+  const offset = isHighSurrogate(after, same - 1) && isLowSurrogate(after, same) ? same - 1 : same;
+  return { offset, piece: after.slice(offset) };
 }
 
 function commonLength(a: string, b: string): number {

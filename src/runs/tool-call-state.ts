@@ -8,8 +8,8 @@ type Output = Exclude<CodeInterpreterOutput, { type: 'unknown' }>;
 type OutputState = { readonly logs: GrowingText } | { readonly image: Extract<Output, { type: 'image' }> };
 
 /**
- * One tool call of a step as the log has told it: the fields of all types, of which each type uses its own. Like
- * MessageState it tells each fact once, wherever it comes from.
+ * The state of one tool call of a step, as recorded in the log. It has the fields of all types. Like MessageState, it turns each
+ * change into one delta only.
  */
 export class ToolCallState {
   readonly #index: number;
@@ -27,7 +27,7 @@ export class ToolCallState {
     this.#index = index;
   }
 
-  /** A stream brings a piece. */
+  /** Applies a delta from a stream. */
   applyDelta(delta: WireToolCallDelta, stream: number): ToolCallDelta {
     this.#type = delta.type;
     this.#id = delta.id ?? this.#id;
@@ -36,26 +36,26 @@ export class ToolCallState {
         const { name, arguments: piece, output } = delta.function;
         this.#name = name ?? this.#name;
         this.#functionOutput = output ?? this.#functionOutput;
-        return this.#told(this.#text.append(piece ?? '', stream), []);
+        return this.#delta(this.#text.append(piece ?? '', stream), []);
       }
       case 'code_interpreter': {
         const { input, outputs } = delta.code_interpreter;
         const growth = this.#text.append(input ?? '', stream);
-        return this.#told(
+        return this.#delta(
           growth,
           outputs.flatMap((output) => this.#applyOutput(output, stream)),
         );
       }
       case 'retrieval':
         this.#retrieval = delta.retrieval ?? this.#retrieval;
-        return this.#told(undefined, []);
+        return this.#delta(undefined, []);
       default:
         this.#unknown = { raw_type: delta.raw_type, raw: delta.raw };
-        return this.#told(undefined, []);
+        return this.#delta(undefined, []);
     }
   }
 
-  /** Upstream shows the call like this, maybe in a stream. @returns what is new about it, or undefined */
+  /** Applies a complete tool call. @param stream set if it is from a stream @returns the change, or undefined */
   observe(call: ToolCall, stream?: number): ToolCallDelta | undefined {
     const before = JSON.stringify(this.latest());
     const outputs: CodeInterpreterOutputDelta[] = [];
@@ -78,10 +78,10 @@ export class ToolCallState {
     }
     const growth = this.#text.replace(textOf(call));
     if (stream !== undefined) this.#text.skipTo(this.#text.value.length, stream);
-    return JSON.stringify(this.latest()) === before ? undefined : this.#told(growth, outputs);
+    return JSON.stringify(this.latest()) === before ? undefined : this.#delta(growth, outputs);
   }
 
-  /** The newest that is known. */
+  /** The tool call with all deltas applied. */
   latest(): ToolCall {
     const id = this.#id ?? '';
     switch (this.#type) {
@@ -104,14 +104,14 @@ export class ToolCallState {
     }
   }
 
-  /** All of the call as one delta. */
+  /** The whole tool call as one delta. */
   snapshot(): ToolCallDelta {
     const outputs = [...this.#outputs].map(([index, output]) => wholeOutput(index, outputOf(output)));
     const { value } = this.#text;
-    return this.#told(value === '' ? undefined : { offset: 0, piece: value }, outputs);
+    return this.#delta(value === '' ? undefined : { offset: 0, piece: value }, outputs);
   }
 
-  #told(growth: TextGrowth | undefined, outputs: CodeInterpreterOutputDelta[]): ToolCallDelta {
+  #delta(growth: TextGrowth | undefined, outputs: CodeInterpreterOutputDelta[]): ToolCallDelta {
     const base = { index: this.#index, id: this.#id };
     const offset = growth?.offset ?? this.#text.value.length;
     const piece = growth?.piece ?? null;

@@ -7,20 +7,20 @@ import type { Pause } from './pause.ts';
 import { readPollHint } from './poll-schedule.ts';
 import type { Credential } from './runs.ts';
 
-/** What a request of a watcher works with. */
+/** What a read of a watcher works with. */
 export interface UpstreamRequest {
   readonly rest: RestClient;
-  /** What the last response said in `openai-poll-after-ms`, in milliseconds. */
+  /** `openai-poll-after-ms` of the last response that had one. */
   readonly hintMs: () => number | undefined;
 }
 
 /** Reads from upstream for the watchers of one credential. */
 export interface Upstream {
   /**
-   * Does some reading within the deadline of a request. A 429 pauses the credential.
+   * Makes one or more requests within one deadline. A 429 pauses the credential.
    *
-   * @param options.retries whether failed requests are sent again; polls are not, since there is a next poll
-   * @throws as RestClient.call does
+   * @param options.retries whether to retry failed requests. A poll does not: the next poll is its retry
+   * @throws what RestClient.call throws
    */
   read<T>(work: (request: UpstreamRequest) => Promise<T>, options?: { retries?: boolean }): Promise<T>;
 }
@@ -31,15 +31,15 @@ export interface UpstreamOptions {
   readonly clock: Clock;
   readonly pause: Pause;
   readonly requestMs: number;
-  /** Ends all requests. */
+  /** Aborts all requests. */
   readonly closing: AbortSignal;
   readonly onSend?: ((name: OperationName) => void) | undefined;
 }
 
-/** Requests of one poll in flight. */
+/** Maximum number of requests in flight per read. */
 const MAX_CONCURRENT = 4;
 
-/** Watchers share by other means, and must not join a read from before the change that woke them. */
+/** A watcher must not join a read from before the change that woke it. */
 const NOT_SHARED: ReadSharing = {
   read: (_what, signal, start) => start(signal),
   beginEpoch: () => undefined,

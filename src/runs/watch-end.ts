@@ -1,15 +1,15 @@
 import type { Run } from '../rest/wire/run.ts';
 import type { Clock } from './clock.ts';
 
-/** Upstream expires a run some time after its `expires_at`, and only then shows that. */
+/** Upstream may change the status some time after `expires_at`. */
 const MARGIN_MS = 10_000;
-/** If our clock is ahead of upstream's, a run seems to have expired while it is still live. */
+/** If our clock is ahead of upstream's, a live run seems to have expired. */
 const MIN_WATCH_MS = 60_000;
 
 /**
- * When to stop watching a run that does not end: a moment after its `expires_at`. The clocks may differ, so it is at least a
- * minute after the run was first seen, and at most the lifetime that upstream gave the run. Without `expires_at`, and at the
- * latest, it is `maxMs` after the run was first seen.
+ * When to stop watching a run that does not end: shortly after its `expires_at`. Our clock and upstream's may differ, so this is at
+ * least a minute after the run was first seen, and at most its lifetime (`expires_at` minus `created_at`) after that. Without
+ * `expires_at`, and at the latest, it is `maxMs` after the run was first seen.
  */
 export class WatchEnd {
   readonly #clock: Clock;
@@ -17,7 +17,7 @@ export class WatchEnd {
   #expiresAt: number | null | undefined;
   #at: number;
 
-  /** @param run as it is first seen */
+  /** @param run as first seen */
   constructor(clock: Clock, maxMs: number, run: Run) {
     this.#clock = clock;
     this.#latest = clock.now() + maxMs;
@@ -38,7 +38,7 @@ export class WatchEnd {
     return this.#clock.now() >= this.#at;
   }
 
-  /** Takes note of an `expires_at` that has changed. */
+  /** Applies a changed `expires_at`. */
   update({ created_at, expires_at }: Run): void {
     if (expires_at === this.#expiresAt) return;
     this.#expiresAt = expires_at;

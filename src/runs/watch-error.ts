@@ -1,7 +1,7 @@
 import { ConnectionError, DeadlineError, HttpStatusError, RestError } from '../rest/errors.ts';
 import type { WatchErrorCode, WatchErrorEvent } from './events.ts';
 
-/** The event that tells of a failure. Only messages of RestErrors are shown: these hold no secrets. */
+/** The event for a failure. Only the messages of RestErrors are shown, because they contain no secrets. */
 export function watchErrorEvent(error: unknown, willContinue: boolean): WatchErrorEvent {
   return {
     type: 'watch.error',
@@ -12,7 +12,7 @@ export function watchErrorEvent(error: unknown, willContinue: boolean): WatchErr
   };
 }
 
-/** True where asking again is pointless: the run is gone, or the credential may not see it. */
+/** True if polling again is pointless: the run does not exist, or the credential has no access. */
 export function isFatal(error: unknown): boolean {
   return error instanceof HttpStatusError && [401, 403, 404].includes(error.upstream.status);
 }

@@ -3,23 +3,23 @@ import type { RunLimits } from './limits.ts';
 import type { RunCounts } from './runs.ts';
 import type { Watcher } from './watcher.ts';
 
-/** How often the pool looks for logs that have been kept long enough, as a part of the time that they are kept. */
+/** How often the pool looks for expired logs, per RUN_EVENTS_TTL. */
 const SWEEPS_PER_TTL = 10;
-/** The total is counted anew when the logs may have grown by this part of their bound. */
+/** The total size is computed each time the logs have grown by this fraction of the limit. */
 const COUNTS_PER_BOUND = 64;
 
-/** All watchers of the process: drops those whose time is over, and keeps all logs together within their bound. */
+/** All watchers of the process. It drops expired ones and keeps the total size of the logs within the limit. */
 export interface WatcherPool {
-  /** @param drop forgets the watcher where it is looked up */
+  /** @param drop called when the watcher is removed */
   add(watcher: Watcher, drop: () => void): void;
-  /** Does nothing for a watcher that is not in the pool. */
+  /** Removes and closes a watcher. */
   remove(watcher: Watcher): void;
-  /** A log has grown. */
+  /** Call this when a log has grown. */
   onGrowth(bytes: number): void;
-  /** Drops the watcher that is worth least, of those that `isCandidate`. @returns false if all are in use */
+  /** Removes the oldest unused watcher among the candidates. @returns false if all are in use */
   makeRoom(isCandidate: (watcher: Watcher) => boolean): boolean;
   counts(): Omit<RunCounts, 'streams'>;
-  /** Ends all followers. */
+  /** Removes all watchers, which ends their followers. */
   close(): void;
 }
 
@@ -33,7 +33,7 @@ export function createWatcherPool(clock: Clock, limits: RunLimits): WatcherPool 
     const drop = watchers.get(watcher);
     watchers.delete(watcher);
     drop?.();
-    // Whoever still reads the log goes on to its end.
+    // Followers that still read its log can continue to the end.
     watcher.close();
   };
 
@@ -53,7 +53,7 @@ export function createWatcherPool(clock: Clock, limits: RunLimits): WatcherPool 
     return bytes;
   };
 
-  /** Logs of ended runs go first, then those that nobody reads, and at last the content of the largest. */
+  /** Drops unused logs, those of ended runs first. If that is not enough, drops the content of the largest logs. */
   const enforceBound = () => {
     let excess = logBytes() - limits.maxLogBytes;
     if (excess <= 0) return;
@@ -112,7 +112,7 @@ export function createWatcherPool(clock: Clock, limits: RunLimits): WatcherPool 
   };
 }
 
-/** Nobody follows, and nothing is read from upstream. */
+/** True if the watcher has no followers and reads nothing from upstream. */
 function isUnused({ audience, isEnded, isIdle }: Watcher): boolean {
   return audience.count === 0 && (isEnded || isIdle);
 }

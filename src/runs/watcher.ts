@@ -20,22 +20,22 @@ export interface WatcherOptions {
   readonly state: RunState;
   readonly log: RunLog;
   readonly recorder: Recorder;
-  /** Whether the log has all content of the run up to now. */
+  /** Whether the log has all content of the run so far. */
   readonly hasContent: boolean;
-  /** What the first GET said in `openai-poll-after-ms`. */
+  /** `openai-poll-after-ms` of the first GET. */
   readonly hintMs?: number | undefined;
   /** Called before each poll. */
   readonly onPoll: () => void;
-  /** Called when watching has failed for good: the log has ended, and the run may not have. */
+  /** Called when watching has failed permanently. The log has ended, but the run may not have. */
   readonly onFail: () => void;
 }
 
-/** After so many failures in a row, followers are told. */
-const FAILURES_UNTIL_TOLD = 3;
+/** After this many failed polls in a row, followers get a `watch.error`. */
+const FAILURES_UNTIL_REPORTED = 3;
 
 /**
- * Watches one run until it has ended: reads its streams, and otherwise polls it while somebody follows. What is new goes to the
- * log, in one order for all followers.
+ * Watches one run until it has ended. It reads the streams of the run, and polls it if there is none and somebody follows it. All
+ * changes go to the log.
  */
 export class Watcher {
   readonly ids: RunIds;
@@ -51,7 +51,7 @@ export class Watcher {
   readonly #streams: StreamSource;
   readonly #watchEnd: WatchEnd;
   #endedAt: number | undefined;
-  /** Set when upstream has ended the run, and content has to be read before that is told. */
+  /** True if a stream has ended the run, but content has to be read before that is recorded. */
   #mustReadBack = false;
   #refreshing: Promise<void> | undefined;
 
@@ -90,12 +90,12 @@ export class Watcher {
     return this.#endedAt !== undefined;
   }
 
-  /** True if the run is not watched any longer, whoever asks. */
+  /** True if it is too late to watch the run any longer. */
   get isOver(): boolean {
     return this.#watchEnd.isOver;
   }
 
-  /** True while nothing is read from upstream, though the run may go on. */
+  /** True if nothing is being read from upstream, though the run may not have ended. */
   get isIdle(): boolean {
     return !this.isEnded && !this.#streams.isOpen && !this.poller.isRunning;
   }
@@ -104,16 +104,16 @@ export class Watcher {
     return this.#streams.isOpen;
   }
 
-  /** Milliseconds since 1970: until then the log is kept for those who come back. */
+  /** Until when the log is kept, in milliseconds since 1970. */
   get keepUntil(): number {
     return (this.#endedAt ?? this.#watchEnd.at) + this.#access.limits.eventsTtlMs;
   }
 
   /**
-   * Tells what is known of the run, and its content if that is wanted.
+   * Starts the log with the status and, if wanted, the content of the run.
    *
-   * @param history statuses from before
-   * @throws as RestClient.call does, if the content cannot be read
+   * @param history earlier statuses. The content comes after them, and the current status last
+   * @throws what RestClient.call throws, if reading the content fails
    */
   async begin(wantsContent: boolean, history: readonly RunEvent[] = []): Promise<void> {
     const status = [this.state.lastStatus];
@@ -127,7 +127,7 @@ export class Watcher {
     if (this.state.isEnded) this.#end();
   }
 
-  /** @returns leaves; to be called once */
+  /** Adds a follower. @returns a function to call once, when it leaves */
   join(wantsContent: boolean): () => void {
     const isFirst = wantsContent && !this.audience.wantsContent;
     if (wantsContent) this.content.keep();
@@ -143,7 +143,7 @@ export class Watcher {
     return leave;
   }
 
-  /** Brings the log of an idle watcher up to date. @throws as RestClient.call does */
+  /** Brings the log of an idle watcher up to date. @throws what RestClient.call throws */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
@@ -151,15 +151,15 @@ export class Watcher {
     return this.#refreshing;
   }
 
-  /** A write returned the run. */
+  /** Records a run that a write returned. */
   observe(run: Run): void {
     if (this.isEnded) return;
-    this.#observer.takeWrite(run);
+    this.#observer.recordWrite(run);
     if (this.state.isEnded && !this.content.isKept) this.#end();
     this.poller.wake();
   }
 
-  /** Reads a stream of the run. @param isContinuation whether it begins where the log ends */
+  /** Reads a stream of the run. @param isContinuation whether the log has everything from before the stream */
   adopt(stream: RunStream, isContinuation: boolean): void {
     if (this.isEnded) {
       stream.close();
@@ -201,13 +201,13 @@ export class Watcher {
       this.#fail(watchErrorEvent(error, false));
     } else if (this.#watchEnd.isOver) {
       this.#giveUp();
-    } else if (failures === FAILURES_UNTIL_TOLD && this.#access.pause.remainingMs() === 0) {
+    } else if (failures === FAILURES_UNTIL_REPORTED && this.#access.pause.remainingMs() === 0) {
       void this.recorder.record([watchErrorEvent(error, true)]);
     }
   }
 
   async #onStreamEvents(events: readonly StreamEvent[]): Promise<boolean> {
-    this.#mustReadBack = !(await this.#observer.takeStreamEvents(events));
+    this.#mustReadBack = !(await this.#observer.recordStreamEvents(events));
     if (this.state.isEnded && !this.isEnded) this.#end();
     return !this.#mustReadBack;
   }

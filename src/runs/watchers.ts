@@ -14,23 +14,23 @@ export interface WatchersOptions {
   readonly access: UpstreamAccess;
   readonly pool: WatcherPool;
   readonly openLog: OpenLog;
-  /** Called with the path of a run whose status has changed. */
+  /** Called with the path of a run before a new status of it is delivered. */
   readonly onStatusChange: (path: string) => void;
 }
 
-/** A run as it is first seen. */
-interface FirstSight {
+/** The first observation of a run. */
+interface FirstObservation {
   readonly ids: RunIds;
   readonly run: Run;
-  /** Whether nothing has happened in the run so far, so that its log can have everything. */
+  /** Whether the run has just been created, so that its log will have all of its events. */
   readonly isNew: boolean;
   readonly hintMs?: number | undefined;
 }
 
-/** The watchers of one credential: one for each run, however many follow it. */
+/** The watchers of one credential: one per run, shared by all of its followers. */
 export class Watchers {
   readonly #options: WatchersOptions;
-  /** By thread, then by run. */
+  /** By thread id, then by run id. */
   readonly #threads = new Map<string, Map<string, Watcher>>();
   #count = 0;
   /** Runs whose first GET is in flight. */
@@ -49,14 +49,14 @@ export class Watchers {
     return this.#threads.get(thread_id)?.get(run_id);
   }
 
-  /** Whether one more run can be watched. Drops one that nobody uses, if need be. */
+  /** Whether one more run can be watched. Drops an unused watcher if necessary. */
   hasRoom(): boolean {
     if (this.size < this.#options.access.limits.maxWatchers) return true;
     return this.#options.pool.makeRoom((watcher) => this.get(watcher.ids) === watcher);
   }
 
   /**
-   * The watcher of a run, with a log that is up to date.
+   * Returns the watcher of a run, with an up-to-date log.
    *
    * @param wantsContent whether the log must have the steps and messages
    * @throws TooManyRunsError; what the first GET throws
@@ -77,7 +77,7 @@ export class Watchers {
     }
   }
 
-  /** The watcher of a run that was started here, just now. @param isNew false where the run was there before */
+  /** Returns the watcher of a run that was started here. @param isNew whether the run has just been created */
   async add(run: Run, isNew: boolean): Promise<Watcher> {
     const ids = { thread_id: run.thread_id, run_id: run.id };
     await this.#opening.get(keyOf(ids))?.catch(() => undefined);
@@ -99,7 +99,7 @@ export class Watchers {
     return watcher;
   }
 
-  /** Gives an ended run, of which only statuses were followed, a log with its content. Nobody has cursors of the old one. */
+  /** Creates a new log with content for an ended run whose log has only statuses. No client has cursors of the old log. */
   async #rebuild(old: Watcher): Promise<Watcher> {
     const { entries } = await old.log.read(old.log.start, Number.MAX_SAFE_INTEGER);
     const statuses = entries.map(({ event }) => event).filter(({ type }) => type === 'run.status');
@@ -108,7 +108,7 @@ export class Watchers {
     return watcher;
   }
 
-  async #create({ ids, run, isNew, hintMs }: FirstSight): Promise<Watcher> {
+  async #create({ ids, run, isNew, hintMs }: FirstObservation): Promise<Watcher> {
     const { access, pool, openLog, onStatusChange } = this.#options;
     const log = await openLog(ids);
     const state = new RunState(run, Math.floor(access.clock.now() / 1000));
@@ -133,7 +133,7 @@ export class Watchers {
     return watcher;
   }
 
-  /** Lets those who come at the same moment wait for one watcher, and puts it in its place when it is there. */
+  /** Registers the watcher once it is created. Concurrent calls of `open` for the same run wait for it. */
   #share(ids: RunIds, create: () => Promise<Watcher>): Promise<Watcher> {
     const key = keyOf(ids);
     const opening = create()
@@ -161,7 +161,7 @@ export class Watchers {
     });
   }
 
-  /** Polls other runs of the thread with this one if they are due soon, so that they share a list. */
+  /** Polls other runs of the thread now if they are due soon, so that they share a list request. */
   #gather({ ids }: Watcher): void {
     if (this.#isGathering) return;
     this.#isGathering = true;

@@ -31,7 +31,7 @@ const EVENTS = [
 
 const bytes = new TextEncoder().encode(TEXT);
 
-test('events are the same wherever their bytes are cut', async () => {
+test('events are the same wherever the bytes are split', async () => {
   expect(await read(chunksOf(bytes))).toEqual(EVENTS);
   for (let cut = 0; cut <= bytes.length; cut++) {
     expect(await read(chunksOf(bytes.subarray(0, cut), bytes.subarray(cut)))).toEqual(EVENTS);
@@ -39,7 +39,7 @@ test('events are the same wherever their bytes are cut', async () => {
   expect(await read(chunksOf(...[...bytes].map((byte) => Uint8Array.of(byte))))).toEqual(EVENTS);
 });
 
-test('events that come together are given together, and an incomplete one is dropped', async () => {
+test('events of one chunk are returned together, and an incomplete one is dropped', async () => {
   const batches: number[] = [];
   const text = 'data: 1\n\ndata: 2\n\ndata: incomplete\n';
   for await (const batch of readServerSentEvents(chunksOf(new TextEncoder().encode(text))))
@@ -51,7 +51,7 @@ test.each([
   ['a line', 'data: ', 160],
   ['an event of many lines', 'data: x\n', 480],
 ])(
-  '%s as long as the limit is read, a longer one is an error, and what came before it is given',
+  '%s of the maximum length is read, and a longer one is an error after the events before it',
   async (_, line, count) => {
     const within = new TextEncoder().encode(`data: before\n\n${line.repeat(count)}`);
     expect(await read(chunksOf(within, new TextEncoder().encode('\n\n')), 1000)).toHaveLength(2);
@@ -65,7 +65,7 @@ test.each([
   },
 );
 
-test('nothing in a stream holds up the process', async () => {
+test('no input takes quadratic time', async () => {
   const size = 256 * 1024;
   const nasty = ['\r', '\n', 'data:\n', ':', '\r\n', 'data: x\r'].map((piece) =>
     piece.repeat(size / piece.length),

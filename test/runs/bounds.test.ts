@@ -3,18 +3,18 @@ import { TooManyRunsError } from '../../src/runs/errors.ts';
 import { MAX_MERGED_LENGTH } from '../../src/runs/merge-deltas.ts';
 import type { RunIds, RunLogEntry } from '../../src/runs/runs.ts';
 import { poll } from '../support/poll.ts';
+import { collect, collectUntil, outline, statusesOf, textsOf } from './support/entries.ts';
 import { createManualClock } from './support/manual-clock.ts';
 import { idsOf, type Running, startRun, startRunning } from './support/running.ts';
 import { createScript, messageStep, playScripts, type Script, textMessage } from './support/script.ts';
 import { nextStream, type ScriptedStream, textDelta } from './support/scripted-stream.ts';
-import { collect, collectUntil, outline, statusesOf, textsOf } from './support/told.ts';
 
 interface Streaming {
   readonly running: Running;
   readonly script: Script;
   readonly stream: ScriptedStream;
   readonly ids: RunIds;
-  /** Sends deltas of `length` characters, until a follower has received them all. */
+  /** Sends deltas of `length` characters. Fulfilled with the whole text once it has been received. */
   sendText(count: number, length: number): Promise<string>;
 }
 
@@ -55,7 +55,7 @@ async function startStreaming(limits: Parameters<typeof startRunning>[0] = {}): 
   };
 }
 
-test('a follower that lags gets deltas merged, up to a length, and every status', async () => {
+test('a slow follower gets merged deltas of limited length, and every status', async () => {
   const { running, script, stream, ids, sendText } = await startStreaming();
   const follower = await running.runs.follow(ids);
   await follower.next();
@@ -77,36 +77,36 @@ test('a follower that lags gets deltas merged, up to a length, and every status'
   expect(entries.length).toBeLessThan(40);
 });
 
-test('a log that is full begins anew with a checkpoint, which those who are up to date do not notice', async () => {
+test('a full log is compacted to a checkpoint, which up-to-date followers do not notice', async () => {
   const { running, script, stream, ids, sendText } = await startStreaming({
     limits: { maxRunLogBytes: 100_000 },
   });
   const live = await running.runs.follow(ids);
-  const told = collect(live);
+  const received = collect(live);
   await collectUntil(await running.runs.follow(ids), (event) => event.type === 'message.changed');
   const statuses = await running.runs.followStatus(ids);
-  const statusesTold = [(await statuses.next()).value?.status];
+  const statusesReceived = [(await statuses.next()).value?.status];
   const behind = await running.runs.follow(ids);
   await behind.next();
   const early = await collectUntil(await running.runs.follow(ids), ({ type }) => type === 'message.changed');
   let text = '';
-  // Each piece takes some 500 bytes with its entry, so 1,000 of them fill the log several times.
+  // 1,000 entries of about 320 bytes fill the log several times.
   for (let round = 0; round < 10; round++) text = await sendText(100, 10);
   expect(running.all.counts().logBytes).toBeLessThan(110_000);
   script.run.status = 'completed';
   stream.send('thread.message.completed', textMessage(script, 'msg_1', text, 'completed'));
   stream.send('thread.run.step.completed', messageStep(script, 'step_1', 'msg_1', 'completed'));
   stream.send('thread.run.completed', script.run);
-  const whole = await told;
+  const whole = await received;
   expect(outline(whole)).not.toContain('reset');
   expect(textsOf(whole)).toEqual({ 'msg_1/0': text });
-  for await (const { status } of statuses) statusesTold.push(status);
-  expect(statusesTold).toEqual(['in_progress', 'completed']);
+  for await (const { status } of statuses) statusesReceived.push(status);
+  expect(statusesReceived).toEqual(['in_progress', 'completed']);
 
   for (const late of [behind, await running.runs.follow(ids, { after: early.at(-1)?.cursor })]) {
-    const told = await collect(late);
-    // The one that lags had a few entries already.
-    const entries = told.slice(told.findIndex(({ event }) => event.type === 'reset'));
+    const received = await collect(late);
+    // The slow follower had read a few entries before.
+    const entries = received.slice(received.findIndex(({ event }) => event.type === 'reset'));
     expect(outline(entries).slice(0, 2)).toEqual(['reset', 'in_progress']);
     expect(outline(entries).slice(-3)).toEqual(['message completed', 'step completed', 'completed']);
     expect(textsOf(entries)).toEqual({ 'msg_1/0': text });
@@ -115,7 +115,7 @@ test('a log that is full begins anew with a checkpoint, which those who are up t
   const withoutCursor = await collect(await running.runs.follow(ids));
   expect(outline(withoutCursor)[0]).toBe('in_progress');
   expect(textsOf(withoutCursor)).toEqual({ 'msg_1/0': text });
-  // With a cursor that the log still covers one goes on after it; an older one gives a reset.
+  // A cursor that the log still covers continues after it. An older one gets a reset.
   const hasReset: boolean[] = [];
   for (const [index, { cursor }] of whole.entries()) {
     const rest = await collect(await running.runs.follow(ids, { after: cursor }));
@@ -128,7 +128,7 @@ test('a log that is full begins anew with a checkpoint, which those who are up t
   expect([...hasReset].sort().reverse()).toEqual(hasReset);
 });
 
-/** From any of these on, the rest follows. */
+/** After each of these cursors, the rest follows. */
 async function expectGapless(running: Running, ids: RunIds, entries: readonly RunLogEntry[]): Promise<void> {
   const step = Math.ceil(entries.length / 20);
   for (let index = 0; index < entries.length; index += step) {
@@ -138,16 +138,16 @@ async function expectGapless(running: Running, ids: RunIds, entries: readonly Ru
   }
 }
 
-test('of a run that produces more than a log holds, only the status is followed from then on', async () => {
+test('a run that produces more than a log may hold is followed by its status only', async () => {
   const { running, script, stream, ids } = await startStreaming({ limits: { maxRunLogBytes: 100_000 } });
-  const told = collect(await running.runs.follow(ids));
+  const received = collect(await running.runs.follow(ids));
   for (let index = 0; index < 100; index++) {
     stream.send('thread.message.delta', textDelta('msg_1', 'x'.repeat(1000)));
   }
   script.run.status = 'completed';
   stream.send('thread.message.completed', textMessage(script, 'msg_1', 'x'.repeat(100_000), 'completed'));
   stream.send('thread.run.completed', script.run);
-  const entries = await told;
+  const entries = await received;
   expect(outline(entries).slice(-2)).toEqual(['watch.error', 'completed']);
   expect(entries.at(-2)?.event).toMatchObject({ code: 'UPSTREAM_ERROR', will_continue: true });
   expect(running.all.counts().logBytes).toBeLessThan(10_000);
@@ -155,7 +155,7 @@ test('of a run that produces more than a log holds, only the status is followed 
   expect(outline(late)).toEqual(['reset', 'in_progress', 'watch.error', 'completed']);
 });
 
-test('all logs together keep to their bound: ended runs go first, the oldest before', async () => {
+test('when all logs reach the limit, the oldest logs of ended runs are dropped', async () => {
   const running = await startRunning({ limits: { maxLogBytes: 64_000 } });
   const ended: RunIds[] = [];
   for (let index = 0; index < 12; index++) {
@@ -170,7 +170,7 @@ test('all logs together keep to their bound: ended runs go first, the oldest bef
   expect([...isKept].sort()).toEqual(isKept);
 });
 
-test('where all logs are in use, the content of the largest is dropped', async () => {
+test('when all logs reach the limit and are in use, the content of the largest is dropped', async () => {
   const { running, ids, sendText, script, stream } = await startStreaming({
     limits: { maxLogBytes: 64_000 },
   });
@@ -191,7 +191,7 @@ test('where all logs are in use, the content of the largest is dropped', async (
   expect(outline(await ofSmall)).toEqual(['queued', 'completed']);
 });
 
-test('a credential has so many watchers at most: those that nobody uses make room, those in use do not', async () => {
+test('at the maximum number of watchers, an unused one is dropped; if all are in use, following fails', async () => {
   const running = await startRunning({ clock: createManualClock(), limits: { maxWatchers: 3 } });
   const scripts = Array.from({ length: 5 }, (_, index) => createScript(`thread_${index}`, `run_${index}`));
   playScripts(running.upstream, scripts);
@@ -209,7 +209,7 @@ test('a credential has so many watchers at most: those that nobody uses make roo
   await expect(running.runs.followStatus(fifth)).rejects.toBeInstanceOf(TooManyRunsError);
   await expect(running.runs.follow(fifth)).rejects.toThrow('At most 3 runs can be watched at a time');
   expect(running.upstream.calls).toEqual([]);
-  // A run that is started past the bound exists all the same.
+  // A run started at the limit is created, but not watched.
   expect(await startRun(running, 'Hello')).toMatchObject({ run_id: expect.any(String) });
   expect(running.upstream.calls.some(({ body }) => body.includes('"stream":true'))).toBe(false);
   expect(running.all.counts()).toMatchObject({ watchers: 3, streams: 0 });

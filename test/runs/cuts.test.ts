@@ -4,8 +4,8 @@ import type { RunEvent } from '../../src/runs/events.ts';
 import type { RunIds, RunLogEntry } from '../../src/runs/runs.ts';
 import { poll } from '../support/poll.ts';
 import { afterEvents, type CutAt, insideCharacter, passOnCut } from './support/cut.ts';
+import { collect, collectUntil, outline, statusesOf, textsOf } from './support/entries.ts';
 import { type Running, startRun, startRunning } from './support/running.ts';
-import { collect, collectUntil, outline, statusesOf, textsOf } from './support/told.ts';
 
 const SAYS = 'Grüße 👋🏽 und 日本語, bitte';
 
@@ -40,9 +40,8 @@ function expectNoRepetition(entries: readonly RunLogEntry[]): void {
 test('a stream cut after any of its events loses no text and repeats no status', async () => {
   let index = 0;
   const running = await startCutting(() => afterEvents(++index));
-  const told = await Promise.all(
+  const received = await Promise.all(
     Array.from({ length: 40 }, async () => {
-      // The run is in the log once upstream has named it, which takes one event at least.
       const ids = await startRun(running, SAYS);
       const entries = await collect(await running.runs.follow(ids));
       expect(textsOf(entries)).toEqual(await finalTexts(running, ids));
@@ -50,7 +49,7 @@ test('a stream cut after any of its events loses no text and repeats no status',
       return outline(entries);
     }),
   );
-  for (const words of told) {
+  for (const words of received) {
     expect(words[0]).toBe('queued');
     expect(words.slice(-3)).toEqual(['message completed', 'step completed', 'completed']);
   }
@@ -61,7 +60,7 @@ test('a stream cut inside a character loses no text', async () => {
   let index = 0;
   const running = await startCutting(() => insideCharacter(index++));
   await Promise.all(
-    // As many as there are such characters in the first event and in the deltas.
+    // The text has at least this many of them.
     Array.from({ length: 12 }, async () => {
       const ids = await startRun(running, SAYS);
       const entries = await collect(await running.runs.follow(ids));
@@ -71,7 +70,7 @@ test('a stream cut inside a character loses no text', async () => {
   );
 });
 
-test('streams cut after any event, through tool calls and submits made here, lose and repeat nothing', async () => {
+test('streams cut after any event, with tool calls and submits, lose and repeat nothing', async () => {
   const cuts = new Map<string, number>();
   const running = await startRunning({ maxStreams: 64 });
   let count = 0;
@@ -109,7 +108,7 @@ async function submit({ runs, rest }: Running, event: RunEvent | undefined): Pro
   await runs.start(rest, 'submitToolOutputsToRun', { thread_id, run_id, body: { tool_outputs } });
 }
 
-test('what a cut stream did not bring is read back for those who come later', async () => {
+test('a follower that joins after a stream was cut gets everything', async () => {
   const running = await startCutting(() => afterEvents(8));
   const ids = await startRun(running, SAYS);
   await poll(

@@ -5,7 +5,7 @@ import type { LogBatch, RunLog } from '../../src/runs/log.ts';
 import { createMemoryLog } from '../../src/runs/memory-log.ts';
 import { createScript } from './support/script.ts';
 
-/** The promises of a log, for any store that keeps them. */
+/** The contract of a log, for any implementation. */
 const openLog = async (): Promise<RunLog> =>
   createMemoryLog({ thread_id: 'thread_1', run_id: 'run_1' }, 'AAAAAAAA');
 
@@ -38,7 +38,7 @@ test('entries are read in the order in which they were appended, in batches, eac
   expect(offsets(await log.read(third.next, 3))).toEqual([]);
 });
 
-test('readers get the same objects, and cursors that differ', async () => {
+test('all readers get the same objects, and each entry has its own cursor', async () => {
   const log = await openLog();
   await log.append(deltas(0, 9));
   const [first, second] = [await log.read(0, 100), await log.read(0, 100)];
@@ -46,7 +46,7 @@ test('readers get the same objects, and cursors that differ', async () => {
   expect(new Set(first.entries.map(({ cursor }) => cursor)).size).toBe(10);
 });
 
-test('the end is known to those who have read everything, not before', async () => {
+test('a reader sees the end only after the last entry', async () => {
   const log = await openLog();
   await log.append(deltas(0, 4));
   await log.end();
@@ -55,7 +55,7 @@ test('the end is known to those who have read everything, not before', async () 
   expect(await log.read(5, 3)).toMatchObject({ entries: [], isEnd: true });
 });
 
-test('listeners hear of what is appended, without gaps, until they stop', async () => {
+test('listeners are called with appended entries, without gaps, until they stop listening', async () => {
   const log = await openLog();
   await log.append(deltas(0, 1));
   const heard: LogBatch[] = [];
@@ -71,7 +71,7 @@ test('listeners hear of what is appended, without gaps, until they stop', async 
   expect(heard.map(({ isEnd }) => isEnd)).toEqual([false, false, false, true]);
 });
 
-test('a checkpoint is passed over by readers who have reached it, and given to those who have not', async () => {
+test('up-to-date readers skip a checkpoint, and other readers get it', async () => {
   const log = await openLog();
   await log.append(deltas(0, 4));
   const upToDate = log.head;
@@ -81,7 +81,7 @@ test('a checkpoint is passed over by readers who have reached it, and given to t
   expect(offsets(await log.read(upToDate, 10))).toEqual([5, 6]);
   expect(offsets(await log.read(upToDate - 1, 10))).toEqual(['reset', 0, 1, 5, 6]);
   expect(offsets(await log.read(0, 10))).toEqual(['reset', 0, 1, 5, 6]);
-  // Inside the checkpoint a reader goes on inside it, and one without a cursor needs no reset.
+  // A cursor inside the checkpoint continues there. A reader without a cursor gets no reset.
   expect(offsets(await log.read(upToDate + 1, 10))).toEqual([0, 1, 5, 6]);
   expect(offsets(await log.read(upToDate + 2, 10))).toEqual([1, 5, 6]);
   expect(offsets(await log.read(log.start, 10))).toEqual([0, 1, 5, 6]);

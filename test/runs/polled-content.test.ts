@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { collect, outline, statusesOf, textsOf } from './support/entries.ts';
 import { createManualClock, type ManualClock } from './support/manual-clock.ts';
 import { type Running, startRunning } from './support/running.ts';
 import {
@@ -9,7 +10,6 @@ import {
   textMessage,
   toolStep,
 } from './support/script.ts';
-import { collect, outline, statusesOf, textsOf } from './support/told.ts';
 
 let clock: ManualClock;
 let running: Running;
@@ -22,7 +22,7 @@ beforeEach(async () => {
   playScripts(running.upstream, [script]);
 });
 
-/** Shows this from the next poll on. */
+/** Changes what upstream returns, and polls once. */
 async function show(
   change: Partial<Pick<Script, 'steps' | 'messages'>> & { status?: string },
 ): Promise<void> {
@@ -35,7 +35,7 @@ async function show(
 
 const operations = () => running.upstream.calls.splice(0).map(({ operation }) => operation);
 
-test('a polled run is told with its text as it grows, each piece once', async () => {
+test('the text of a polled run is delivered as it grows, each piece once', async () => {
   const all = collect(await running.runs.follow(script.ids));
   const step = messageStep(script, 'step_1', 'msg_1');
   await show({ status: 'in_progress', steps: [step], messages: [textMessage(script, 'msg_1', '')] });
@@ -69,7 +69,7 @@ test('a polled run is told with its text as it grows, each piece once', async ()
   expect(textsOf(entries)).toEqual({ 'msg_1/0': 'Grüße 👋!' });
 });
 
-test('text that upstream replaces is told from the first difference, never from inside a character', async () => {
+test('replaced text is delivered from the first difference, never from inside a character', async () => {
   const all = collect(await running.runs.follow(script.ids));
   const step = messageStep(script, 'step_1', 'msg_1');
   await show({
@@ -77,7 +77,7 @@ test('text that upstream replaces is told from the first difference, never from 
     steps: [step],
     messages: [textMessage(script, 'msg_1', 'I see 👍 and more')],
   });
-  // Shorter, while it is being written: upstream shows less than it has.
+  // A shorter text of a message in progress is ignored.
   await show({ messages: [textMessage(script, 'msg_1', 'I see')] });
   await show({ messages: [textMessage(script, 'msg_1', 'I see 👎')] });
   await show({
@@ -97,7 +97,7 @@ test('text that upstream replaces is told from the first difference, never from 
   expect(textsOf(entries)).toEqual({ 'msg_1/0': 'I see' });
 });
 
-test('only what may have changed is read: steps while the run is in progress, a message while its step is', async () => {
+test('a poll reads steps only while the run is in progress, and a message only while its step is', async () => {
   await running.runs.follow(script.ids);
   expect(operations()).toEqual(['getRun', 'listRunSteps']);
   await show({});
@@ -105,7 +105,7 @@ test('only what may have changed is read: steps while the run is in progress, a 
   const step = messageStep(script, 'step_1', 'msg_1');
   await show({ status: 'in_progress', steps: [step], messages: [textMessage(script, 'msg_1', 'a')] });
   expect(operations()).toEqual(['getRun', 'listRunSteps', 'getMessage']);
-  // Of an older server: without a status. It is read once after its step has ended.
+  // Without a status, it is read once more after its step has ended.
   const message = { ...textMessage(script, 'msg_1', 'ab'), status: null };
   await show({ steps: [{ ...step, status: 'completed' }], messages: [message] });
   expect(operations()).toEqual(['getRun', 'listRunSteps', 'getMessage']);
@@ -117,7 +117,7 @@ test('only what may have changed is read: steps while the run is in progress, a 
   expect(operations()).toEqual(['getRun']);
 });
 
-test('several messages are read in one list, and those that are not on it by themselves', async () => {
+test('several messages are read with one list request, and those missing from it one by one', async () => {
   const names = ['msg_1', 'msg_2', 'msg_3', 'msg_4'];
   script.run.status = 'completed';
   script.steps = names.map((name) => messageStep(script, `step_${name}`, name, 'completed'));
@@ -143,8 +143,8 @@ test('the log of a run that was started elsewhere begins with a snapshot', async
   const all = collect(entries);
   script.run.status = 'failed';
   clock.advance(await clock.nextPoll());
-  const told = await all;
-  expect(outline(told)).toEqual([
+  const received = await all;
+  expect(outline(received)).toEqual([
     'requires_action',
     'step completed',
     'message completed',
@@ -153,7 +153,7 @@ test('the log of a run that was started elsewhere begins with a snapshot', async
     'step.delta',
     'failed',
   ]);
-  expect(told[5]?.event).toMatchObject({
+  expect(received[5]?.event).toMatchObject({
     step_id: 'step_2',
     tool_calls: [
       { index: 0, type: 'function', id: 'call_step_2', name: 'f', offset: 0, arguments: '{"a":1}' },
@@ -161,7 +161,7 @@ test('the log of a run that was started elsewhere begins with a snapshot', async
   });
 });
 
-test('arguments and outputs of tool calls are told as they grow', async () => {
+test('arguments and outputs of tool calls are delivered as they grow', async () => {
   const all = collect(await running.runs.follow(script.ids));
   await show({ status: 'in_progress', steps: [toolStep(script, 'step_1', '{"a')] });
   await show({ status: 'requires_action', steps: [toolStep(script, 'step_1', '{"a":1}')] });
@@ -179,7 +179,7 @@ test('arguments and outputs of tool calls are told as they grow', async () => {
   ]);
 });
 
-test('whoever follows the events of a run of which only statuses were followed gets the statuses and the content', async () => {
+test('events can be followed after a run has ended whose statuses only were followed', async () => {
   const statuses = await running.runs.followStatus(script.ids);
   script.run.status = 'in_progress';
   clock.advance(await clock.nextPoll());
@@ -198,7 +198,7 @@ test('whoever follows the events of a run of which only statuses were followed g
   expect(operations()).toEqual(['listRunSteps', 'getMessage']);
 });
 
-test('what happened while only statuses were followed is told when somebody follows the events again', async () => {
+test('steps missed while only statuses were followed are delivered when events are followed again', async () => {
   script.run.status = 'in_progress';
   const first = await running.runs.follow(script.ids);
   await running.runs.followStatus(script.ids);
@@ -218,18 +218,18 @@ test('what happened while only statuses were followed is told when somebody foll
   ]);
 });
 
-test('a cancel that ends the run at once is told after the content', async () => {
+test('if a cancel ends the run at once, the content is delivered before the end', async () => {
   const step = messageStep(script, 'step_1', 'msg_1');
   script.run.status = 'in_progress';
   script.steps = [step];
   script.messages = [textMessage(script, 'msg_1', 'Hel')];
-  const told = collect(await running.runs.follow(script.ids));
+  const received = collect(await running.runs.follow(script.ids));
   script.run.status = 'cancelled';
   script.steps = [{ ...step, status: 'cancelled' }];
   script.messages = [textMessage(script, 'msg_1', 'Hello', 'incomplete')];
   running.runs.observe(await running.rest.call('getRun', { ...script.ids }));
   clock.advance(await clock.nextPoll());
-  expect(outline(await told).slice(-4)).toEqual([
+  expect(outline(await received).slice(-4)).toEqual([
     'message.delta',
     'message incomplete',
     'step cancelled',

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { poll } from '../support/poll.ts';
+import { collect, outline, statusesOf } from './support/entries.ts';
 import { createManualClock, type ManualClock } from './support/manual-clock.ts';
 import { credential, type Running, startRunning } from './support/running.ts';
 import { createScript, messageStep, playScripts, type Script, textMessage } from './support/script.ts';
-import { collect, outline, statusesOf } from './support/told.ts';
 
 let clock: ManualClock;
 let running: Running;
@@ -21,7 +21,7 @@ async function pollOnce(): Promise<number> {
   return clock.nextPoll();
 }
 
-test('a first GET that fails is thrown, and nothing is watched', async () => {
+test('following fails if the first GET fails, and nothing is watched', async () => {
   script.fails = 404;
   const notFound = { upstream: { status: 404 } };
   await expect(running.runs.follow(script.ids)).rejects.toMatchObject(notFound);
@@ -37,7 +37,7 @@ test.each([
   [401, 'UNAUTHENTICATED'],
   [403, 'FORBIDDEN'],
 ])(
-  'a %i during polling is told as %s and ends the log; the next to follow asks again',
+  'a %i during polling is reported as %s and ends the log; the next follower starts a new one',
   async (status, code) => {
     const all = collect(await running.runs.follow(script.ids));
     script.fails = status;
@@ -59,7 +59,7 @@ test.each([
   },
 );
 
-test('failures are told once, at the third in a row, and polls come more slowly until one succeeds', async () => {
+test('failures are reported once, at the third in a row, and slow down polling until one poll succeeds', async () => {
   const all = collect(await running.runs.follow(script.ids));
   script.fails = 503;
   const delays = [await pollOnce(), await pollOnce(), await pollOnce(), await pollOnce()];
@@ -74,7 +74,7 @@ test('failures are told once, at the third in a row, and polls come more slowly 
   expect(entries[1]?.event).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', will_continue: true });
 });
 
-test('a poll that gets no response ends at its deadline', async () => {
+test('a poll without a response fails at its deadline', async () => {
   const all = collect(await running.runs.follow(script.ids));
   const { intercept } = running.upstream;
   const arrived = new Promise<void>((resolve) => {
@@ -92,7 +92,7 @@ test('a poll that gets no response ends at its deadline', async () => {
   expect(statusesOf(await all)).toEqual(['queued', 'cancelled']);
 });
 
-test('a 429 pauses all polls of the credential for as long as it says, and those of others go on', async () => {
+test('a 429 pauses all polls of the credential for `retry-after`, and no polls of other credentials', async () => {
   const scripts = ['a', 'b', 'c'].map((name) => createScript(`thread_${name}`, `run_${name}`));
   playScripts(running.upstream, scripts);
   const others = running.all.of({ ...credential, apiKey: 'another-key' });
@@ -123,7 +123,7 @@ test('a 429 pauses all polls of the credential for as long as it says, and those
   ]);
 });
 
-test('a pause is at most a minute, and polls that wait for their turn are paused too', async () => {
+test('a pause lasts a minute at most, and includes polls that wait for a slot', async () => {
   running = await startRunning({ clock, limits: { maxConcurrentPolls: 1, eventsTtlMs: 1e9 } });
   const scripts = ['a', 'b', 'c'].map((name) => createScript(`thread_${name}`, `run_${name}`));
   playScripts(running.upstream, scripts);
@@ -169,7 +169,7 @@ test.each([
     100,
   ],
   ['expires in the year 9999', { expires_at: 9e10 }, 120],
-])('a run that %s and does not end is given up with an error', async (_, times, seconds) => {
+])('watching a run that %s and does not end stops with an error', async (_, times, seconds) => {
   running = await startRunning({ clock, limits: { maxWatchMs: 120_000 } });
   playScripts(running.upstream, [script]);
   const now = Math.floor(clock.now() / 1000);
@@ -187,7 +187,7 @@ test.each([
   expect(running.all.counts()).toMatchObject({ watchers: 0, polled: 0, followers: 0 });
 });
 
-test('a run that ends at the last moment is told to its end', async () => {
+test('a run that ends at the last moment is followed to its end', async () => {
   script.run.expires_at = Number(script.run.created_at) + 60;
   const all = collect(await running.runs.follow(script.ids));
   const { intercept } = running.upstream;
@@ -200,7 +200,7 @@ test('a run that ends at the last moment is told to its end', async () => {
   expect(statusesOf(await all)).toEqual(['queued', 'expired']);
 });
 
-test('an end whose content cannot be read is told with an error, after some attempts', async () => {
+test('the end of a run is delivered after an error if its content cannot be read', async () => {
   script.run.status = 'in_progress';
   script.steps = [messageStep(script, 'step_1', 'msg_1')];
   script.messages = [textMessage(script, 'msg_1', 'Hel')];
@@ -219,7 +219,7 @@ test('an end whose content cannot be read is told with an error, after some atte
   ]);
 });
 
-test('while content cannot be read, statuses are told', async () => {
+test('statuses are delivered while content cannot be read', async () => {
   const all = collect(await running.runs.follow(script.ids));
   script.contentFails = 500;
   for (const status of ['in_progress', 'cancelling']) {

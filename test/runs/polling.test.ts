@@ -14,19 +14,18 @@ beforeEach(async () => {
   playScripts(running.upstream, [script]);
 });
 
-/** Lets the time until the next poll pass, and waits until the poll after that is planned. @returns the delay before that */
+/** Advances the clock to the next poll. @returns the delay until the poll after that */
 async function pollOnce(): Promise<number> {
   clock.advance(await clock.nextPoll());
   return clock.nextPoll();
 }
 
-/** The statuses that are told while so many polls are made. */
 async function follow(): Promise<{ next(): Promise<string | undefined> }> {
   const runs = await running.runs.followStatus(script.ids);
   return { next: async () => (await runs.next()).value?.status };
 }
 
-test('polls come after 250 ms at first, ever more slowly, and every 5 s in the end', async () => {
+test('the delay between polls grows from 250 ms to 5 s', async () => {
   script.run.status = 'in_progress';
   await follow();
   const delays = [await clock.nextPoll()];
@@ -34,14 +33,14 @@ test('polls come after 250 ms at first, ever more slowly, and every 5 s in the e
   expect(delays.map(Math.round)).toEqual([250, 375, 563, 844, 1266, 1898, 2848, 4271, 5000, 5000]);
 });
 
-test('a change makes polls frequent again', async () => {
+test('a change restarts the delays', async () => {
   await follow();
   for (let polls = 0; polls < 5; polls++) await pollOnce();
   script.run.status = 'in_progress';
   expect(await pollOnce()).toBe(250);
 });
 
-test('a run is not polled sooner than openai-poll-after-ms says, and a hint beyond bounds counts as its bound', async () => {
+test('openai-poll-after-ms is the minimum delay, up to 30 s', async () => {
   script.headers = { 'openai-poll-after-ms': '2000' };
   await follow();
   expect(await clock.nextPoll()).toBe(2000);
@@ -52,7 +51,7 @@ test('a run is not polled sooner than openai-poll-after-ms says, and a hint beyo
   expect(await pollOnce()).toBeLessThan(2000);
 });
 
-test('a run that requires action is polled every 5 s, until somebody submits elsewhere', async () => {
+test('a run that requires action is polled every 5 s until its status changes', async () => {
   script.run.status = 'requires_action';
   const statuses = await follow();
   expect(await statuses.next()).toBe('requires_action');
@@ -62,7 +61,7 @@ test('a run that requires action is polled every 5 s, until somebody submits els
   expect(await statuses.next()).toBe('queued');
 });
 
-test('a wake-up makes the next poll come within 250 ms, also where it comes during a poll', async () => {
+test('after a wake-up the next poll comes within 250 ms, also if one is in flight', async () => {
   script.run.status = 'requires_action';
   await follow();
   expect(await clock.nextPoll()).toBe(5000);
@@ -76,7 +75,7 @@ test('a wake-up makes the next poll come within 250 ms, also where it comes duri
   expect(await pollOnce()).toBe(250);
 });
 
-test('a status that is not known is told, is not the end, and is polled as any other', async () => {
+test('an unknown status is delivered, is not terminal, and is polled at the usual pace', async () => {
   script.run.status = 'pondering';
   const statuses = await follow();
   expect(await statuses.next()).toBe('pondering');
@@ -86,7 +85,7 @@ test('a status that is not known is told, is not the end, and is polled as any o
   expect([await statuses.next(), await statuses.next()]).toEqual(['completed', undefined]);
 });
 
-test('a status costs one request for each poll, and none once the run has ended', async () => {
+test('following a status costs one request per poll, and none after the run has ended', async () => {
   const statuses = await follow();
   running.upstream.calls.length = 0;
   for (let polls = 0; polls < 3; polls++) await pollOnce();
@@ -100,7 +99,7 @@ test('a status costs one request for each poll, and none once the run has ended'
   expect(running.all.counts()).toMatchObject({ watchers: 1, polled: 0 });
 });
 
-test('the same status is never told twice in a row, however often it is seen', async () => {
+test('the same status is never delivered twice in a row', async () => {
   const statuses = await follow();
   expect(await statuses.next()).toBe('queued');
   script.run.status = 'created';
@@ -120,14 +119,14 @@ test('the same status is never told twice in a row, however often it is seen', a
   ]);
 });
 
-test('polling stops when the last follower has left and the grace time is over, and starts again with the next', async () => {
+test('polling stops a grace period after the last follower left, and restarts with the next', async () => {
   const first = await running.runs.followStatus(script.ids);
   const second = await running.runs.followStatus(script.ids);
   await first.return?.();
   await pollOnce();
   await second.return?.();
   const before = running.upstream.calls.length;
-  // Within the grace time of 10 s polls go on.
+  // Polls continue during the grace period of 10 s.
   await pollOnce();
   expect(running.upstream.calls.length).toBe(before + 1);
   clock.advance(10_000);

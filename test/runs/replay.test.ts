@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { InvalidCursorError } from '../../src/runs/errors.ts';
 import type { RunIds, RunLogEntry } from '../../src/runs/runs.ts';
+import { collect, collectUntil, outline, textsOf } from './support/entries.ts';
 import { createManualClock } from './support/manual-clock.ts';
 import { type Running, startRun, startRunning } from './support/running.ts';
 import { createScript, messageStep, playScripts, textMessage } from './support/script.ts';
-import { collect, collectUntil, outline, textsOf } from './support/told.ts';
 
 const eventsOf = (entries: readonly RunLogEntry[]) => entries.map(({ event }) => event);
 
@@ -13,7 +13,7 @@ async function finishedRun(running: Running): Promise<{ ids: RunIds; entries: Ru
   return { ids, entries: await collect(await running.runs.follow(ids)) };
 }
 
-test('from any cursor on a follower gets what came after, once, also when the run has ended', async () => {
+test('a follower gets exactly the entries after its cursor, also when the run has ended', async () => {
   const running = await startRunning();
   const { ids, entries } = await finishedRun(running);
   running.upstream.calls.length = 0;
@@ -26,7 +26,7 @@ test('from any cursor on a follower gets what came after, once, also when the ru
   expect(running.upstream.calls).toEqual([]);
 });
 
-test('a follower that is cut off after any event and comes back at once misses and repeats nothing', async () => {
+test('a follower that reconnects after each event misses and repeats nothing', async () => {
   const running = await startRunning({ tokenMs: 1 });
   const ids = await startRun(running, 'Hello there');
   const whole = collect(await running.runs.follow(ids));
@@ -46,10 +46,10 @@ test.each<[string, (cursors: { own: string; other: string }) => string]>([
   ['is not a cursor', () => 'abc'],
   ['is empty', () => ''],
   ['is far too long', () => 'A'.repeat(100_000)],
-  ['is of another run', ({ other }) => other],
+  ['belongs to another run', ({ other }) => other],
   ['lies beyond the end of the log', ({ own }) => `${own.slice(0, 20)}____AAAA`],
-  ['has a piece cut off', ({ own }) => own.slice(0, -1)],
-])('a cursor that %s is an error, before anything is asked of upstream', async (_, make) => {
+  ['is truncated', ({ own }) => own.slice(0, -1)],
+])('a cursor that %s is rejected before any request', async (_, make) => {
   const running = await startRunning();
   const { ids, entries } = await finishedRun(running);
   const other = await finishedRun(running);
@@ -59,11 +59,11 @@ test.each<[string, (cursors: { own: string; other: string }) => string]>([
   expect(running.upstream.calls).toEqual([]);
 });
 
-test('after a restart an old cursor gives a reset, and the run anew', async () => {
+test('after a restart an old cursor gets a reset and the whole run', async () => {
   const before = await startRunning();
   const { ids, entries } = await finishedRun(before);
   const after = await startRunning();
-  // Another process, the same upstream.
+  // A second process with the same upstream.
   after.upstream.intercept = async (call, response) => {
     const { authorization, 'openai-beta': beta } = call.headers;
     const headers = { authorization: String(authorization), 'openai-beta': String(beta) };
@@ -87,7 +87,7 @@ test('after a restart an old cursor gives a reset, and the run anew', async () =
   }
 });
 
-test('a log is kept for its time after the run has ended, and is then built anew from upstream', async () => {
+test('a log is kept for some time after the run has ended, and is then rebuilt from upstream', async () => {
   const clock = createManualClock();
   const running = await startRunning({ clock, limits: { eventsTtlMs: 100_000 } });
   const script = createScript('thread_1', 'run_1');
@@ -118,7 +118,7 @@ test('a log is kept for its time after the run has ended, and is then built anew
   expect(outline(withoutCursor)).toEqual(outline(anew).slice(1));
 });
 
-test('the log of a polled run that nobody followed for a while goes on for those who come back', async () => {
+test('the log of a polled run without followers continues when one comes back', async () => {
   const clock = createManualClock();
   const running = await startRunning({ clock });
   const script = createScript('thread_1', 'run_1');

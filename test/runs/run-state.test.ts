@@ -6,9 +6,9 @@ import { run as runSchema, runStep } from '../../src/rest/wire/run.ts';
 import type { RunEvent } from '../../src/runs/events.ts';
 import { RunState } from '../../src/runs/run-state.ts';
 import { textGrowth } from '../../src/runs/text-growth.ts';
+import { statusesOf, textsOf } from './support/entries.ts';
 import { createScript, messageStep, textMessage } from './support/script.ts';
 import { textDelta } from './support/scripted-stream.ts';
-import { statusesOf, textsOf } from './support/told.ts';
 
 const script = createScript('thread_1', 'run_1');
 
@@ -20,17 +20,17 @@ const step = (status: string) => runStep.parse(messageStep(script, 'step_1', 'ms
 const entries = (events: readonly RunEvent[]) =>
   events.map((event, index) => ({ cursor: String(index), event, isReplay: false }));
 
-/** Text in pieces, of which some begin or end inside a surrogate pair. */
+/** Pieces of a text. Some start or end inside a surrogate pair. */
 const pieces = fc.array(fc.string({ unit: 'binary', maxLength: 6 }), { maxLength: 12 });
 
-/** What a source shows after so many pieces of the text. */
+/** How a piece of the text arrives. */
 type Sight = { readonly type: 'delta' } | { readonly type: 'object'; readonly isBehind: boolean };
 const sight: fc.Arbitrary<Sight> = fc.oneof(
   fc.constant({ type: 'delta' as const }),
   fc.record({ type: fc.constant('object' as const), isBehind: fc.boolean() }),
 );
 
-test('whatever mixture of deltas and objects shows a message, the deltas told give its text', () => {
+test('the deltas delivered produce the text of a message, whatever mixture of deltas and objects is received', () => {
   fc.assert(
     fc.property(
       pieces,
@@ -38,24 +38,24 @@ test('whatever mixture of deltas and objects shows a message, the deltas told gi
       fc.string({ unit: 'binary' }),
       (texts, sights, final) => {
         const state = new RunState(run('in_progress'), 0);
-        const told: RunEvent[] = [state.lastStatus];
+        const received: RunEvent[] = [state.lastStatus];
         let streamed = '';
         for (const [index, piece] of texts.entries()) {
           const how = sights[index] ?? { type: 'delta' };
           if (how.type === 'delta') {
             const delta = { type: 'message.delta', delta: textDelta('msg_1', piece) };
-            told.push(...state.applyStreamEvent(asStreamEvent(delta), 0));
+            received.push(...state.applyStreamEvent(asStreamEvent(delta), 0));
             streamed += piece;
           } else {
-            // Upstream shows all that it has streamed, or an earlier state of it.
+            // A GET returns the current or an earlier text.
             const shown = how.isBehind ? streamed.slice(0, -2) : streamed;
-            told.push(...state.observeMessage(message(shown, 'in_progress')));
+            received.push(...state.observeMessage(message(shown, 'in_progress')));
           }
-          expect(textsOf(entries(told))['msg_1/0'] ?? '').toBe(streamed);
+          expect(textsOf(entries(received))['msg_1/0'] ?? '').toBe(streamed);
         }
-        told.push(...state.observeMessage(message(final, 'completed')));
-        expect(textsOf(entries(told))['msg_1/0'] ?? '').toBe(final);
-        // And someone who knows nothing gets the same from a snapshot.
+        received.push(...state.observeMessage(message(final, 'completed')));
+        expect(textsOf(entries(received))['msg_1/0'] ?? '').toBe(final);
+        // A snapshot produces the same text.
         expect(textsOf(entries(state.snapshot()))['msg_1/0'] ?? '').toBe(final);
       },
     ),
@@ -78,15 +78,15 @@ const STATUSES = [
   'odd',
 ];
 
-test('no status is told twice in a row, and none after the end', () => {
+test('no status is delivered twice in a row, and none after the end', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom(...STATUSES), fc.boolean())), (shown) => {
       const state = new RunState(run('queued'), 0);
-      const told: RunEvent[] = [state.lastStatus];
+      const received: RunEvent[] = [state.lastStatus];
       for (const [status, isWrite] of shown) {
-        told.push(...(isWrite ? state.observeInOrder(run(status), 0) : state.observeRun(run(status), 0)));
+        received.push(...(isWrite ? state.observeInOrder(run(status), 0) : state.observeRun(run(status), 0)));
       }
-      const statuses = statusesOf(entries(told));
+      const statuses = statusesOf(entries(received));
       expect(statuses.some((status, index) => status === statuses[index - 1])).toBe(false);
       expect(statuses.slice(0, -1).some((status) => status === 'completed' || status === 'failed')).toBe(
         false,
@@ -104,16 +104,16 @@ test.each([
   ['cancelling', 'cancelled', true],
   ['cancelled', 'cancelling', false],
   ['queued', 'odd', true],
-])('a run that is %s may be shown as %s by a write: %s', (before, after, mayBe) => {
+])('a write can change a run from %s to %s: %s', (before, after, mayBe) => {
   const state = new RunState(run(before), 0);
   expect(state.observeInOrder(run(after), 0).length).toBe(mayBe ? 1 : 0);
 });
 
-test('the time of a status is what upstream says of it, unless that is about an earlier time', () => {
+test('the time of a status is that of upstream, unless it belongs to an earlier occurrence', () => {
   const times = { created_at: 100, started_at: 110, completed_at: 150 };
   const timed = (status: string) => runSchema.parse({ ...script.run, ...times, status });
   const state = new RunState(timed('queued'), 101);
-  const told = [state.lastStatus];
+  const received = [state.lastStatus];
   for (const [status, now] of [
     ['in_progress', 112],
     ['requires_action', 120],
@@ -122,19 +122,19 @@ test('the time of a status is what upstream says of it, unless that is about an 
     ['completed', 155],
   ] as const) {
     for (const event of state.observeRun(timed(status), now))
-      if (event.type === 'run.status') told.push(event);
+      if (event.type === 'run.status') received.push(event);
   }
-  expect(told.map(({ at }) => at)).toEqual([100, 110, 120, 130, 131, 150]);
+  expect(received.map(({ at }) => at)).toEqual([100, 110, 120, 130, 131, 150]);
 });
 
-test('a step that has ended stays as it ended', () => {
+test('an ended step does not change back', () => {
   const state = new RunState(run('in_progress'), 0);
   expect(state.observeStep(step('completed'))).toHaveLength(1);
   expect(state.observeStep(step('in_progress'))).toEqual([]);
   expect(state.step('step_1')?.latest()?.status).toBe('completed');
 });
 
-test('the growth of a text is its shortest end that differs, and never starts inside a character', () => {
+test('text growth starts at the first difference, never inside a character', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),

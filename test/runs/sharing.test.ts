@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import type { Run } from '../../src/rest/wire/run.ts';
 import type { RunLogEntry } from '../../src/runs/runs.ts';
 import { poll } from '../support/poll.ts';
+import { collect, outline, statusesOf } from './support/entries.ts';
 import { createManualClock } from './support/manual-clock.ts';
 import { credential, type Running, startRun, startRunning } from './support/running.ts';
 import { createScript, messageStep, playScripts, sendJson, textMessage } from './support/script.ts';
-import { collect, outline, statusesOf } from './support/told.ts';
 
 const operations = ({ upstream }: Running) => upstream.calls.splice(0).map(({ operation }) => operation);
 
-test('a thousand followers of a run cost upstream what one costs, and get the same objects', async () => {
+test('a thousand followers of a run cost as many requests as one, and get the same objects', async () => {
   const clock = createManualClock();
   const running = await startRunning({ clock });
   const script = createScript('thread_1', 'run_1');
@@ -22,12 +22,12 @@ test('a thousand followers of a run cost upstream what one costs, and get the sa
   script.steps = [messageStep(script, 'step_1', 'msg_1', 'completed')];
   script.messages = [textMessage(script, 'msg_1', 'Hello', 'completed')];
   clock.advance(await clock.nextPoll());
-  const told = await Promise.all(all);
+  const received = await Promise.all(all);
   expect(operations(running)).toEqual(['getRun', 'listRunSteps', 'getMessage']);
-  const live = told[0]?.slice(1) ?? [];
+  const live = received[0]?.slice(1) ?? [];
   expect(outline(live)).toEqual(['step completed', 'message completed', 'message.delta', 'completed']);
   expect(live.some(({ isReplay }) => isReplay)).toBe(false);
-  for (const entries of told)
+  for (const entries of received)
     expect(entries.slice(1).every((entry, index) => entry === live[index])).toBe(true);
   expect(running.all.counts()).toMatchObject({ followers: 0, polled: 0 });
 });
@@ -37,19 +37,19 @@ test('a thousand followers of a status get the same runs', async () => {
   const ids = await startRun(running, 'Hello');
   const followers = await Promise.all(Array.from({ length: 1000 }, () => running.runs.followStatus(ids)));
   running.upstream.calls.length = 0;
-  const told = await Promise.all(
+  const received = await Promise.all(
     followers.map(async (runs) => {
       const all: Run[] = [];
       for await (const run of runs) all.push(run);
       return all;
     }),
   );
-  expect(told[0]?.at(-1)?.status).toBe('completed');
-  for (const runs of told) expect(runs.every((run, index) => run === told[0]?.[index])).toBe(true);
+  expect(received[0]?.at(-1)?.status).toBe('completed');
+  for (const runs of received) expect(runs.every((run, index) => run === received[0]?.[index])).toBe(true);
   expect(operations(running)).toEqual([]);
 });
 
-test('ten polled runs of a thread are read together, as one page for each round', async () => {
+test('ten polled runs of a thread share one list request per round', async () => {
   const clock = createManualClock();
   const running = await startRunning({ clock });
   const scripts = Array.from({ length: 10 }, (_, index) => createScript('thread_1', `run_${index}`));
@@ -69,7 +69,7 @@ test('ten polled runs of a thread are read together, as one page for each round'
   }
 });
 
-test('a run that is not on the page of its thread, and all where the list fails, are read by themselves', async () => {
+test('runs missing from the shared list are read one by one, and all of them if the list fails', async () => {
   const clock = createManualClock();
   const running = await startRunning({ clock });
   const scripts = ['run_1', 'run_2'].map((id) => createScript('thread_1', id));
@@ -83,8 +83,8 @@ test('a run that is not on the page of its thread, and all where the list fails,
     else sendJson(response, 500, {});
     return true;
   };
-  const told: Promise<RunLogEntry[]>[] = [];
-  for (const { ids } of scripts) told.push(collect(await running.runs.follow(ids)));
+  const received: Promise<RunLogEntry[]>[] = [];
+  for (const { ids } of scripts) received.push(collect(await running.runs.follow(ids)));
   operations(running);
   const round = async () => {
     clock.advance(await clock.nextPoll());
@@ -99,7 +99,7 @@ test('a run that is not on the page of its thread, and all where the list fails,
   expect((await round()).sort()).toEqual(['getRun', 'getRun', 'listRuns']);
   for (const { run } of scripts) run.status = 'completed';
   clock.advance(await clock.nextPoll());
-  for (const entries of told) expect(statusesOf(await entries)).toEqual(['queued', 'completed']);
+  for (const entries of received) expect(statusesOf(await entries)).toEqual(['queued', 'completed']);
 });
 
 test('credentials do not share watchers', async () => {
@@ -115,7 +115,7 @@ test('credentials do not share watchers', async () => {
   expect(running.all.counts()).toMatchObject({ watchers: 2, followers: 3 });
 });
 
-test('a follower that leaves, by return or by its signal, frees everything at once', async () => {
+test('a follower that ends by return or by its signal is released at once', async () => {
   const running = await startRunning({ clock: createManualClock() });
   const script = createScript('thread_1', 'run_1');
   playScripts(running.upstream, [script]);
@@ -124,7 +124,6 @@ test('a follower that leaves, by return or by its signal, frees everything at on
   const bySignal = await running.runs.follow(script.ids, { signal: leaving.signal });
   const ofStatus = await running.runs.followStatus(script.ids, { signal: leaving.signal });
   await Promise.all([byReturn.next(), bySignal.next(), ofStatus.next()]);
-  // All wait now.
   const waiting = [byReturn.next(), bySignal.next(), ofStatus.next()];
   expect(running.all.counts().followers).toBe(3);
   await byReturn.return?.();
@@ -137,7 +136,7 @@ test('a follower that leaves, by return or by its signal, frees everything at on
   expect((await late.next()).done).toBe(true);
 });
 
-test('calls of next that overlap are answered in turn', async () => {
+test('overlapping calls of next are resolved in order', async () => {
   const running = await startRunning();
   const ids = await startRun(running, 'Hello');
   const follower = await running.runs.follow(ids);
@@ -148,7 +147,7 @@ test('calls of next that overlap are answered in turn', async () => {
   expect(results.at(-1)?.done).toBe(true);
 });
 
-test('closing ends all followers, streams and timers, and nothing is asked any more', async () => {
+test('closing ends all followers, streams and timers, and sends nothing more', async () => {
   const clock = createManualClock();
   const running = await startRunning({ clock, tokenMs: 50 });
   const script = createScript('thread_1', 'run_1');
@@ -163,14 +162,14 @@ test('closing ends all followers, streams and timers, and nothing is asked any m
   await expect(running.runs.follow(script.ids)).rejects.toThrow('The server is closing');
 });
 
-test('a change of status is announced before anyone is told of it', async () => {
+test('onStatusChange is called before a status is delivered', async () => {
   const changed: string[] = [];
   const running = await startRunning({ onStatusChange: (path) => changed.push(path) });
   const ids = await startRun(running, 'Hello');
-  let told = 0;
+  let received = 0;
   for await (const { event } of await running.runs.follow(ids)) {
-    if (event.type === 'run.status') told++;
-    expect(changed.length).toBeGreaterThanOrEqual(told);
+    if (event.type === 'run.status') received++;
+    expect(changed.length).toBeGreaterThanOrEqual(received);
   }
   expect(changed).toEqual(Array(3).fill(`/threads/${ids.thread_id}/runs/${ids.run_id}`));
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { HttpStatusError, OutcomeUnknownError } from '../../src/rest/errors.ts';
 import type { Interception } from '../support/upstream.ts';
+import { collect, textsOf } from './support/entries.ts';
 import { idsOf, type Running, type RunningOptions, startRun, startRunning } from './support/running.ts';
 import { sendJson } from './support/script.ts';
 import { nextStream } from './support/scripted-stream.ts';
-import { collect, textsOf } from './support/told.ts';
 
 const isStreamRequest = ({ body }: { body: string }) => body.includes('"stream":true');
 
-/** How createRun was called since the last time. */
+/** How createRun was called since the last call of this function. */
 const attempts = ({ upstream }: Running) =>
   upstream.calls
     .splice(0)
@@ -42,7 +42,7 @@ test.each([
   ['names it in its message', 400, error('This server does not support streaming.')],
   ['says so with another status', 422, error('Extra fields are not permitted: stream')],
 ])(
-  'an upstream that refuses stream and %s is asked without, and not asked again',
+  'if upstream rejects stream and %s, requests are sent without it from then on',
   async (_, status, body) => {
     const running = await startRefusing((response) => sendJson(response, status, body));
     await expectWholeText(running, await startRun(running, 'Hello'));
@@ -53,7 +53,7 @@ test.each([
   },
 );
 
-test('a 400 that is about something else is thrown, and stream goes on being asked for', async () => {
+test('a 400 for another reason is thrown, and later requests still ask for a stream', async () => {
   const running = await startRefusing((response) =>
     sendJson(response, 400, error('No such assistant: asst_stream_1')),
   );
@@ -65,7 +65,7 @@ test('a 400 that is about something else is thrown, and stream goes on being ask
   expect(running.all.counts()).toMatchObject({ watchers: 0, streams: 0 });
 });
 
-test('a refusal is not remembered if the request is refused without stream too', async () => {
+test('a rejection is not remembered if the request without stream is rejected too', async () => {
   const running = await startRunning();
   running.upstream.intercept = (call, response) => {
     if (call.operation !== 'createRun') return false;
@@ -78,7 +78,7 @@ test('a refusal is not remembered if the request is refused without stream too',
   expect(attempts(running)).toEqual(['streamed', 'plain', 'streamed']);
 });
 
-test('an upstream that ignores stream responds with the run, which is polled', async () => {
+test('if upstream ignores stream and responds with the run, the run is polled', async () => {
   const running = await startRunning();
   const { rest, upstream, assistantId, newThread, runs } = running;
   const thread_id = await newThread('Hello');
@@ -93,7 +93,7 @@ test('an upstream that ignores stream responds with the run, which is polled', a
   await expectWholeText(running, idsOf(run));
 });
 
-test('without streams, or where they are not wanted, stream is never asked for', async () => {
+test('if streaming is off, or not wanted for a run, the request has no stream', async () => {
   const off = await startRunning({ streaming: false });
   await expectWholeText(off, await startRun(off, 'Hello'));
   expect(attempts(off)).toEqual(['plain']);
@@ -104,7 +104,7 @@ test('without streams, or where they are not wanted, stream is never asked for',
   expect(attempts(on)).toEqual(['plain']);
 });
 
-test('past the bound on live streams runs are created without, and with one again when a stream has ended', async () => {
+test('at the maximum number of streams, runs are created without one until a stream has ended', async () => {
   const running = await startRunning({ maxStreams: 2, tokenMs: 5 });
   const says = 'Hello';
   const first = [await startRun(running, says), await startRun(running, says)];
@@ -118,7 +118,7 @@ test('past the bound on live streams runs are created without, and with one agai
   expect(attempts(running)).toEqual(['streamed']);
 });
 
-test('a write with stream is retried where it cannot have been accepted', async () => {
+test('a write with stream is retried if it cannot have been accepted', async () => {
   let count = 0;
   const running = await startRunning();
   running.upstream.intercept = (call, response) => {
@@ -140,7 +140,7 @@ test.each<[string, (stream: Awaited<ReturnType<typeof nextStream>>) => void]>([
     'sends events without end',
     (stream) => stream.write('event: thread.message.delta\ndata: {}\n\n'.repeat(1001)),
   ],
-])('where a stream %s before it has named the run, the outcome is unknown', async (_, act) => {
+])('if a stream %s before it names the run, the outcome is unknown', async (_, act) => {
   const running = await startRunning();
   void nextStream(running.upstream).then(act);
   await expect(startRun(running, 'Hello')).rejects.toBeInstanceOf(OutcomeUnknownError);
@@ -157,7 +157,7 @@ const otherRun = {
   model: 'm',
 };
 
-test('the connection of a stream that has ended, if only after its last event, is used for the next', async () => {
+test('the connection of an ended stream is reused', async () => {
   const running = await startRunning();
   const ports: (number | undefined)[] = [];
   for (let count = 0; count < 3; count++) {
@@ -172,7 +172,7 @@ test('the connection of a stream that has ended, if only after its last event, i
     await running.runs.waitForEnd(ids, new AbortController().signal);
     stream.done();
     await stream.closed;
-    // Another request, by whose response the end of the stream has arrived too.
+    // By the response to another request, the end of the stream has arrived too.
     await running.rest.call('listAssistants', {});
   }
   expect(new Set(ports).size).toBe(1);

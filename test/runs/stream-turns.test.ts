@@ -1,8 +1,9 @@
-/** Streams, polls and writes of one run that overtake each other. */
+/** Streams, polls and writes of one run that overlap. */
 import { beforeEach, expect, test } from 'vitest';
 import { OutcomeUnknownError } from '../../src/rest/errors.ts';
 import type { RunEvent } from '../../src/runs/events.ts';
 import type { RunLogEntry } from '../../src/runs/runs.ts';
+import { collect, collectUntil, outline, statusesOf, textsOf } from './support/entries.ts';
 import { createManualClock, type ManualClock } from './support/manual-clock.ts';
 import { type Running, startRunning } from './support/running.ts';
 import {
@@ -14,7 +15,6 @@ import {
   textMessage,
 } from './support/script.ts';
 import { nextStream, type ScriptedStream, textDelta } from './support/scripted-stream.ts';
-import { collect, collectUntil, outline, statusesOf, textsOf } from './support/told.ts';
 
 let clock: ManualClock;
 let running: Running;
@@ -79,32 +79,32 @@ function finish(stream: ScriptedStream, text: string): void {
 const isRequired = (event: RunEvent) => event.type === 'run.status' && event.status === 'requires_action';
 const THROUGH = ['queued', 'requires_action', 'queued', 'in_progress', 'completed'];
 
-test('a submit that is faster than the end of the first stream is read after that', async () => {
+test('the stream of a submit is read after the end of the first stream', async () => {
   const first = await startStream();
-  const told = collect(await running.runs.follow(script.ids));
+  const received = collect(await running.runs.follow(script.ids));
   const second = await submitStream();
-  // Only now does the first stream tell what the submit was for.
+  // The first stream delivers requires_action only after the submit.
   require();
   first.send('thread.run.requires_action', script.run);
   finish(second, 'Hello');
-  const entries = await told;
+  const entries = await received;
   expect(statusesOf(entries)).toEqual(THROUGH);
   expect(textsOf(entries)).toEqual({ 'msg_1/0': 'Hello' });
   await first.closed;
   expect(running.all.counts().streams).toBe(0);
 });
 
-test('a first stream that never ends is left after a second', async () => {
+test('a first stream that does not end is closed after a second', async () => {
   const first = await startStream();
-  const told = collect(await running.runs.follow(script.ids));
+  const received = collect(await running.runs.follow(script.ids));
   const second = await submitStream();
   clock.advance(1000);
   await first.closed;
   finish(second, 'Hello');
-  expect(textsOf(await told)).toEqual({ 'msg_1/0': 'Hello' });
+  expect(textsOf(await received)).toEqual({ 'msg_1/0': 'Hello' });
 });
 
-test('a stream that comes late repeats nothing that polls have told', async () => {
+test('a late stream repeats nothing that polls have delivered', async () => {
   require();
   script.steps = [];
   const follower = await running.runs.follow(script.ids);
@@ -112,7 +112,7 @@ test('a stream that comes late repeats nothing that polls have told', async () =
   const opened = nextStream(running.upstream);
   const submitted = submit();
   const stream = await opened;
-  // Upstream goes on at once, and a proxy keeps the stream back.
+  // Upstream continues at once, but a proxy delays the stream.
   proceed('in_progress');
   script.steps = [messageStep(script, 'step_1', 'msg_1')];
   script.messages = [textMessage(script, 'msg_1', 'Hell')];
@@ -141,7 +141,7 @@ test('a stream that comes late repeats nothing that polls have told', async () =
   ]);
 });
 
-test('a run that somebody followed before its stream had named it is told once', async () => {
+test('a run that is followed before its stream names it is delivered once', async () => {
   const opened = nextStream(running.upstream);
   const request = { thread_id: 'thread_1', body: { assistant_id: 'asst_script' } };
   const started = running.runs.start(running.rest, 'createRun', request);
@@ -149,17 +149,17 @@ test('a run that somebody followed before its stream had named it is told once',
   proceed('in_progress');
   script.steps = [messageStep(script, 'step_1', 'msg_1')];
   script.messages = [textMessage(script, 'msg_1', 'Hel')];
-  const told = collect(await running.runs.follow(script.ids));
+  const received = collect(await running.runs.follow(script.ids));
   stream.send('thread.run.created', { ...script.run, status: 'queued' });
   await started;
   expect(running.all.counts()).toMatchObject({ watchers: 1, streams: 1, polled: 0 });
   finish(stream, 'Hello');
-  const entries = await told;
+  const entries = await received;
   expect(statusesOf(entries)).toEqual(['in_progress', 'completed']);
   expect(textsOf(entries)).toEqual({ 'msg_1/0': 'Hello' });
 });
 
-test('what happened before a stream of a run that was started elsewhere is read beside it', async () => {
+test('content from before the first stream of a run is read while the stream continues', async () => {
   require();
   const stream = await submitStream();
   script.steps = [
@@ -178,7 +178,7 @@ test('what happened before a stream of a run that was started elsewhere is read 
   expect(statusesOf(entries)).toEqual(['queued', 'in_progress', 'completed']);
 });
 
-test('where a submit fails, a poll comes soon, since it may have been accepted', async () => {
+test('a failed submit is followed by a poll, because it may have been accepted', async () => {
   require();
   await running.runs.followStatus(script.ids);
   expect(await clock.nextPoll()).toBe(5000);
@@ -192,9 +192,9 @@ test('where a submit fails, a poll comes soon, since it may have been accepted',
   expect(await clock.nextPoll()).toBe(250);
 });
 
-test('a stream of a submit that does not name the run has been accepted: the run is read, and polled', async () => {
+test('if the stream of a submit breaks before it names the run, the run is read and polled', async () => {
   require();
-  const told = collect(await running.runs.follow(script.ids));
+  const received = collect(await running.runs.follow(script.ids));
   const opened = nextStream(running.upstream);
   const submitted = submit();
   const stream = await opened;
@@ -205,22 +205,22 @@ test('a stream of a submit that does not name the run has been accepted: the run
   proceed('completed');
   expect(await clock.nextPoll()).toBe(250);
   clock.advance(250);
-  expect(statusesOf(await told)).toEqual(['requires_action', 'in_progress', 'completed']);
+  expect(statusesOf(await received)).toEqual(['requires_action', 'in_progress', 'completed']);
 });
 
-test('a stream is read no longer than the run may live', async () => {
+test('a stream is closed when the run should have expired', async () => {
   const stream = await startStream();
-  const told = collect(await running.runs.follow(script.ids));
+  const received = collect(await running.runs.follow(script.ids));
   proceed('expired');
   clock.advance(610_001);
   await stream.closed;
-  expect(statusesOf(await told)).toEqual(['queued', 'expired']);
+  expect(statusesOf(await received)).toEqual(['queued', 'expired']);
 });
 
-test('cancelling a polled run is told at once, and its end soon', async () => {
+test('a cancelled polled run is delivered at once, and polled soon', async () => {
   proceed('in_progress');
   const follower = await running.runs.follow(script.ids);
-  const told = collect(follower);
+  const received = collect(follower);
   for (let polls = 0; polls < 8; polls++) {
     clock.advance(await clock.nextPoll());
     await clock.nextPoll();
@@ -236,5 +236,5 @@ test('cancelling a polled run is told at once, and its end soon', async () => {
   expect(await clock.nextPoll()).toBe(250);
   proceed('cancelled');
   clock.advance(250);
-  expect(statusesOf(await told)).toEqual(['in_progress', 'cancelling', 'cancelled']);
+  expect(statusesOf(await received)).toEqual(['in_progress', 'cancelling', 'cancelled']);
 });

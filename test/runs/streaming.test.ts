@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/rest/wire/run.ts';
 import type { ToolCallDelta } from '../../src/runs/events.ts';
+import { collect, collectUntil, outline, statusesOf, textsOf } from './support/entries.ts';
 import { type Running, startRun, startRunning } from './support/running.ts';
-import { collect, collectUntil, outline, statusesOf, textsOf } from './support/told.ts';
 
 const ANSWERING = [
   'in_progress',
@@ -14,7 +14,7 @@ const ANSWERING = [
   'completed',
 ];
 
-/** The outputs that a run waits for. */
+/** Outputs for the tool calls of a run. */
 function outputsFor({ required_action }: Run) {
   if (required_action === null || required_action === 'unreadable')
     throw new Error('The run waits for nothing');
@@ -27,7 +27,7 @@ async function submit({ runs, rest }: Running, run: Run): Promise<Run> {
   return runs.start(rest, 'submitToolOutputsToRun', request);
 }
 
-test('a run started here is told from its start to its end, with one request and no poll', async () => {
+test('a run started here is followed from its start to its end with one request', async () => {
   const running = await startRunning();
   const ids = await startRun(running, 'Hello');
   running.upstream.calls.length = 0;
@@ -40,7 +40,7 @@ test('a run started here is told from its start to its end, with one request and
   expect(text).toContain('You said: Hello');
 });
 
-test('starting a run is fulfilled with the run as soon as upstream has named it', async () => {
+test('start is fulfilled as soon as the stream has named the run', async () => {
   const running = await startRunning({ tokenMs: 1000 });
   const thread = { messages: [{ role: 'user' as const, content: 'Hello' }] };
   const body = { assistant_id: running.assistantId, thread };
@@ -49,7 +49,7 @@ test('starting a run is fulfilled with the run as soon as upstream has named it'
   expect(running.all.counts()).toMatchObject({ watchers: 1, streams: 1 });
 });
 
-test('a follower stays through requires_action; the stream of a submit made here goes on where the first ended', async () => {
+test('a follower stays through requires_action, and gets the events of each submit', async () => {
   const running = await startRunning();
   const ids = await startRun(running, 'Call alpha, then alpha and beta.');
   const follower = await running.runs.follow(ids);
@@ -84,7 +84,7 @@ test('a follower stays through requires_action; the stream of a submit made here
     'submitToolOutputsToRun',
   ]);
   const { items } = await running.rest.call('listRunSteps', { ...ids, order: 'asc' });
-  expect(callsTold(entries.map(({ event }) => event))).toEqual(
+  expect(callsOf(entries.map(({ event }) => event))).toEqual(
     items.flatMap((step) => {
       const details = step instanceof Error ? undefined : step.step_details;
       return details?.type === 'tool_calls' ? [details.tool_calls] : [];
@@ -92,8 +92,8 @@ test('a follower stays through requires_action; the stream of a submit made here
   );
 });
 
-/** The tool calls of each step, as a client builds them. */
-function callsTold(
+/** The tool calls of each step, built from deltas as a client would. */
+function callsOf(
   events: readonly { type: string; step_id?: string; tool_calls?: readonly ToolCallDelta[] }[],
 ) {
   const steps = new Map<string, { id: string | null; type: string; function: object }[]>();
@@ -113,7 +113,7 @@ function callsTold(
   return [...steps.values()];
 }
 
-test('a submit made elsewhere is found by polling, and so is what follows it', async () => {
+test('a submit made elsewhere is found by polling', async () => {
   const running = await startRunning();
   const ids = await startRun(running, 'Call alpha.');
   const follower = await running.runs.follow(ids);
@@ -130,7 +130,7 @@ test('a submit made elsewhere is found by polling, and so is what follows it', a
   expect(statuses.filter((status, index) => status === statuses[index - 1])).toEqual([]);
 });
 
-test('a stream is read to its end though nobody follows, and the log is kept for those who come later', async () => {
+test('a stream is read to its end without followers, and its log is kept', async () => {
   const running = await startRunning();
   const ids = await startRun(running, 'Hello');
   await running.runs.waitForEnd(ids, new AbortController().signal);
@@ -143,7 +143,7 @@ test('a stream is read to its end though nobody follows, and the log is kept for
   expect(running.all.counts()).toMatchObject({ watchers: 1, followers: 0, streams: 0, polled: 0 });
 });
 
-test('what hangs on the newest objects is never older than what has been told', async () => {
+test('the latest objects are never older than those delivered', async () => {
   const running = await startRunning();
   const ids = await startRun(running, 'Hello');
   for await (const { event } of await running.runs.follow(ids)) {
@@ -159,7 +159,7 @@ test('what hangs on the newest objects is never older than what has been told', 
   expect(running.runs.latest({ ...ids, run_id: 'run_unknown' })).toBeUndefined();
 });
 
-test('a run that is cancelled here is told so by its stream, which the cancel does not disturb', async () => {
+test('a streamed run that is cancelled here needs no poll', async () => {
   const running = await startRunning({ tokenMs: 2 });
   const ids = await startRun(running, 'many words '.repeat(100));
   const follower = await running.runs.follow(ids);

@@ -8,7 +8,7 @@ import { createScript, playScripts } from './support/script.ts';
 const never = new AbortController().signal;
 setMaxListeners(0, never);
 
-test('waiting ends with the run, and costs nothing for a run that is streamed', async () => {
+test('waiting for a streamed run needs no request', async () => {
   const running = await startRunning();
   const ids = await startRun(running, 'Hello');
   running.upstream.calls.length = 0;
@@ -18,7 +18,7 @@ test('waiting ends with the run, and costs nothing for a run that is streamed', 
   expect(await running.runs.waitForEnd(ids, never)).toEqual(outcome);
 });
 
-test('waiting ends at once for a run that requires action, and when it comes to that', async () => {
+test('waiting ends when a run requires action', async () => {
   const running = await startRunning();
   const ids = await startRun(running, 'Call alpha.');
   expect(await running.runs.waitForEnd(ids, never)).toMatchObject({ outcome: 'requires_action' });
@@ -26,7 +26,7 @@ test('waiting ends at once for a run that requires action, and when it comes to 
   expect(running.all.counts().followers).toBe(0);
 });
 
-test('waiting for a polled run shares the polls of those who follow it', async () => {
+test('waiting for a polled run shares the polls of its followers', async () => {
   const clock = createManualClock();
   const running = await startRunning({ clock });
   const script = createScript('thread_1', 'run_1');
@@ -39,7 +39,7 @@ test('waiting for a polled run shares the polls of those who follow it', async (
   expect(running.upstream.calls.length).toBe(2);
 });
 
-test('waiting ends with the reason of its signal, and with an error if watching fails', async () => {
+test('waiting fails with the reason of its signal, or if watching fails', async () => {
   const clock = createManualClock();
   const running = await startRunning({ clock });
   const script = createScript('thread_1', 'run_1');

@@ -1,10 +1,10 @@
-/** The events of a run's stream, read as far as they are known. */
+/** The events in the stream of a run. */
 import { z } from 'zod';
 import { annotation, content, type Message, message } from './message.ts';
 import { type Run, type RunStep, run, runStep } from './run.ts';
 import { id, jsonObject, listOf, text } from './scalars.ts';
 
-/** Positions in a content or in a list of tool calls. Far more than either can have. */
+/** The position of a content part, a tool call or an output. */
 const index = z.int().min(0).max(9_999);
 const piece = text.nullable().catch(null);
 
@@ -13,7 +13,7 @@ const textDelta = z.object({
   type: z.literal('text'),
   text: z.object({ value: text.catch(''), annotations: listOf(annotation) }),
 });
-/** A part that is not text comes whole. */
+/** A content part that is not text is always complete. */
 const wholePart = z
   .looseObject({ index })
   .transform((part) => ({ index: part.index, type: 'whole' as const, content: content.parse(part) }));
@@ -30,7 +30,7 @@ const outputDelta = z.discriminatedUnion('type', [
 ]);
 export type OutputDelta = z.output<typeof outputDelta>;
 
-/** An output of an unknown type is left out: the whole step has it. */
+/** Outputs of unknown types are left out. The completed step has them. */
 const outputDeltas = listOf(outputDelta.nullable().catch(null)).transform((outputs) =>
   outputs.filter((output) => output !== null),
 );
@@ -55,7 +55,7 @@ const toolCallDelta = z.union([
 export type WireToolCallDelta = z.output<typeof toolCallDelta>;
 
 const toolCallsDelta = z.object({ type: z.literal('tool_calls'), tool_calls: listOf(toolCallDelta) });
-/** The delta of a step that creates a message says nothing that the message's own events do not. */
+/** The delta of a step that creates a message is ignored. The message has events of its own. */
 const otherDetails = z
   .looseObject({ type: text.refine((type) => type !== 'tool_calls') })
   .transform(() => ({ tool_calls: [] }));
@@ -71,9 +71,9 @@ export type WireStreamEvent =
   | { readonly type: 'step.delta'; readonly delta: StepDelta }
   | { readonly type: 'message'; readonly message: Message }
   | { readonly type: 'message.delta'; readonly delta: MessageDelta }
-  /** `error` is upstream's error object, unchecked. */
+  /** `error` is not validated. */
   | { readonly type: 'error'; readonly error: unknown }
-  /** An event of a known name that cannot be read: something is missing from the stream. */
+  /** A malformed event of a known name. Its content is missing from the stream. */
   | { readonly type: 'damaged' }
   | { readonly type: 'done' };
 
@@ -81,7 +81,7 @@ const STATUSES =
   'created|queued|in_progress|requires_action|completed|incomplete|failed|cancelling|cancelled|expired';
 const KNOWN = new RegExp(`^thread\\.(run|run\\.step|message)\\.(${STATUSES}|delta)$`);
 
-/** Reads one event of a run's stream. Never throws. @returns undefined for events of unknown names, and for `thread.created` */
+/** Parses one event. Never throws. @returns undefined for events with unknown names, and for `thread.created` */
 export function readStreamEvent(name: string | undefined, data: string): WireStreamEvent | undefined {
   if (name === 'done' || (name === undefined && data === '[DONE]')) return { type: 'done' };
   const value = parseJson(data);

@@ -1,10 +1,10 @@
 import { type ServerResponse, request as sendRequest } from 'node:http';
 import type { Call } from '../../support/upstream.ts';
 
-/** Where a stream is cut: given all bytes so far, how many may pass, or undefined while all may. */
+/** Decides where a stream is cut. @param bytes all bytes so far @returns how many of them to send, or undefined for all */
 export type CutAt = (bytes: Buffer) => number | undefined;
 
-/** Passes a request on to the API behind, and breaks the connection of the response where `cutAt` says. */
+/** Forwards a request to the local API, and breaks the connection of the response where `cutAt` says. */
 export function passOnCut(behind: string, call: Call, response: ServerResponse, cutAt: CutAt): void {
   const { method, path, headers, body } = call;
   const outgoing = sendRequest(behind + path, { method, headers }, (incoming) => {
@@ -15,7 +15,6 @@ export function passOnCut(behind: string, call: Call, response: ServerResponse, 
       bytes = Buffer.concat([bytes, chunk]);
       const end = cutAt(bytes);
       response.write(bytes.subarray(passed, end));
-      // The bytes before the cut arrive; the end of the response does not.
       if (end !== undefined) incoming.destroy();
     });
     incoming.on('end', () => response.end());
@@ -25,7 +24,7 @@ export function passOnCut(behind: string, call: Call, response: ServerResponse, 
   outgoing.end(body);
 }
 
-/** Cuts after so many whole events. */
+/** Cuts after this many events. */
 export function afterEvents(count: number): CutAt {
   return (bytes) => {
     let end = 0;
@@ -38,7 +37,7 @@ export function afterEvents(count: number): CutAt {
   };
 }
 
-/** Cuts inside the character that starts at the n-th byte of more than one, counted from 0. */
+/** Cuts inside the n-th character that is not ASCII, counted from 0. */
 export function insideCharacter(index: number): CutAt {
   return (bytes) => {
     let found = -1;

@@ -6,17 +6,17 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A clock on which time passes when the test says so. */
+/** A clock that the test controls. */
 export interface ManualClock extends Clock {
-  /** Delays of the timers that are waiting, shortest first. */
+  /** Remaining times of all timers, shortest first. */
   readonly waiting: readonly number[];
-  /** Lets time pass, and calls what is due, in its order. */
+  /** Advances the time, and calls the timers that are due, in order. */
   advance(ms: number): void;
-  /** The delay of the next poll: waits until a timer of at most a minute is set, that is no deadline of a request. */
+  /** Waits until a poll is scheduled. @returns its delay */
   nextPoll(): Promise<number>;
 }
 
-/** Deadlines of requests in tests, to tell their timers from those of polls. */
+/** Deadline of requests in tests. Identifies their timers. */
 export const REQUEST_MS = 29_999;
 
 export function createManualClock(start = Date.now()): ManualClock {

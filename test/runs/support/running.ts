@@ -1,4 +1,4 @@
-/** Everything under src/runs/ over real HTTP, with the local API behind an upstream that can be made to misbehave. */
+/** src/runs/ over real HTTP, with the local API as upstream, behind a proxy that can misbehave. */
 import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createLocalApi } from '../../../src/local/local-api.ts';
 import { createRestClient, type RestClient } from '../../../src/rest/client.ts';
-import type { OperationName } from '../../../src/rest/operations.ts';
 import { createStreamTransport, type StreamTransport } from '../../../src/rest/stream-transport.ts';
 import { createTransport } from '../../../src/rest/transport.ts';
 import type { Run } from '../../../src/rest/wire/run.ts';
@@ -21,17 +20,12 @@ export interface Running {
   readonly localUrl: string;
   readonly streams: StreamTransport;
   readonly all: Runs;
-  /** Of the one credential. */
   readonly runs: CredentialRuns;
   readonly rest: RestClient;
   /** An assistant with the functions `alpha` and `beta`. */
   readonly assistantId: string;
-  /** A thread in which the user says this. */
+  /** Creates a thread with this user message. */
   newThread(says: string): Promise<string>;
-  /** A run that upstream knows and we do not, in a thread of its own. */
-  foreignRun(says: string): Promise<RunIds>;
-  /** The calls of these operations since the last time. */
-  callsOf(...names: OperationName[]): number;
 }
 
 export interface RunningOptions extends Partial<RunsOptions> {
@@ -45,7 +39,7 @@ export const credential = { apiKey: 'test-key', organization: undefined, beta: '
 
 export const idsOf = (run: Run): RunIds => ({ thread_id: run.thread_id, run_id: run.id });
 
-/** Started anew for each test, and gone after it. */
+/** Closed at the end of the test. */
 export async function startRunning(options: RunningOptions = {}): Promise<Running> {
   const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
   const local = await createLocalApi({ dataDir, port: 0, tokenMs: options.tokenMs ?? 0 });
@@ -94,22 +88,10 @@ export async function startRunning(options: RunningOptions = {}): Promise<Runnin
     rest,
     assistantId,
     newThread,
-    async foreignRun(says) {
-      const thread_id = await newThread(says);
-      const run = await rest.call('createRun', { thread_id, body: { assistant_id: assistantId } });
-      return idsOf(run);
-    },
-    callsOf(...names) {
-      const calls = upstream.calls.filter(
-        ({ operation }) => operation !== undefined && names.includes(operation),
-      );
-      upstream.calls.length = 0;
-      return calls.length;
-    },
   };
 }
 
-/** Starts a run here, in a thread in which the user says this. */
+/** Starts a run in a new thread with this user message. */
 export async function startRun(
   { runs, rest, assistantId, newThread }: Running,
   says: string,

@@ -1,11 +1,11 @@
-/** Runs that exist only in a test: what upstream shows of them is what the test last said. */
+/** Runs that exist only in a test, with the objects that upstream returns for them. */
 import type { ServerResponse } from 'node:http';
 import type { RunIds } from '../../../src/runs/runs.ts';
 import type { Call, Upstream } from '../../support/upstream.ts';
 
 export interface Script {
   readonly ids: RunIds;
-  /** The run, changed by assigning to its fields. */
+  /** Tests assign to its fields. */
   run: Record<string, unknown>;
   steps: Record<string, unknown>[];
   messages: Record<string, unknown>[];
@@ -81,7 +81,7 @@ export function textMessage({ ids }: Script, id: string, value: string, status =
   };
 }
 
-/** Lets these scripts respond for their runs. All else is passed on. */
+/** Responds to requests for these runs. Other requests are forwarded. */
 export function playScripts(upstream: Upstream, scripts: readonly Script[]): void {
   const before = upstream.intercept;
   upstream.intercept = async (call, response) => {

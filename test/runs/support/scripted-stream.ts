@@ -1,23 +1,23 @@
 import type { ServerResponse } from 'node:http';
 import type { Upstream } from '../../support/upstream.ts';
 
-/** A stream of events that a test writes by hand. */
+/** A stream that a test writes. */
 export interface ScriptedStream {
-  /** Writes an event, and any bytes as they are. */
+  /** Writes an event. */
   send(name: string, data: unknown): void;
   write(text: string): void;
-  /** Ends the response, with `done` or without. */
+  /** Writes `done` and ends the response. */
   done(): void;
   end(): void;
   /** Breaks the connection. */
   cut(): void;
   /** The reader's port, which identifies its connection. */
   readonly port: number | undefined;
-  /** Fulfilled when the reader has closed the connection, or it has ended. */
+  /** Fulfilled when the response has ended or the reader has closed the connection. */
   readonly closed: Promise<void>;
 }
 
-/** Responds to the next request for a stream with one that the test writes. */
+/** Responds to the next request that asks for a stream. */
 export function nextStream(
   upstream: Upstream,
   headers: Record<string, string> = {},
@@ -50,7 +50,7 @@ function scripted(response: ServerResponse): ScriptedStream {
   return stream;
 }
 
-/** A delta of the text of a message's first part. */
+/** A delta for the first content part of a message. */
 export function textDelta(id: string, value: string) {
   const content = [{ index: 0, type: 'text', text: { value, annotations: [] } }];
   return { id, object: 'thread.message.delta', delta: { content } };

@@ -1,15 +1,15 @@
-/** What a client makes of the events that it is told. */
+/** What a client makes of the entries that it receives. */
 import type { RunEvent } from '../../../src/runs/events.ts';
 import type { RunLogEntry } from '../../../src/runs/runs.ts';
 
-/** All entries, to the end. */
+/** All entries up to the end. */
 export async function collect(entries: AsyncIterable<RunLogEntry>): Promise<RunLogEntry[]> {
   const all: RunLogEntry[] = [];
   for await (const entry of entries) all.push(entry);
   return all;
 }
 
-/** Entries up to the first that passes the check, that one included. Leaves the iterator open. */
+/** Entries up to and including the first that passes the check. Leaves the iterator open. */
 export async function collectUntil(
   entries: AsyncIterator<RunLogEntry>,
   isLast: (event: RunEvent) => boolean,
@@ -23,7 +23,7 @@ export async function collectUntil(
   }
 }
 
-/** The texts of the messages, by id and part, as a client builds them that applies every delta and every reset. */
+/** The texts of the messages, by id and part, for a client that applies every delta and every reset. */
 export function textsOf(entries: readonly RunLogEntry[]): Record<string, string> {
   let texts: Record<string, string> = {};
   for (const { event } of entries) {
@@ -40,7 +40,7 @@ export function textsOf(entries: readonly RunLogEntry[]): Record<string, string>
 export const statusesOf = (entries: readonly RunLogEntry[]): string[] =>
   entries.flatMap(({ event }) => (event.type === 'run.status' ? event.status : []));
 
-/** One word for each entry; deltas that follow each other are one. */
+/** One word per entry. Adjacent deltas are one. */
 export function outline(entries: readonly RunLogEntry[]): string[] {
   const words = entries.map(({ event }) => {
     if (event.type === 'run.status') return event.status;
