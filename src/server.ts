@@ -12,12 +12,14 @@ import { SharedReads } from './loaders/shared-reads.ts';
 import { createOperationFactory } from './operation.ts';
 import type { StreamTransport } from './rest/stream-transport.ts';
 import type { Transport } from './rest/transport.ts';
-import { createRuns } from './runs/create-runs.ts';
+import { createRuns, type RunsOptions } from './runs/create-runs.ts';
 import type { RunCounts } from './runs/runs.ts';
 import { createCallerReader } from './server/caller.ts';
 import { createGraphQL } from './server/graphql.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { type Rejection, reject, rejectionOf, rejectUpgrade } from './server/origin.ts';
+import { createSubscriptions } from './server/subscriptions.ts';
+import { limitResult } from './server/use-response-limit.ts';
 import { createWebSocketServer, type GraphQLWebSocketServer } from './server/websocket.ts';
 
 export interface ServerOptions {
@@ -26,13 +28,17 @@ export interface ServerOptions {
   /** Undefined where runs are only polled. */
   readonly streams: StreamTransport | undefined;
   readonly log: Logger;
+  /** The clock by which runs are watched, and bounds on that beside those in `config`. By default the system's, and those of runs/limits.ts. */
+  readonly watching?: Pick<RunsOptions, 'clock' | 'limits'>;
+  /** Interval of pings on WebSockets, in milliseconds. 12 seconds by default. */
+  readonly keepAliveMs?: number;
 }
 
 export interface Server {
   /** URL of the graph, such as `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
   /** What is held at the moment, for metrics. */
-  counts(): RunCounts & { readonly webSockets: number };
+  counts(): RunCounts & { readonly webSockets: number; readonly subscriptions: number };
   /**
    * Accepts no more requests, closes WebSockets with 1012, waits for running operations for most of SHUTDOWN_MS, and
    * terminates the rest.
@@ -42,16 +48,18 @@ export interface Server {
 
 /** The part of SHUTDOWN_MS that running operations get; the rest is for what closes after them. */
 const CUT_AFTER = 0.8;
-/** Interval of pings on WebSockets, in milliseconds: below the idle timeouts of common proxies. */
-const KEEP_ALIVE_MS = 12_000;
+/** Below the idle timeouts of common proxies. */
+const DEFAULT_KEEP_ALIVE_MS = 12_000;
 
 /** Serves the graph over HTTP and WebSocket once the promise resolves. @throws ListenError if the port is unavailable */
-export async function createServer({ config, transport, streams, log }: ServerOptions): Promise<Server> {
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { config, transport, streams, log, watching } = options;
   const sharing = new SharedReads();
   const runs = createRuns({
     transport,
     streams,
-    limits: { eventsTtlMs: config.RUN_EVENTS_TTL },
+    ...watching,
+    limits: { eventsTtlMs: config.RUN_EVENTS_TTL, ...watching?.limits },
     onStatusChange: (path) => sharing.beginEpoch(path),
   });
   const createOperation = createOperationFactory({
@@ -63,14 +71,21 @@ export async function createServer({ config, transport, streams, log }: ServerOp
   });
   const callers = createCallerReader(config);
   const maskError = createErrorMask(log);
-  const yoga = createGraphQL({ config, createOperation, callers, maskError });
+  const subscriptions = createSubscriptions({
+    createOperation,
+    maskError,
+    limitResult: (result) => limitResult(result, config.MAX_RESPONSE),
+    maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
+  });
+  const { subscribe } = subscriptions;
+  const yoga = createGraphQL({ config, createOperation, callers, subscribe, maskError });
   const webSockets = createWebSocketServer({
     getEnveloped: yoga.getEnveloped,
     callerOf: callers.ofSocket,
     maskError,
     maxMessage: config.MAX_BODY,
     maxOperations: config.MAX_SOCKET_OPERATIONS,
-    keepAliveMs: KEEP_ALIVE_MS,
+    keepAliveMs: options.keepAliveMs ?? DEFAULT_KEEP_ALIVE_MS,
     log,
   });
   const rules = { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' };
@@ -98,7 +113,11 @@ export async function createServer({ config, transport, streams, log }: ServerOp
   const origin = await listen(server, { host, port, settings: 'PORT or HOST' });
   return {
     url: origin + yoga.graphqlEndpoint,
-    counts: () => ({ ...runs.counts(), webSockets: webSockets.count }),
+    counts: () => ({
+      ...runs.counts(),
+      webSockets: webSockets.count,
+      subscriptions: subscriptions.count,
+    }),
     async close() {
       closing = true;
       // An event stream that ends in order would tell its client that the run has ended.

@@ -14,19 +14,20 @@ import type { CreateOperation } from '../operation.ts';
 import { schema } from '../schema/index.ts';
 import type { Caller, CallerReader } from './caller.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import type { Subscribe } from './subscriptions.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
-import { limitResult, useResponseLimit } from './use-response-limit.ts';
+import { useResponseLimit } from './use-response-limit.ts';
 
 export interface GraphQLOptions {
   readonly config: Config;
   readonly createOperation: CreateOperation;
   readonly callers: CallerReader;
+  readonly subscribe: Subscribe;
   readonly maskError: (error: unknown) => GraphQLError;
 }
 
-export function createGraphQL({ config, createOperation, callers, maskError }: GraphQLOptions) {
+export function createGraphQL({ config, createOperation, callers, subscribe, maskError }: GraphQLOptions) {
   return createYoga<object, { caller?: Caller }>({
     schema,
     graphiql: config.GRAPHIQL && graphiql,
@@ -53,12 +54,7 @@ export function createGraphQL({ config, createOperation, callers, maskError }: G
         createOperation,
         callerOf: callers.ofRequest,
         limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
-        subscribe: createSubscriptions({
-          createOperation,
-          maskError,
-          limitResult: (result) => limitResult(result, config.MAX_RESPONSE),
-          maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
-        }),
+        subscribe,
       }),
     ],
   });
@@ -95,13 +91,22 @@ function useTokenLimit(maxTokens: number): Plugin {
   };
 }
 
-/** Values within the token limit can still be nested too deeply for the parser's stack. */
+/**
+ * Yoga keeps the errors of a document for whoever sends it next, so they are complete here, whether they are first sent over HTTP
+ * or on a WebSocket.
+ */
 function parseShallow(source: string, maxTokens: number): DocumentNode {
   try {
     return parse(source, { maxTokens });
   } catch (error) {
+    const extensions = { code: 'GRAPHQL_PARSE_FAILED', http: { spec: true, status: 400 } };
+    if (error instanceof GraphQLError) {
+      const { message, source, positions } = error;
+      throw new GraphQLError(message, { source, positions, extensions });
+    }
+    // Within the limit of tokens, values can still be nested deeper than the parser's stack is high.
     if (error instanceof RangeError)
-      throw new GraphQLError('Syntax Error: The document is nested too deeply.');
+      throw new GraphQLError('Syntax Error: The document is nested too deeply.', { extensions });
     throw error;
   }
 }

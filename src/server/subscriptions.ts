@@ -8,7 +8,6 @@ import {
   type GraphQLError,
   print,
 } from 'graphql';
-import type { Principal } from '../context.ts';
 import { codedError } from '../errors.ts';
 import type { CreateOperation } from '../operation.ts';
 import type { Cost } from '../pricing/cost.ts';
@@ -42,6 +41,12 @@ export type Subscribe = (
   subscriber: Subscriber,
 ) => Promise<AsyncIterableIterator<SerializedResult> | ExecutionResult>;
 
+export interface Subscriptions {
+  readonly subscribe: Subscribe;
+  /** Number of subscriptions under way. */
+  readonly count: number;
+}
+
 /** Subscribers to one document reach an event within this time of each other, in milliseconds, or read for themselves. */
 const SHARING_MS = 1000;
 
@@ -50,21 +55,28 @@ interface SharedResult {
   readonly result: Promise<SerializedResult>;
 }
 
-export function createSubscriptions(options: SubscriptionsOptions): Subscribe {
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { createOperation, maskError, maxPerPrincipal } = options;
   const countByPrincipal = new Map<string, number>();
   const shared = new WeakMap<object, Map<string, SharedResult>>();
 
-  /** @returns a function to call once at the end, or undefined at the limit */
-  function enter({ id }: Principal): (() => void) | undefined {
+  /** Counts a subscription until it ends, or its client leaves. @returns ends it; undefined at the limit */
+  function enter({ principal: { id }, signal }: Subscriber): (() => void) | undefined {
     const count = countByPrincipal.get(id) ?? 0;
     if (count >= maxPerPrincipal) return undefined;
     countByPrincipal.set(id, count + 1);
-    return () => {
+    let isOver = false;
+    const leave = () => {
+      if (isOver) return;
+      isOver = true;
+      signal.removeEventListener('abort', leave);
       const left = (countByPrincipal.get(id) ?? 1) - 1;
       if (left === 0) countByPrincipal.delete(id);
       else countByPrincipal.set(id, left);
     };
+    signal.addEventListener('abort', leave);
+    if (signal.aborted) leave();
+    return leave;
   }
 
   async function resolve(args: ExecutionArgs, event: unknown, by: Subscriber): Promise<SerializedResult> {
@@ -92,8 +104,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscribe {
     return result;
   }
 
-  return async (args, subscriber) => {
-    const leave = enter(subscriber.principal);
+  const subscribe: Subscribe = async (args, subscriber) => {
+    const leave = enter(subscriber);
     if (leave === undefined) return { errors: [tooMany(maxPerPrincipal)] };
     const source = await startSource(args, subscriber, createOperation).catch((error: unknown) => ({
       errors: [maskError(error)],
@@ -113,6 +125,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscribe {
       toFinalResult: (error) => serialized({ data: null, errors: [maskError(error)] }, maskError),
       onEnd: leave,
     });
+  };
+
+  return {
+    subscribe,
+    get count() {
+      return [...countByPrincipal.values()].reduce((sum, count) => sum + count, 0);
+    },
   };
 }
 

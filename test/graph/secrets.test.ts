@@ -14,7 +14,7 @@ const logged: string[] = [];
 
 beforeAll(async () => {
   const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
-  graph = await startGraph({ UPSTREAM_API_KEY: KEY, UPSTREAM_ORGANIZATION: ORGANISATION }, log);
+  graph = await startGraph({ UPSTREAM_API_KEY: KEY, UPSTREAM_ORGANIZATION: ORGANISATION }, { log });
 });
 beforeEach(() => {
   logged.length = 0;

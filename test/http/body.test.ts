@@ -11,7 +11,7 @@ let graph: Graph;
 const logged: string[] = [];
 beforeAll(async () => {
   const log = pino({}, { write: (line: string) => logged.push(line) });
-  graph = await startGraph({ MAX_BODY: String(MAX_BODY) }, log);
+  graph = await startGraph({ MAX_BODY: String(MAX_BODY) }, { log });
 });
 afterAll(() => graph.close());
 

@@ -5,11 +5,11 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
-import { createLocalApi } from '../../src/local/local-api.ts';
+import { createLocalApi, type LocalApiOptions } from '../../src/local/local-api.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
 import { createStreamTransport } from '../../src/rest/stream-transport.ts';
 import { createTransport, type Transport } from '../../src/rest/transport.ts';
-import { createServer, type Server } from '../../src/server.ts';
+import { createServer, type Server, type ServerOptions } from '../../src/server.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** What came back for one operation. `data` is null where the whole of it failed. */
@@ -52,20 +52,27 @@ export interface Graph {
   close(): Promise<void>;
 }
 
-/** @param env settings in place of the defaults @param log what the server logs to, by default nowhere */
+export interface GraphOptions extends Pick<ServerOptions, 'watching' | 'keepAliveMs'> {
+  /** What the server logs to; by default nowhere. */
+  readonly log?: Logger;
+  /** The model of the local API; by default the offline model. */
+  readonly model?: LocalApiOptions['model'];
+}
+
+/** @param env settings in place of the defaults */
 export async function startGraph(
   env: Record<string, string> = {},
-  log: Logger = pino({ level: 'silent' }),
+  { log = pino({ level: 'silent' }), model, ...options }: GraphOptions = {},
 ): Promise<Graph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
-  const local = await createLocalApi({ dataDir, port: 0, tokenMs: 0 });
+  const local = await createLocalApi({ dataDir, port: 0, tokenMs: 0, ...(model && { model }) });
   const upstream = await startUpstream(local.url);
   const config = readConfig({ PORT: '0', UPSTREAM_URL: upstream.url, UPSTREAM_API_KEY: 'key', ...env });
   const transport = createTransport({ url: upstream.url, connections: config.UPSTREAM_CONNECTIONS });
   const streams = config.UPSTREAM_STREAMING
     ? createStreamTransport({ url: upstream.url, streams: config.UPSTREAM_STREAMS })
     : undefined;
-  const server = await createServer({ config, transport, streams, log });
+  const server = await createServer({ config, transport, streams, log, ...options });
 
   const graph: Graph = {
     url: server.url,

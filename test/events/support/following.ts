@@ -1,0 +1,71 @@
+/** A server whose runs go on when the test says so. */
+import { onTestFinished } from 'vitest';
+import { CreateThreadAndRunDocument } from '../../generated/operations.ts';
+import { type Graph, type GraphOptions, startGraph } from '../../support/graph.ts';
+import { askRest, type RestObject } from '../../support/world.ts';
+import { createHeldModel, type HeldModel, type Turn } from './held-model.ts';
+
+export interface RunPath {
+  /** `THREAD/RUN`, which every argument for a run takes. */
+  readonly id: string;
+  readonly threadId: string;
+  readonly runId: string;
+}
+
+export interface Following {
+  readonly graph: Graph;
+  readonly model: HeldModel;
+  /** Has the functions `alpha` and `beta`. */
+  readonly assistantId: string;
+}
+
+const tools = ['alpha', 'beta'].map((name) => ({ type: 'function', function: { name } }));
+
+/** Started for a test and closed after it. @param env settings in place of the defaults */
+export async function startFollowing(
+  env: Record<string, string> = {},
+  options: Omit<GraphOptions, 'model'> = {},
+): Promise<Following> {
+  const model = createHeldModel();
+  const graph = await startGraph(env, { ...options, model });
+  onTestFinished(() => graph.close());
+  const { id: assistantId } = await askRest(graph.localUrl, '/assistants', { model: 'held', tools });
+  return { graph, model, assistantId };
+}
+
+/** A run that was started through the graph. @param input beside the assistant */
+export async function startRun(
+  { graph, model, assistantId }: Following,
+  input: { stream?: boolean } = {},
+): Promise<RunPath & { turn: Turn }> {
+  const thread = { messages: [{ content: 'Hello' }] };
+  const variables = { input: { assistantId, thread, ...input } };
+  const { createThreadAndRun } = await graph.data(CreateThreadAndRunDocument, variables);
+  const runId = createThreadAndRun?.run.restId ?? '';
+  const threadId = createThreadAndRun?.run.thread?.restId ?? '';
+  return { id: `${threadId}/${runId}`, threadId, runId, turn: await model.nextTurn() };
+}
+
+/** A run that was started elsewhere. */
+export async function foreignRun({
+  graph,
+  model,
+  assistantId,
+}: Following): Promise<RunPath & { turn: Turn }> {
+  const thread = { messages: [{ role: 'user', content: 'Hello' }] };
+  const run = await askRest(graph.localUrl, '/threads/runs', { assistant_id: assistantId, thread });
+  return pathOf(run, await model.nextTurn());
+}
+
+function pathOf({ id, thread_id }: RestObject, turn: Turn): RunPath & { turn: Turn } {
+  return { id: `${thread_id}/${id}`, threadId: thread_id, runId: id, turn };
+}
+
+/** The text of the newest message of a thread, as the REST API has it. */
+export async function finalText({ graph }: Following, threadId: string): Promise<string> {
+  const { data } = await askRest<{ data: { content: { text: { value: string } }[] }[] }>(
+    graph.localUrl,
+    `/threads/${threadId}/messages?limit=1`,
+  );
+  return data[0]?.content[0]?.text.value ?? '';
+}
