@@ -5,37 +5,62 @@ interface SocketOperation {
 
 /** The operations under way on one WebSocket, each with a signal that is aborted when the client no longer wants it. */
 export class SocketOperations {
-  readonly #operations = new Map<string, SocketOperation>();
+  readonly #running = new Map<string, SocketOperation>();
+  /** Completed by the client, but not finished: a write was sent, or an event is being read. */
+  readonly #ending = new Map<string, SocketOperation>();
+  #begun: string | undefined;
   #onDrained: (() => void) | undefined;
+
+  /** Operations that have not finished, whether the client still wants them or not. */
+  get count(): number {
+    return this.#running.size + this.#ending.size;
+  }
+
+  get hasEnding(): boolean {
+    return this.#ending.size > 0;
+  }
+
+  isEnding(id: string): boolean {
+    return this.#ending.has(id);
+  }
 
   begin(id: string): AbortSignal {
     const controller = new AbortController();
-    this.#operations.set(id, { controller, isSubscription: false });
+    this.#running.set(id, { controller, isSubscription: false });
+    this.#begun = id;
     return controller.signal;
   }
 
-  markSubscription(id: string): void {
-    const operation = this.#operations.get(id);
-    if (operation !== undefined) operation.isSubscription = true;
-    this.#reportDrained();
+  /** The ID of the operation that has begun since the last call, if one has. */
+  takeBegun(): string | undefined {
+    const id = this.#begun;
+    this.#begun = undefined;
+    return id;
   }
 
-  end(id: string): void {
-    this.#operations.get(id)?.controller.abort();
-    this.#operations.delete(id);
+  markSubscription(id: string): void {
+    const operation = this.#running.get(id);
+    if (operation !== undefined) operation.isSubscription = true;
     this.#reportDrained();
   }
 
   /** Ends the operations that the client has completed. */
   keepOnly(isWanted: (id: string) => boolean): void {
-    for (const id of this.#operations.keys()) if (!isWanted(id)) this.end(id);
+    for (const id of [...this.#running.keys()]) if (!isWanted(id)) this.#end(id);
   }
 
+  /** The client has left. */
   endAll(): void {
-    for (const id of this.#operations.keys()) this.end(id);
+    this.keepOnly(() => false);
   }
 
-  /** Fulfilled once no query and no mutation is under way. */
+  /** Nothing happens in the operation any more. */
+  finish(id: string): void {
+    this.#end(id);
+    this.#ending.delete(id);
+  }
+
+  /** Fulfilled once the client waits for no query and no mutation. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
       this.#onDrained = resolve;
@@ -43,7 +68,16 @@ export class SocketOperations {
     });
   }
 
+  #end(id: string): void {
+    const operation = this.#running.get(id);
+    if (operation === undefined) return;
+    this.#running.delete(id);
+    this.#ending.set(id, operation);
+    operation.controller.abort();
+    this.#reportDrained();
+  }
+
   #reportDrained(): void {
-    if ([...this.#operations.values()].every(({ isSubscription }) => isSubscription)) this.#onDrained?.();
+    if ([...this.#running.values()].every(({ isSubscription }) => isSubscription)) this.#onDrained?.();
   }
 }

@@ -9,6 +9,8 @@ interface Placeholder extends FormattedExecutionResult {
  * Lets many sockets send one payload that was serialized once. graphql-ws serializes a message and sends it in the same
  * breath, so that the placeholder that has just been serialized is the one in the message that is sent next.
  */
+export type PayloadSplicer = ReturnType<typeof createPayloadSplicer>;
+
 export function createPayloadSplicer() {
   const EMPTY = '""}';
   let pending: string | undefined;

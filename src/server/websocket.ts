@@ -1,48 +1,26 @@
 /** GraphQL over WebSocket (graphql-transport-ws), on the URL and through the checks of GraphQL over HTTP. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
-import {
-  CloseCode,
-  type Context as ConnectionContext,
-  handleProtocols,
-  makeServer,
-  type SubscribePayload,
-} from 'graphql-ws';
+import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { codedError } from '../errors.ts';
-import type { Caller } from './caller.ts';
+import { createKeepAlive } from './keep-alive.ts';
+import { SocketInbox } from './socket-inbox.ts';
 import { SocketOperations } from './socket-operations.ts';
+import { createSocketProtocol, type SocketProtocolOptions, type SocketState } from './socket-protocol.ts';
 import { createPayloadSplicer } from './splice-payload.ts';
-import type { SerializedResult } from './subscriptions.ts';
 
-/** What executes operations: yoga's `getEnveloped`, with the plugins that HTTP requests go through. */
-export interface Enveloped {
-  readonly schema: ExecutionArgs['schema'];
-  parse(source: string): ExecutionArgs['document'];
-  validate(schema: ExecutionArgs['schema'], document: ExecutionArgs['document']): readonly GraphQLError[];
-  contextFactory(): unknown;
-  execute(args: ExecutionArgs): Promise<ExecutionResult> | ExecutionResult;
-  subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
-}
-
-export interface WebSocketOptions {
-  readonly getEnveloped: (context: { caller: Caller }) => Enveloped;
-  readonly callerOf: (connectionParams: Readonly<Record<string, unknown>>, signal: AbortSignal) => Caller;
-  readonly maskError: (error: unknown) => GraphQLError;
+export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'splicer'> {
   /** Maximum length of a message, in bytes. */
   readonly maxMessage: number;
-  /** Maximum number of operations of one socket at a time. */
-  readonly maxOperations: number;
-  /** Interval of pings, in milliseconds; a socket that has not answered by the next one is terminated. */
+  /** Interval of pings, in milliseconds. A client that has not answered by the next ping is disconnected. */
   readonly keepAliveMs: number;
   readonly log: Logger;
 }
 
 export interface GraphQLWebSocketServer {
   /** Takes over a connection whose origin and path were checked. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
   /** Number of open sockets. */
   readonly count: number;
   /**
@@ -52,16 +30,19 @@ export interface GraphQLWebSocketServer {
   close(signal: AbortSignal): Promise<void>;
 }
 
-interface Extra {
-  readonly operations: SocketOperations;
-  /** Whether the client still wants the result of an operation. */
-  isWanted: (id: string) => boolean;
-}
-
-type Connection = ConnectionContext<Record<string, unknown>, Extra>;
+/**
+ * Longest message before the acknowledgement, in bytes. It has what a request has in its headers, for which Node has the same
+ * limit; and it is kept as long as the socket.
+ */
+const MAX_INIT_BYTES = 16 * 1024;
+/** Nothing is read from a client that leaves more than this unread, in bytes: each ping would be answered in memory. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+const MAX_REASON_BYTES = 123;
+const SERVICE_RESTART = 1012;
+const MESSAGE_TOO_BIG = 1009;
 
 export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSocketServer {
-  const { log, keepAliveMs } = options;
+  const { log } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     handleProtocols,
@@ -71,57 +52,52 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
   });
   const operationsOf = new Map<WebSocket, SocketOperations>();
   const splicer = createPayloadSplicer();
-  const server = makeServer<Record<string, unknown>, Extra>({
-    onConnect: ({ extra, subscriptions }) => {
-      extra.isWanted = (id) => id in subscriptions;
-    },
-    onSubscribe: (connection, id, payload) => prepare(options, connection, id, payload),
-    execute: (args) => executorOf(args).execute(args),
-    subscribe: (args) => executorOf(args).subscribe(args),
-    onNext: (_connection, _id, _payload, _args, result) =>
-      isSerialized(result) ? splicer.placeholderFor(result.json) : undefined,
-    onComplete: ({ extra }, id) => extra.operations.end(id),
-  });
-  const alive = new WeakSet<WebSocket>();
-  const keepAlive = setInterval(() => {
-    for (const socket of sockets.clients) {
-      if (!alive.has(socket)) socket.terminate();
-      alive.delete(socket);
-      socket.ping();
-    }
-  }, keepAliveMs);
-  keepAlive.unref();
+  const protocol = createSocketProtocol({ ...options, splicer });
+  const keepAlive = createKeepAlive(options.keepAliveMs);
 
-  function open(socket: WebSocket): void {
+  /** Fulfilled when the message has left for the network, so that a slow client slows its own subscriptions only. */
+  const send = (socket: WebSocket, data: string) =>
+    new Promise<void>((resolve) => {
+      const message = splicer.splice(data);
+      if (socket.readyState === socket.OPEN) socket.send(message, () => resolve());
+      else resolve();
+    });
+
+  const onFailure = (socket: WebSocket, error: unknown) => {
+    if (isUnexpectedMessage(error)) return closeSocket(socket, CloseCode.BadRequest, error.message);
+    log.error({ err: error }, 'unexpected error');
+    closeSocket(socket, CloseCode.InternalServerError, 'Internal server error');
+  };
+
+  function open(socket: WebSocket, connection: Duplex): void {
     const operations = new SocketOperations();
-    const extra: Extra = { operations, isWanted: () => true };
+    const state: SocketState = { operations, isInitialized: false, isWanted: () => true };
     operationsOf.set(socket, operations);
-    alive.add(socket);
-    socket.on('pong', () => alive.add(socket));
-    socket.on('error', (error) => log.debug({ reason: error.message }, 'a WebSocket failed'));
-    const closed = server.opened(
+    keepAlive.watch(socket);
+    const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        // Fulfilled when the message has left for the network, so that a slow client slows its own subscriptions only.
-        send: (data) =>
-          new Promise<void>((resolve) => {
-            const message = splicer.splice(data);
-            if (socket.readyState === socket.OPEN) socket.send(message, () => resolve());
-            else resolve();
-          }),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) =>
+        send: (data) => send(socket, data),
+        close: (code, reason) => closeSocket(socket, code, reason),
+        onMessage(handle) {
+          const inbox = new SocketInbox({
+            operations,
+            isWanted: (id) => state.isWanted(id),
+            onDuplicate: () => closeSocket(socket, CloseCode.SubscriberAlreadyExists, 'Duplicate ID'),
+            handle: (message) => handle(message).catch((error: unknown) => onFailure(socket, error)),
+          });
           socket.on('message', (data) => {
-            handle(String(data)).catch((error: unknown) => {
-              log.error({ err: error }, 'unexpected error');
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
-            });
-            // graphql-ws has removed by now what the client has just completed.
-            operations.keepOnly(extra.isWanted);
-          }),
+            const message = String(data);
+            if (state.isInitialized || message.length <= MAX_INIT_BYTES) inbox.receive(message);
+            else closeSocket(socket, MESSAGE_TOO_BIG, 'Message too big');
+            waitForReader(socket, connection);
+          });
+        },
       },
-      extra,
+      state,
     );
+    socket.on('ping', () => waitForReader(socket, connection));
+    socket.on('error', (error) => log.debug({ reason: error.message }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => {
       operationsOf.delete(socket);
       operations.endAll();
@@ -133,11 +109,11 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     get count() {
       return operationsOf.size;
     },
-    upgrade(request, socket, head) {
-      sockets.handleUpgrade(request, socket, head, open);
+    upgrade(request, connection, head) {
+      sockets.handleUpgrade(request, connection, head, (socket) => open(socket, connection));
     },
     async close(signal) {
-      clearInterval(keepAlive);
+      keepAlive.stop();
       const terminate = () => {
         for (const socket of sockets.clients) socket.terminate();
       };
@@ -148,8 +124,6 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
   };
 }
 
-const SERVICE_RESTART = 1012;
-
 async function restart(socket: WebSocket, operations: SocketOperations): Promise<void> {
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await Promise.race([operations.drained(), closed]);
@@ -157,56 +131,17 @@ async function restart(socket: WebSocket, operations: SocketOperations): Promise
   await closed;
 }
 
-/** What graphql-ws executes for a message: the arguments, or the errors for which nothing is executed. */
-async function prepare(
-  options: WebSocketOptions,
-  connection: Connection,
-  id: string,
-  payload: SubscribePayload,
-) {
-  const { operations } = connection.extra;
-  if (Object.keys(connection.subscriptions).length > options.maxOperations) {
-    return [tooManyOperations(options.maxOperations)];
-  }
-  const signal = operations.begin(id);
-  const caller = options.callerOf(connection.connectionParams ?? {}, signal);
-  const enveloped = options.getEnveloped({ caller });
-  try {
-    const document = enveloped.parse(payload.query);
-    const errors = enveloped.validate(enveloped.schema, document);
-    if (errors.length > 0) return errors.map(options.maskError);
-    if (getOperationAST(document, payload.operationName)?.operation === 'subscription')
-      operations.markSubscription(id);
-    const args = {
-      schema: enveloped.schema,
-      document,
-      operationName: payload.operationName ?? null,
-      variableValues: payload.variables ?? null,
-      contextValue: await enveloped.contextFactory(),
-    };
-    executors.set(args, enveloped);
-    return args;
-  } catch (error) {
-    return [options.maskError(error)];
-  }
+function closeSocket(socket: WebSocket, code?: number, reason = ''): void {
+  socket.close(code, Buffer.byteLength(reason) > MAX_REASON_BYTES ? '' : reason);
 }
 
-/** What executes the arguments that {@link prepare} made. */
-const executors = new WeakMap<object, Enveloped>();
-
-function executorOf(args: ExecutionArgs): Enveloped {
-  const executor = executors.get(args);
-  if (executor === undefined) throw new Error('The arguments were not prepared');
-  return executor;
+function waitForReader(socket: WebSocket, connection: Duplex): void {
+  if (socket.isPaused || socket.bufferedAmount <= MAX_UNSENT_BYTES) return;
+  socket.pause();
+  connection.once('drain', () => socket.resume());
 }
 
-function tooManyOperations(max: number): GraphQLError {
-  return codedError(
-    'RATE_LIMITED',
-    `At most ${max} operations are allowed at a time on one WebSocket: end one first`,
-  );
-}
-
-function isSerialized(result: object): result is SerializedResult {
-  return 'json' in result;
+/** What graphql-ws throws for a message of a type that only servers send. */
+function isUnexpectedMessage(error: unknown): error is Error {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type ');
 }

@@ -1,0 +1,87 @@
+/** How the operations of a WebSocket are executed: by yoga's plugins, as those of an HTTP request are. */
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { Caller } from './caller.ts';
+
+/** What executes operations: yoga's `getEnveloped`, with the plugins that HTTP requests go through. */
+export interface Enveloped {
+  readonly schema: ExecutionArgs['schema'];
+  parse(source: string): ExecutionArgs['document'];
+  validate(schema: ExecutionArgs['schema'], document: ExecutionArgs['document']): readonly GraphQLError[];
+  contextFactory(): unknown;
+  execute(args: ExecutionArgs): Promise<ExecutionResult> | ExecutionResult;
+  subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+}
+
+export interface SocketExecutionOptions {
+  readonly getEnveloped: (context: { caller: Caller }) => Enveloped;
+  readonly maskError: (error: unknown) => GraphQLError;
+}
+
+export interface SocketExecution {
+  /** The arguments to execute, or the errors for which nothing is executed. @param onSubscription called before a subscription */
+  prepare(
+    payload: SubscribePayload,
+    caller: Caller,
+    onSubscription: () => void,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]>;
+  /** @param args from `prepare` */
+  execute(args: ExecutionArgs): Promise<ExecutionResult>;
+  /** @param args from `prepare` */
+  subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+}
+
+export function createSocketExecution({ getEnveloped, maskError }: SocketExecutionOptions): SocketExecution {
+  /** What executes the arguments that `prepare` made. */
+  const executors = new WeakMap<object, Enveloped>();
+
+  const executorOf = (args: ExecutionArgs): Enveloped => {
+    const executor = executors.get(args);
+    if (executor === undefined) throw new Error('The arguments were not prepared');
+    return executor;
+  };
+
+  /** An error that nobody foresaw costs its operation, not the socket. */
+  const orErrors = async <T>(
+    work: () => Promise<T> | T,
+  ): Promise<T | { errors: readonly GraphQLError[] }> => {
+    try {
+      return await work();
+    } catch (error) {
+      return { errors: [maskError(error)] };
+    }
+  };
+
+  return {
+    async prepare(payload, caller, onSubscription) {
+      const enveloped = getEnveloped({ caller });
+      const prepared = await orErrors(async () => {
+        const document = enveloped.parse(payload.query);
+        const errors = enveloped.validate(enveloped.schema, document);
+        if (errors.length > 0) return { errors: errors.map(maskError) };
+        const operation = getOperationAST(document, payload.operationName);
+        if (!operation) throw noOperation();
+        if (operation.operation === 'subscription') onSubscription();
+        return {
+          schema: enveloped.schema,
+          document,
+          operationName: payload.operationName ?? null,
+          variableValues: payload.variables ?? null,
+          contextValue: await enveloped.contextFactory(),
+        };
+      });
+      if ('errors' in prepared) return prepared.errors;
+      executors.set(prepared, enveloped);
+      return prepared;
+    },
+    execute: (args) => orErrors(() => executorOf(args).execute(args)),
+    subscribe: (args) => orErrors(() => executorOf(args).subscribe(args)),
+  };
+}
+
+/** As yoga says it of an HTTP request. */
+function noOperation(): GraphQLError {
+  return new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
+}

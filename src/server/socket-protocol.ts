@@ -1,0 +1,86 @@
+/** graphql-transport-ws by graphql-ws: what its hooks do here. */
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { type Context, type ExecutionResult, makeServer } from 'graphql-ws';
+import { codedError } from '../errors.ts';
+import type { Caller } from './caller.ts';
+import { createSocketExecution, type SocketExecutionOptions } from './socket-execution.ts';
+import type { SocketOperations } from './socket-operations.ts';
+import type { PayloadSplicer } from './splice-payload.ts';
+import type { SerializedResult } from './subscriptions.ts';
+
+export interface SocketProtocolOptions extends SocketExecutionOptions {
+  readonly callerOf: (connectionParams: Readonly<Record<string, unknown>>, signal: AbortSignal) => Caller;
+  /** Maximum number of operations of one socket at a time. */
+  readonly maxOperations: number;
+  /** Lets the sockets share payloads that are serialized already. */
+  readonly splicer: PayloadSplicer;
+}
+
+/** What is known of a socket beside what graphql-ws knows. */
+export interface SocketState {
+  readonly operations: SocketOperations;
+  /** Whether `connection_init` was received. */
+  isInitialized: boolean;
+  /** Whether the client still wants the result of an operation. */
+  isWanted: (id: string) => boolean;
+}
+
+type ConnectionParams = Record<string, unknown>;
+
+/** Longest ID of an operation: every message about the operation repeats it. */
+const MAX_ID_LENGTH = 200;
+
+export function createSocketProtocol({
+  callerOf,
+  maxOperations,
+  splicer,
+  ...options
+}: SocketProtocolOptions) {
+  const execution = createSocketExecution(options);
+  return makeServer<ConnectionParams, SocketState>({
+    onConnect({ extra, subscriptions }) {
+      extra.isInitialized = true;
+      extra.isWanted = (id) => id in subscriptions;
+    },
+    async onSubscribe({ extra, connectionParams = {} }: Context<ConnectionParams, SocketState>, id, payload) {
+      const { operations } = extra;
+      if (id.length > MAX_ID_LENGTH) return [idTooLong()];
+      if (operations.count >= maxOperations) return [tooManyOperations(maxOperations)];
+      const caller = callerOf(connectionParams, operations.begin(id));
+      return execution.prepare(payload, caller, () => operations.markSubscription(id));
+    },
+    execute: execution.execute,
+    subscribe: execution.subscribe,
+    onNext(_connection, _id, _payload, _args, result) {
+      if (isSerialized(result)) return splicer.placeholderFor(result.json);
+      const { data, errors, extensions } = result;
+      if (errors === undefined) return undefined;
+      return {
+        errors: errors.map(formatted),
+        ...(data !== undefined && { data }),
+        ...(extensions !== undefined && { extensions }),
+      };
+    },
+    onError: (_connection, _id, _payload, errors) => errors.map(formatted),
+  });
+}
+
+function idTooLong(): GraphQLError {
+  return codedError('BAD_USER_INPUT', `The ID of an operation must have at most ${MAX_ID_LENGTH} characters`);
+}
+
+function tooManyOperations(max: number): GraphQLError {
+  const message = `At most ${max} operations are allowed at a time on one WebSocket: end one first`;
+  return codedError('RATE_LIMITED', message);
+}
+
+/** Without what yoga keeps in the extensions of errors for HTTP responses. */
+function formatted(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...rest } = error.toJSON();
+  const { http: _http, ...shown } = extensions ?? {};
+  return Object.keys(shown).length > 0 ? { ...rest, extensions: shown } : rest;
+}
+
+function isSerialized(result: ExecutionResult): result is ExecutionResult & SerializedResult {
+  return 'json' in result;
+}
