@@ -34,6 +34,8 @@ export interface Graph {
   readonly transport: Transport;
   /** What the server holds at the moment. */
   readonly counts: Server['counts'];
+  /** Closes the server, and starts another that knows nothing of what the first did. Its `url` is another. */
+  restartServer(): Promise<void>;
   /** The local API itself, for what the graph does not do. */
   readonly localUrl: string;
   /** Sends an operation; how it went is in the result. */
@@ -72,13 +74,20 @@ export async function startGraph(
   const streams = config.UPSTREAM_STREAMING
     ? createStreamTransport({ url: upstream.url, streams: config.UPSTREAM_STREAMS })
     : undefined;
-  const server = await createServer({ config, transport, streams, log, ...options });
+  const start = () => createServer({ config, transport, streams, log, ...options });
+  let server = await start();
 
   const graph: Graph = {
-    url: server.url,
+    get url() {
+      return server.url;
+    },
     upstream,
     transport,
-    counts: server.counts,
+    counts: () => server.counts(),
+    async restartServer() {
+      await server.close();
+      server = await start();
+    },
     localUrl: local.url,
     async send(document, variables, headers = {}) {
       const query = typeof document === 'string' ? document : print(document);

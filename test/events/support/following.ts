@@ -1,9 +1,10 @@
 /** A server whose runs go on when the test says so. */
 import { onTestFinished } from 'vitest';
-import { CreateThreadAndRunDocument } from '../../generated/operations.ts';
+import { CreateThreadAndRunDocument, SubmitToolOutputsDocument } from '../../generated/operations.ts';
 import { type Graph, type GraphOptions, startGraph } from '../../support/graph.ts';
 import { askRest, type RestObject } from '../../support/world.ts';
 import { createHeldModel, type HeldModel, type Turn } from './held-model.ts';
+import type { RunEvent } from './told.ts';
 
 export interface RunPath {
   /** `THREAD/RUN`, which every argument for a run takes. */
@@ -68,4 +69,17 @@ export async function finalText({ graph }: Following, threadId: string): Promise
     `/threads/${threadId}/messages?limit=1`,
   );
   return data[0]?.content[0]?.text.value ?? '';
+}
+
+/** Submits an output for each call that these events tell of. @returns the turn of the model that follows */
+export async function submitOutputs(
+  { graph, model }: Following,
+  id: string,
+  events: readonly RunEvent[],
+): Promise<Turn> {
+  const deltas = events.flatMap((event) => (event.__typename === 'RunStepDelta' ? event.toolCalls : []));
+  const callIds = new Set(deltas.flatMap(({ toolCallId }) => toolCallId ?? []));
+  const toolOutputs = [...callIds].map((toolCallId) => ({ toolCallId, output: 'done' }));
+  await graph.data(SubmitToolOutputsDocument, { input: { id, toolOutputs } });
+  return model.nextTurn();
 }

@@ -26,6 +26,11 @@ export async function eventsUntil(
   }
 }
 
+export const isStatus =
+  (status: string) =>
+  (event: RunEvent): boolean =>
+    event.__typename === 'RunStatusChanged' && event.status === status;
+
 /** All events up to the completion of the subscription. */
 export async function allEvents(subscription: Subscription<FollowEventsSubscription>): Promise<RunEvent[]> {
   return (await subscription.rest()).map(eventIn);
@@ -63,4 +68,9 @@ export function outline(events: readonly RunEvent[]): string[] {
     return event.__typename;
   });
   return words.filter((word, index) => !(word.endsWith('Delta') && words[index - 1] === word));
+}
+
+/** The events without their linked objects, which are the newest known when the event is delivered. */
+export function scalarsOf(events: readonly RunEvent[]): object[] {
+  return events.map((event) => ({ ...event, run: undefined, step: undefined, message: undefined }));
 }
