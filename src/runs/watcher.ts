@@ -53,7 +53,7 @@ export class Watcher {
   #endedAt: number | undefined;
   /** True if a stream has ended the run, but content has to be read before that is recorded. */
   #mustReadBack = false;
-  #refreshing: Promise<void> | undefined;
+  #refreshing: { readonly hasContent: boolean; readonly done: Promise<void> } | undefined;
 
   constructor(access: UpstreamAccess, options: WatcherOptions) {
     const { clock, limits } = access;
@@ -70,7 +70,7 @@ export class Watcher {
     this.#watchEnd = new WatchEnd(clock, limits.maxWatchMs, state.run);
     this.poller = new Poller({
       ...access,
-      poll: (isCurrent) => this.#poll(isCurrent),
+      poll: (isCurrent) => this.#poll(isCurrent, this.audience.wantsContent),
       onFailure: (error, failures) => this.#onFailure(error, failures),
       isWanted: () => this.audience.isPresent || this.#mustReadBack,
       endAt: () => this.#watchEnd.at,
@@ -143,12 +143,21 @@ export class Watcher {
     return leave;
   }
 
-  /** Brings the log of an idle watcher up to date. @throws what RestClient.call throws */
-  refresh(): Promise<void> {
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+  /**
+   * Brings the log of an idle watcher up to date.
+   *
+   * @param wantsContent whether the steps and messages have to be in it too
+   * @throws what RestClient.call throws
+   */
+  async refresh(wantsContent: boolean): Promise<void> {
+    while (this.#refreshing?.hasContent === false && wantsContent) await this.#refreshing.done;
+    this.#refreshing ??= {
+      hasContent: wantsContent,
+      done: this.#refresh(wantsContent).finally(() => {
+        this.#refreshing = undefined;
+      }),
+    };
+    return this.#refreshing.done;
   }
 
   /** Records a run that a write returned. */
@@ -177,18 +186,19 @@ export class Watcher {
     if (!this.isEnded) this.#end();
   }
 
-  async #refresh(): Promise<void> {
+  async #refresh(wantsContent: boolean): Promise<void> {
     const isCurrent = () => !this.isEnded && !this.isStreamed;
     try {
-      await this.#poll(isCurrent);
+      await this.#poll(isCurrent, wantsContent);
     } catch (error) {
       if (isCurrent() && isFatal(error)) this.#fail(watchErrorEvent(error, false));
       throw error;
     }
   }
 
-  async #poll(isCurrent: () => boolean): Promise<PollResult> {
-    const result = await this.#observer.poll(isCurrent, this.audience.wantsContent);
+  async #poll(isCurrent: () => boolean, wantsContent: boolean): Promise<PollResult> {
+    if (wantsContent) this.content.keep();
+    const result = await this.#observer.poll(isCurrent, wantsContent);
     if (!isCurrent()) return result;
     this.#watchEnd.update(this.state.run);
     if (this.state.isEnded) this.#end();

@@ -72,7 +72,7 @@ export class Watchers {
         return this.#share(ids, () => this.#rebuild(watcher));
       }
       if (opening !== undefined || !watcher.isIdle) return watcher;
-      await watcher.refresh();
+      await watcher.refresh(wantsContent);
       if (watcher.isIdle) return watcher;
     }
   }
