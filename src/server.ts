@@ -105,7 +105,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     else yoga(request, response);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const rejection = rejectionOf(request, rules) ?? upgradeRejection(request, yoga.graphqlEndpoint);
+    const rejection =
+      rejectionOf(request, rules) ?? (closing ? RESTARTING : upgradeRejection(request, yoga.graphqlEndpoint));
     if (rejection === undefined) webSockets.upgrade(request, socket, head);
     else rejectUpgrade(socket, rejection);
   });
@@ -127,6 +128,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
   };
 }
+
+/** A socket opened now would be nobody's to close. */
+const RESTARTING: Rejection = {
+  status: 503,
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: 'The server is restarting',
+};
 
 async function closeWithin(
   ms: number,

@@ -16,7 +16,7 @@ export interface OriginRules {
 
 /** Why a request is rejected. */
 export interface Rejection {
-  readonly status: 400 | 403 | 404;
+  readonly status: 400 | 403 | 404 | 503;
   readonly code: ErrorCode;
   readonly message: string;
 }
