@@ -7,6 +7,7 @@ import {
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { ignoreUpgrade } from './http/ignore-upgrade.ts';
 import { listen } from './http/listen.ts';
 import { SharedReads } from './loaders/shared-reads.ts';
 import { createOperationFactory } from './operation.ts';
@@ -105,6 +106,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     else yoga(request, response);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      ignoreUpgrade(server, request, socket, head);
+      return;
+    }
     const rejection =
       rejectionOf(request, rules) ?? (closing ? RESTARTING : upgradeRejection(request, yoga.graphqlEndpoint));
     if (rejection === undefined) webSockets.upgrade(request, socket, head);
