@@ -87,7 +87,11 @@ describe('a socket is closed', () => {
   });
 
   test('if it names another protocol', async () => {
-    const { status, headers, text } = await upgrade(graph.url, { 'sec-websocket-protocol': 'graphql-ws' });
+    const { status, headers, text } = await upgrade(
+      graph.url,
+      { 'sec-websocket-protocol': 'graphql-ws' },
+      { readsMessage: true },
+    );
     expect(status).toBe(101);
     expect(headers['sec-websocket-protocol']).toBeUndefined();
     expect(text).toContain('Subprotocol not acceptable');

@@ -71,11 +71,11 @@ export async function connect(
   return socket;
 }
 
-/** Asks for a WebSocket with any headers. @returns the response, and the first bytes after it if that is a WebSocket */
+/** Asks for a WebSocket with any headers. @returns the response, and after it the first message if `readsMessage` */
 export async function upgrade(
   url: string,
   headers: Record<string, string>,
-  path?: string,
+  { path, readsMessage = false }: { path?: string | undefined; readsMessage?: boolean } = {},
 ): Promise<HttpResult> {
   const fixed = {
     connection: 'Upgrade',
@@ -91,7 +91,7 @@ export async function upgrade(
   ]);
   const chunks: Buffer[] = socket === undefined ? [] : [head];
   for await (const chunk of socket === undefined ? response : []) chunks.push(chunk);
-  if (socket !== undefined && head.length === 0) chunks.push(...(await once(socket, 'data')));
+  if (readsMessage && head.length === 0) chunks.push(...(await once(socket, 'data')));
   socket?.destroy();
   const text = Buffer.concat(chunks).toString();
   return { status: response.statusCode, headers: response.headers, text };
