@@ -1,9 +1,11 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { codedError } from '../errors.ts';
 import type { CreateOperation } from '../operation.ts';
 import { checkPrice } from '../pricing/check-price.ts';
 import type { Cost } from '../pricing/cost.ts';
 import { withoutMissingObjects } from '../resolvers/missing-object.ts';
+import { acceptsEvents } from './accepts-events.ts';
 import type { Caller } from './caller.ts';
 import type { Subscribe } from './subscriptions.ts';
 
@@ -44,9 +46,17 @@ export function useOperation(options: UseOperationOptions): Plugin<{ caller?: Ca
       };
     },
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
-      const cost = checkPrice(args, limits);
+      const { caller, request } = args.contextValue;
+      const isReadable = caller !== undefined || acceptsEvents(request.headers.get('accept'));
+      const cost = isReadable ? checkPrice(args, limits) : notAcceptable();
       if (cost instanceof GraphQLError) setResultAndStopExecution({ errors: [cost] });
       else setSubscribeFn(() => subscribe(args, { ...callerIn(args.contextValue), cost }));
     },
   };
+}
+
+function notAcceptable(): GraphQLError {
+  return codedError('BAD_USER_INPUT', 'Subscriptions must be requested with `accept: text/event-stream`', {
+    http: { status: 406 },
+  });
 }
