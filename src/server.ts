@@ -1,13 +1,5 @@
-import {
-  createServer as createHttpServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { ignoreUpgrade } from './http/ignore-upgrade.ts';
 import { listen } from './http/listen.ts';
 import { SharedReads } from './loaders/shared-reads.ts';
 import { createOperationFactory } from './operation.ts';
@@ -16,12 +8,13 @@ import type { Transport } from './rest/transport.ts';
 import { createRuns, type RunsOptions } from './runs/create-runs.ts';
 import type { RunCounts } from './runs/runs.ts';
 import { createCallerReader } from './server/caller.ts';
+import { EventStreams } from './server/event-streams.ts';
 import { createGraphQL } from './server/graphql.ts';
+import { createGraphHttpServer } from './server/http-server.ts';
 import { createErrorMask } from './server/mask-error.ts';
-import { type Rejection, reject, rejectionOf, rejectUpgrade } from './server/origin.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { limitResult } from './server/use-response-limit.ts';
-import { createWebSocketServer, type GraphQLWebSocketServer } from './server/websocket.ts';
+import { createWebSocketServer } from './server/websocket.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -78,8 +71,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     limitResult: (result) => limitResult(result, config.MAX_RESPONSE),
     maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
   });
-  const { subscribe } = subscriptions;
-  const yoga = createGraphQL({ config, createOperation, callers, subscribe, maskError });
+  const eventStreams = new EventStreams();
+  const yoga = createGraphQL({
+    config,
+    createOperation,
+    callers,
+    subscribe: subscriptions.subscribe,
+    eventStreams,
+    maskError,
+  });
   const webSockets = createWebSocketServer({
     getEnveloped: yoga.getEnveloped,
     callerOf: callers.ofSocket,
@@ -89,34 +89,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     keepAliveMs: options.keepAliveMs ?? DEFAULT_KEEP_ALIVE_MS,
     log,
   });
-  const rules = { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' };
-  let closing = false;
-  const responses = new Set<ServerResponse>();
-  const server = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
-    // Node keeps connections alive even if the server accepts no more requests.
-    responses.add(response);
-    response.once('close', () => {
-      responses.delete(response);
-      if (closing) server.closeIdleConnections();
-    });
-    const rejection = rejectionOf(request, rules);
-    if (rejection !== undefined) reject(response, rejection);
-    // For people who open the host and port they were told.
-    else if (request.url === '/') response.writeHead(302, { location: yoga.graphqlEndpoint }).end();
-    else yoga(request, response);
-  });
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      ignoreUpgrade(server, request, socket, head);
-      return;
-    }
-    const rejection =
-      rejectionOf(request, rules) ?? (closing ? RESTARTING : upgradeRejection(request, yoga.graphqlEndpoint));
-    if (rejection === undefined) webSockets.upgrade(request, socket, head);
-    else rejectUpgrade(socket, rejection);
+  const http = createGraphHttpServer({
+    path: yoga.graphqlEndpoint,
+    rules: { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' },
+    respond: (request, response) => void yoga(request, response),
+    webSockets,
+    eventStreams,
   });
   const { HOST: host, PORT: port } = config;
-  const origin = await listen(server, { host, port, settings: 'PORT or HOST' });
+  const origin = await listen(http.server, { host, port, settings: 'PORT or HOST' });
   return {
     url: origin + yoga.graphqlEndpoint,
     counts: () => ({
@@ -125,43 +106,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       subscriptions: subscriptions.count,
     }),
     async close() {
-      closing = true;
-      // An event stream that ends in order would tell its client that the run has ended.
-      for (const response of responses) if (isEventStream(response)) response.destroy();
-      await closeWithin(config.SHUTDOWN_MS * CUT_AFTER, server, webSockets);
+      await http.close(config.SHUTDOWN_MS * CUT_AFTER);
       await runs.close();
     },
   };
-}
-
-/** A socket opened now would be nobody's to close. */
-const RESTARTING: Rejection = {
-  status: 503,
-  code: 'UPSTREAM_UNAVAILABLE',
-  message: 'The server is restarting',
-};
-
-async function closeWithin(
-  ms: number,
-  server: HttpServer,
-  webSockets: GraphQLWebSocketServer,
-): Promise<void> {
-  const cut = new AbortController();
-  const timer = setTimeout(() => {
-    cut.abort();
-    server.closeAllConnections();
-  }, ms);
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  await Promise.all([closed, webSockets.close(cut.signal)]);
-  clearTimeout(timer);
-}
-
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader('content-type')).startsWith('text/event-stream');
-}
-
-function upgradeRejection({ url }: IncomingMessage, path: string): Rejection | undefined {
-  if (url?.split('?')[0] === path) return undefined;
-  return { status: 404, code: 'BAD_USER_INPUT', message: `WebSockets are served at ${path} only` };
 }

@@ -13,6 +13,7 @@ import type { Config } from '../config.ts';
 import type { CreateOperation } from '../operation.ts';
 import { schema } from '../schema/index.ts';
 import type { Caller, CallerReader } from './caller.ts';
+import type { EventStreams } from './event-streams.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
 import type { Subscribe } from './subscriptions.ts';
 import { useJsonBody } from './use-json-body.ts';
@@ -24,10 +25,12 @@ export interface GraphQLOptions {
   readonly createOperation: CreateOperation;
   readonly callers: CallerReader;
   readonly subscribe: Subscribe;
+  readonly eventStreams: EventStreams;
   readonly maskError: (error: unknown) => GraphQLError;
 }
 
-export function createGraphQL({ config, createOperation, callers, subscribe, maskError }: GraphQLOptions) {
+export function createGraphQL(options: GraphQLOptions) {
+  const { config, createOperation, callers, subscribe, eventStreams, maskError } = options;
   return createYoga<object, { caller?: Caller }>({
     schema,
     graphiql: config.GRAPHIQL && graphiql,
@@ -55,6 +58,7 @@ export function createGraphQL({ config, createOperation, callers, subscribe, mas
         callerOf: callers.ofRequest,
         limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
         subscribe,
+        eventStreams,
       }),
     ],
   });

@@ -67,6 +67,8 @@ export function rejectUpgrade(socket: Duplex, rejection: Rejection): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   socket.on('error', () => socket.destroy());
+  // The client may never close its side.
+  socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 

@@ -11,9 +11,10 @@ export class SocketOperations {
   #begun: string | undefined;
   #onDrained: (() => void) | undefined;
 
-  /** Operations that have not finished, whether the client still wants them or not. */
+  /** Operations under way. Those that the client has completed count until they have finished, except subscriptions: they end at once. */
   get count(): number {
-    return this.#running.size + this.#ending.size;
+    const ending = [...this.#ending.values()].filter(({ isSubscription }) => !isSubscription);
+    return this.#running.size + ending.length;
   }
 
   get hasEnding(): boolean {

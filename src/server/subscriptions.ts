@@ -1,5 +1,6 @@
 /** Runs GraphQL subscriptions. Each event is an operation of its own, so that whatever it selects is read afresh. */
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import {
   createSourceEventStream,
   type ExecutionArgs,
@@ -136,6 +137,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 }
 
 const NEVER_ABORTED = new AbortController().signal;
+// Each shared result that is under way listens.
+setMaxListeners(0, NEVER_ABORTED);
 
 async function startSource(
   args: ExecutionArgs,

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { codedError } from '../errors.ts';
@@ -7,19 +8,23 @@ import type { Cost } from '../pricing/cost.ts';
 import { withoutMissingObjects } from '../resolvers/missing-object.ts';
 import { acceptsEvents } from './accepts-events.ts';
 import type { Caller } from './caller.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { Subscribe } from './subscriptions.ts';
 
 export interface UseOperationOptions {
   readonly createOperation: CreateOperation;
   readonly subscribe: Subscribe;
+  readonly eventStreams: EventStreams;
   readonly callerOf: (request: Request) => Caller;
   /** The most that an operation, or one event of a subscription, may cost. */
   readonly limits: Cost;
 }
 
 /** Refuses an operation that could cost too much, and gives any other what its resolvers work with. */
-export function useOperation(options: UseOperationOptions): Plugin<{ caller?: Caller }> {
-  const { createOperation, subscribe, limits } = options;
+export function useOperation(
+  options: UseOperationOptions,
+): Plugin<{ caller?: Caller; res?: ServerResponse }> {
+  const { createOperation, subscribe, eventStreams, limits } = options;
   /** Only a WebSocket has a caller by itself. */
   const callerIn = (context: { caller?: Caller; request: Request }) =>
     context.caller ?? options.callerOf(context.request);
@@ -46,11 +51,15 @@ export function useOperation(options: UseOperationOptions): Plugin<{ caller?: Ca
       };
     },
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
-      const { caller, request } = args.contextValue;
+      const { caller, request, res } = args.contextValue;
       const isReadable = caller !== undefined || acceptsEvents(request.headers.get('accept'));
       const cost = isReadable ? checkPrice(args, limits) : notAcceptable();
-      if (cost instanceof GraphQLError) setResultAndStopExecution({ errors: [cost] });
-      else setSubscribeFn(() => subscribe(args, { ...callerIn(args.contextValue), cost }));
+      if (cost instanceof GraphQLError) {
+        setResultAndStopExecution({ errors: [cost] });
+        return;
+      }
+      if (res !== undefined) eventStreams.add(res);
+      setSubscribeFn(() => subscribe(args, { ...callerIn(args.contextValue), cost }));
     },
   };
 }

@@ -36,6 +36,8 @@ export interface Graph {
   readonly counts: Server['counts'];
   /** Closes the server, and starts another that knows nothing of what the first did. Its `url` is another. */
   restartServer(): Promise<void>;
+  /** Closes the server only. */
+  stopServer(): Promise<void>;
   /** The local API itself, for what the graph does not do. */
   readonly localUrl: string;
   /** Sends an operation; how it went is in the result. */
@@ -76,6 +78,7 @@ export async function startGraph(
     : undefined;
   const start = () => createServer({ config, transport, streams, log, ...options });
   let server = await start();
+  let stopped: Promise<void> | undefined;
 
   const graph: Graph = {
     get url() {
@@ -84,8 +87,13 @@ export async function startGraph(
     upstream,
     transport,
     counts: () => server.counts(),
+    stopServer() {
+      stopped ??= server.close();
+      return stopped;
+    },
     async restartServer() {
-      await server.close();
+      await graph.stopServer();
+      stopped = undefined;
       server = await start();
     },
     localUrl: local.url,
@@ -110,7 +118,7 @@ export async function startGraph(
       return upstream.calls.slice(before).map((call) => call.operation);
     },
     async close() {
-      await server.close();
+      await graph.stopServer();
       await transport.close();
       await streams?.close();
       await upstream.close();

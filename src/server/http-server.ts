@@ -1,0 +1,80 @@
+/** HTTP and WebSockets on one port: which requests get to GraphQL, and an orderly stop. */
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import { trackConnections } from '../http/connections.ts';
+import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
+import type { EventStreams } from './event-streams.ts';
+import { type OriginRules, type Rejection, reject, rejectionOf, rejectUpgrade } from './origin.ts';
+import type { GraphQLWebSocketServer } from './websocket.ts';
+
+export interface GraphHttpServerOptions {
+  /** Path of the graph. */
+  readonly path: string;
+  readonly rules: OriginRules;
+  /** Responds to a request. */
+  readonly respond: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly webSockets: GraphQLWebSocketServer;
+  readonly eventStreams: EventStreams;
+}
+
+export interface GraphHttpServer {
+  /** Does not listen yet. */
+  readonly server: HttpServer;
+  /** Closes WebSockets and event streams, waits for running operations for `ms` milliseconds, and terminates the rest. */
+  close(ms: number): Promise<void>;
+}
+
+/** A socket that is opened during a stop would not be closed. */
+const RESTARTING: Rejection = {
+  status: 503,
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: 'The server is restarting',
+};
+
+export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHttpServer {
+  const { path, rules, respond, webSockets, eventStreams } = options;
+  let isClosing = false;
+
+  const server = createServer((request, response) => {
+    const rejection = rejectionOf(request, rules);
+    if (rejection !== undefined) reject(response, rejection);
+    // Someone who was told only host and port looks here.
+    else if (request.url === '/') response.writeHead(302, { location: path }).end();
+    else respond(request, response);
+  });
+  const connections = trackConnections(server);
+
+  const upgradeRejection = (request: IncomingMessage): Rejection | undefined => {
+    const rejection = rejectionOf(request, rules);
+    if (rejection !== undefined) return rejection;
+    if (request.url?.split('?')[0] === path) return isClosing ? RESTARTING : undefined;
+    return { status: 404, code: 'BAD_USER_INPUT', message: `WebSockets are served at ${path} only` };
+  };
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      ignoreUpgrade(server, request, socket, head);
+      return;
+    }
+    const rejection = upgradeRejection(request);
+    if (rejection === undefined) webSockets.upgrade(request, socket, head);
+    else rejectUpgrade(socket, rejection);
+  });
+
+  return {
+    server,
+    async close(ms) {
+      isClosing = true;
+      const cut = new AbortController();
+      const timer = setTimeout(() => cut.abort(), ms);
+      eventStreams.break();
+      await Promise.all([connections.close(cut.signal), webSockets.close(cut.signal)]);
+      clearTimeout(timer);
+    },
+  };
+}
