@@ -7,6 +7,7 @@ const THOROUGH = [
   'test/browser.test.ts',
   'test/dev.test.ts',
   'test/process.test.ts',
+  'test/events/process.test.ts',
   'test/graph/retries.test.ts',
   'test/hostile/responses.test.ts',
   'test/hostile/chance.test.ts',
