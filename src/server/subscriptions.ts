@@ -120,9 +120,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const sharer = { ...subscriber, signal: NEVER_ABORTED };
     return new ResultStream(source, {
       toResult: (event, isFirst) =>
-        isFirst || !isLive(event)
-          ? resolve(args, event, subscriber)
-          : resolveShared(key, event, () => resolve(args, event, sharer)),
+        isLive(event, isFirst)
+          ? resolveShared(key, event, () => resolve(args, event, sharer))
+          : resolve(args, event, subscriber),
       toFinalResult: (error) => serialized({ data: null, errors: [maskError(error)] }, maskError),
       onEnd: leave,
     });
@@ -162,9 +162,13 @@ function serialized(result: ExecutionResult, maskError: (error: unknown) => Grap
   return { ...masked, json, stringify: () => json };
 }
 
-/** An event that is delivered as it happens, rather than read from a log by a subscriber that joined late or is slow. */
-function isLive(event: unknown): event is object {
-  return typeof event === 'object' && event !== null && !('isReplay' in event && event.isReplay === true);
+/**
+ * An event that is delivered as it happens, rather than read from a log by a subscriber that joined late. Where events do not
+ * say which they are, the first describes the state at the start of the subscription.
+ */
+function isLive(event: unknown, isFirst: boolean): event is object {
+  if (typeof event !== 'object' || event === null) return false;
+  return 'isReplay' in event ? event.isReplay === false : !isFirst;
 }
 
 /** Equal for subscriptions whose results are equal. */
