@@ -7,6 +7,8 @@ const THOROUGH = [
   'test/browser.test.ts',
   'test/dev.test.ts',
   'test/process.test.ts',
+  'test/events/bounds.test.ts',
+  'test/events/cuts.test.ts',
   'test/events/process.test.ts',
   'test/graph/retries.test.ts',
   'test/hostile/responses.test.ts',

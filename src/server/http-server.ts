@@ -43,7 +43,7 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
   const server = createServer((request, response) => {
     const rejection = rejectionOf(request, rules);
     if (rejection !== undefined) reject(response, rejection);
-    // Someone who was told only host and port looks here.
+    // For people who open the host and port they were told.
     else if (request.url === '/') response.writeHead(302, { location: path }).end();
     else respond(request, response);
   });

@@ -177,8 +177,7 @@ describe('the selection of an event', () => {
     turn.finish();
     const query = `subscription { runEvents(id: "${id}") { ... on RunStatusChanged { run { steps(first: 1) { nodes { id } } } } } }`;
     const socket = await connect(graph.url, { 'x-show-upstream-calls': '1' });
-    const counts = () =>
-      graph.upstream.calls.filter(({ operation }) => operation === 'listRunSteps').length;
+    const counts = () => graph.upstream.calls.filter(({ operation }) => operation === 'listRunSteps').length;
     socket.subscribe('0', query);
     const [events = []] = await resultsOn(socket, 1);
     expect(counts()).toBe(3);

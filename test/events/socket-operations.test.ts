@@ -70,12 +70,6 @@ describe('an operation is refused that', () => {
       'QUERY_TOO_EXPENSIVE',
       'next',
     ],
-    [
-      'is a subscription that could cost too much',
-      'subscription { runStatus(id: "t/r") { steps(first: 30) { nodes { assistant { name } } } } }',
-      'QUERY_TOO_EXPENSIVE',
-      'next',
-    ],
     ['lacks a variable', 'query ($id: ID!) { thread(id: $id) { id } }', 'BAD_USER_INPUT', 'next'],
     [
       'is not in the document',
@@ -94,6 +88,18 @@ describe('an operation is refused that', () => {
     expect(errors).toMatchObject([{ extensions: { code } }]);
     expect(graph.upstream.calls).toEqual([]);
   });
+});
+
+test('a subscription is refused of which an event could cost too much', async () => {
+  graph.upstream.calls.length = 0;
+  const [message] = await exchange(
+    'subscription { runStatus(id: "t/r") { steps(first: 30) { nodes { assistant { name } } } } }',
+  );
+  expect(message).toMatchObject({
+    type: 'next',
+    payload: { errors: [{ extensions: { code: 'QUERY_TOO_EXPENSIVE', cost: { calls: 38 } } }] },
+  });
+  expect(graph.upstream.calls).toEqual([]);
 });
 
 test('an answer that is too long is refused', async () => {
