@@ -29,12 +29,12 @@ const query = (count) =>
 async function send(count) {
   const start = performance.now();
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(server.url, {
+  const response = await fetch(server.url, {
     method: 'POST',
     headers,
     body: JSON.stringify({ query: query(count) }),
   });
-  const { errors } = await answer.json();
+  const { errors } = await response.json();
   if (errors) throw new Error(JSON.stringify(errors[0]));
   return performance.now() - start;
 }

@@ -85,8 +85,8 @@ async function measure() {
     }
     const [pageBytes, getBytes] = await Promise.all(
       [`/threads/${size}/messages`, `/threads/${size}/messages/msg_1`].map(async (path) => {
-        const answer = await transport.send({ method: 'GET', path, headers: {}, signal });
-        return answer.text.length;
+        const response = await transport.send({ method: 'GET', path, headers: {}, signal });
+        return response.text.length;
       }),
     );
     const ratio = (cost.page / cost.gets).toFixed(1);

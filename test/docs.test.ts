@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { settings } from '../src/config.ts';
 import { type Graph, startGraph } from './support/graph.ts';
 import { poll } from './support/poll.ts';
-import { askRest, createWaitingRun } from './support/world.ts';
+import { callRest, createWaitingRun } from './support/world.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -113,13 +113,13 @@ afterAll(() => graph.close());
 test('the query in the README makes two REST calls, and a third if a run is active', async () => {
   const [, query = ''] = /^```graphql\n(.*?)^```$/ms.exec(read('README.md')) ?? [];
   const tools = [{ type: 'function', function: { name: 'alpha' } }];
-  const assistant = await askRest(graph.localUrl, '/assistants', { model: 'offline', name: 'Guide', tools });
+  const assistant = await callRest(graph.localUrl, '/assistants', { model: 'offline', name: 'Guide', tools });
   const { thread_id: threadId, id: runId } = await createWaitingRun(graph.localUrl, assistant.id);
   const readChat = () => graph.data(query, { threadId });
 
   expect(await readChat()).toMatchObject({ thread: { activeRun: { assistant: { name: 'Guide' } } } });
   expect(await graph.callsDuring(readChat)).toHaveLength(3);
-  await askRest(graph.localUrl, `/threads/${threadId}/runs/${runId}/cancel`, {});
+  await callRest(graph.localUrl, `/threads/${threadId}/runs/${runId}/cancel`, {});
   await poll(readChat, (data) => Object(data).thread.activeRun === null);
   expect(await graph.callsDuring(readChat)).toHaveLength(2);
 });

@@ -6,7 +6,7 @@ import { createOperationFactory } from '../src/operation.ts';
 import { createRuns } from '../src/runs/create-runs.ts';
 import { type Graph, startGraph } from './support/graph.ts';
 import { hold } from './support/hold.ts';
-import { askRest } from './support/world.ts';
+import { callRest } from './support/world.ts';
 
 const credential = { apiKey: 'key', organization: undefined, beta: 'assistants=v1' };
 const anna = { id: 'anna', credential };
@@ -15,7 +15,7 @@ let graph: Graph;
 let thread_id: string;
 beforeAll(async () => {
   graph = await startGraph();
-  thread_id = (await askRest(graph.localUrl, '/threads', {})).id;
+  thread_id = (await callRest(graph.localUrl, '/threads', {})).id;
 });
 afterAll(() => graph.close());
 

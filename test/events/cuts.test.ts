@@ -7,7 +7,7 @@ import {
 } from '../generated/operations.ts';
 import { afterEvents, type CutAt, insideCharacter, passOnCut } from '../runs/support/cut.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 import { overWebSocket } from './support/subscribe.ts';
 import {
   allEvents,
@@ -35,7 +35,7 @@ async function start(): Promise<{ graph: Graph; assistantId: string }> {
   const graph = await startGraph({ UPSTREAM_STREAMS: '200', UPSTREAM_CONNECTIONS: '200' });
   onTestFinished(() => graph.close());
   const tools = [{ type: 'function', function: { name: 'alpha' } }];
-  const { id: assistantId } = await askRest(graph.localUrl, '/assistants', { model: 'offline', tools });
+  const { id: assistantId } = await callRest(graph.localUrl, '/assistants', { model: 'offline', tools });
   return { graph, assistantId };
 }
 
@@ -54,7 +54,7 @@ async function tell({ graph, assistantId }: { graph: Graph; assistantId: string 
 }
 
 async function expectWhole(graph: Graph, threadId: string, events: readonly RunEvent[]): Promise<void> {
-  const { data } = await askRest<{ data: { content: { text: { value: string } }[] }[] }>(
+  const { data } = await callRest<{ data: { content: { text: { value: string } }[] }[] }>(
     graph.localUrl,
     `/threads/${threadId}/messages`,
   );
@@ -78,7 +78,7 @@ async function expectWholeDespite(allCuts: readonly Cuts[]): Promise<RunEvent[][
   return Promise.all(
     allCuts.map(async (cuts) => {
       const messages = [{ role: 'user', content: SAYS }];
-      const { id: threadId } = await askRest(graph.localUrl, '/threads', { messages });
+      const { id: threadId } = await callRest(graph.localUrl, '/threads', { messages });
       cutsOf.set(threadId, cuts);
       const events = await tell({ graph, assistantId }, threadId);
       await expectWhole(graph, threadId, events);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { FollowEventsDocument } from '../generated/operations.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { askRest, finishRun } from '../support/world.ts';
+import { callRest, finishRun } from '../support/world.ts';
 import { type EventResult, overWebSocket, type Subscribe, transports } from './support/subscribe.ts';
 import { allEvents } from './support/told.ts';
 
@@ -25,8 +25,8 @@ let threadId: string;
 let runIds: string[];
 beforeAll(async () => {
   graph = await startGraph();
-  const { id: assistantId } = await askRest(graph.localUrl, '/assistants', { model: 'offline' });
-  threadId = (await askRest(graph.localUrl, '/threads', {})).id;
+  const { id: assistantId } = await callRest(graph.localUrl, '/assistants', { model: 'offline' });
+  threadId = (await callRest(graph.localUrl, '/threads', {})).id;
   runIds = [
     await finishRun(graph.localUrl, threadId, assistantId),
     await finishRun(graph.localUrl, threadId, assistantId),

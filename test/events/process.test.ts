@@ -6,7 +6,7 @@ import { freshSettings, processesOf, startProgram } from '../support/process.ts'
 import { connect, openSocket } from './support/raw-socket.ts';
 import { requestEvents } from './support/raw-sse.ts';
 
-async function ask(url: string, query: string, variables: object) {
+async function execute(url: string, query: string, variables: object) {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
   return (await response.json()).data;
@@ -16,9 +16,11 @@ test('with sockets and event streams open, the program ends at once', async () =
   const settings = { ...(await freshSettings()), OFFLINE_TOKEN_MS: '60000', SHUTDOWN_MS: '60000' };
   const program = startProgram('npm start', settings);
   const url = await program.says(/^GraphQL is served on (\S+)$/m);
-  const { createAssistant } = await ask(url, print(CreateAssistantDocument), { input: { model: 'offline' } });
+  const { createAssistant } = await execute(url, print(CreateAssistantDocument), {
+    input: { model: 'offline' },
+  });
   const input = { assistantId: createAssistant.assistant.id, thread: { messages: [{ content: 'Hello' }] } };
-  const { createThreadAndRun } = await ask(url, print(CreateThreadAndRunDocument), { input });
+  const { createThreadAndRun } = await execute(url, print(CreateThreadAndRunDocument), { input });
   const subscription = `subscription { runEvents(id: "${createThreadAndRun.run.id}") { cursor } }`;
   const socket = await connect(url);
   socket.subscribe('1', subscription);

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CreateThreadDocument } from '../generated/operations.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 import { connect, type RawSocket } from './support/raw-socket.ts';
 import { overWebSocket } from './support/subscribe.ts';
 
@@ -15,7 +15,7 @@ let threadId: string;
 beforeAll(async () => {
   const limits = { MAX_DEPTH: '6', MAX_ALIASES: '5', MAX_TOKENS: '90', MAX_CALLS: '20', MAX_RESPONSE: '500' };
   graph = await startGraph({ ...limits, INTROSPECTION: 'off' });
-  threadId = (await askRest(graph.localUrl, '/threads', {})).id;
+  threadId = (await callRest(graph.localUrl, '/threads', {})).id;
 });
 afterEach(() => {
   graph.upstream.intercept = undefined;
@@ -49,7 +49,7 @@ test('a mutation is carried out once', async () => {
   const [result, ...others] = await thread.rest();
   expect(others).toEqual([]);
   const created = result?.data?.createThread?.thread.restId;
-  expect(await askRest(graph.localUrl, `/threads/${created}`)).toMatchObject({ id: created });
+  expect(await callRest(graph.localUrl, `/threads/${created}`)).toMatchObject({ id: created });
   expect(graph.upstream.calls).toHaveLength(1);
 });
 
@@ -103,7 +103,7 @@ test('a subscription is refused of which an event could cost too much', async ()
 });
 
 test('an answer that is too long is refused', async () => {
-  const thread = await askRest(graph.localUrl, '/threads', { metadata: { long: 'x'.repeat(500) } });
+  const thread = await callRest(graph.localUrl, '/threads', { metadata: { long: 'x'.repeat(500) } });
   const [message] = await exchange(`{ thread(id: "${thread.id}") { metadata } }`);
   expect(message).toMatchObject({
     type: 'next',
@@ -149,7 +149,7 @@ describe('x-show-upstream-calls in connection_init', () => {
 });
 
 test('operations on one socket run side by side', async () => {
-  const { id } = await askRest(graph.localUrl, '/threads', {});
+  const { id } = await callRest(graph.localUrl, '/threads', {});
   const one = await connect(graph.url);
   const held = hold(graph, ({ operation }) => operation === 'getThread');
   one.subscribe('slow', `{ thread(id: "${id}") { createdAt } }`);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { ask, errorsIn } from '../support/http.ts';
+import { errorsIn, sendHttp } from '../support/http.ts';
 import { poll } from '../support/poll.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 import { startFollowing, startRun } from './support/following.ts';
 import { requestEvents } from './support/raw-sse.ts';
 import { startScriptedRun } from './support/scripted-run.ts';
@@ -21,8 +21,8 @@ test('GET and POST give the same stream, which browsers read as it is', async ()
   const { url } = following.graph;
   const query = `subscription { runEvents(id: "${id}") { __typename } }`;
   const [get, post] = await Promise.all([
-    ask(url, { method: 'GET', search: `?query=${encodeURIComponent(query)}`, headers: accept }),
-    ask(url, { headers: { ...json, ...accept }, body: JSON.stringify({ query }) }),
+    sendHttp(url, { method: 'GET', search: `?query=${encodeURIComponent(query)}`, headers: accept }),
+    sendHttp(url, { headers: { ...json, ...accept }, body: JSON.stringify({ query }) }),
   ]);
   for (const { status, headers, text } of [get, post]) {
     expect(status).toBe(200);
@@ -39,7 +39,11 @@ test('variables and the name of the operation may be in the URL', async () => {
   turn.finish();
   const query = 'subscription A($id: ID!) { runStatus(id: $id) { status } } query B { __typename }';
   const params = new URLSearchParams({ query, variables: JSON.stringify({ id }), operationName: 'A' });
-  const { text } = await ask(following.graph.url, { method: 'GET', search: `?${params}`, headers: accept });
+  const { text } = await sendHttp(following.graph.url, {
+    method: 'GET',
+    search: `?${params}`,
+    headers: accept,
+  });
   expect(text).toContain('{"data":{"runStatus":{"status":"COMPLETED"}}}');
 });
 
@@ -95,7 +99,7 @@ describe('a subscription that cannot start', () => {
       'QUERY_TOO_EXPENSIVE',
     ],
   ])('because it %s gives its errors as its only result', async (_, query, code) => {
-    const { status, headers, text } = await ask(graph.url, {
+    const { status, headers, text } = await sendHttp(graph.url, {
       headers: { ...json, ...accept },
       body: JSON.stringify({ query }),
     });
@@ -115,13 +119,13 @@ describe('a subscription that cannot start', () => {
     ['a body of another type', { 'content-type': 'text/plain' }, '{}', 415],
     ['a list of operations', json, '[{"query":"{ __typename }"}]', 400],
   ])('because of %s has a status that says so', async (_, headers, body, status) => {
-    const answered = await ask(graph.url, { headers: { ...headers, ...accept }, body });
-    expect(answered.status).toBe(status);
-    expect(answered.text).toContain('{"errors":[{"message":');
+    const response = await sendHttp(graph.url, { headers: { ...headers, ...accept }, body });
+    expect(response.status).toBe(status);
+    expect(response.text).toContain('{"errors":[{"message":');
   });
 
   test('because the client does not read event streams is refused before anything is sent', async () => {
-    const { id: threadId } = await askRest(graph.localUrl, '/threads', {});
+    const { id: threadId } = await callRest(graph.localUrl, '/threads', {});
     const body = JSON.stringify({ query: `subscription { runStatus(id: "${threadId}/run") { status } }` });
     graph.upstream.calls.length = 0;
     for (const type of [
@@ -129,14 +133,14 @@ describe('a subscription that cannot start', () => {
       'application/graphql-response+json',
       'text/event-stream;charset=x, application/json',
     ]) {
-      const { status, text } = await ask(graph.url, { headers: { ...json, accept: type }, body });
+      const { status, text } = await sendHttp(graph.url, { headers: { ...json, accept: type }, body });
       expect({ type, status, errors: errorsIn(text) }).toMatchObject({
         status: 406,
         errors: [{ code: 'BAD_USER_INPUT', message: expect.stringContaining('text/event-stream') }],
       });
     }
     for (const type of ['multipart/mixed', 'image/png']) {
-      expect((await ask(graph.url, { headers: { ...json, accept: type }, body })).status).toBe(406);
+      expect((await sendHttp(graph.url, { headers: { ...json, accept: type }, body })).status).toBe(406);
     }
     expect(graph.upstream.calls).toEqual([]);
     expect(graph.counts()).toMatchObject({ subscriptions: 0, followers: 0 });
@@ -146,7 +150,7 @@ describe('a subscription that cannot start', () => {
     'is not one whose client accepts %s',
     async (type) => {
       const body = JSON.stringify({ query: 'subscription { runStatus(id: "a/b") { status } }' });
-      const { text } = await ask(graph.url, { headers: { ...json, accept: type }, body });
+      const { text } = await sendHttp(graph.url, { headers: { ...json, accept: type }, body });
       expect(text).toContain('NOT_FOUND');
     },
   );

@@ -29,10 +29,10 @@ describe('a web page that is not named in the settings', () => {
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'websocket' },
     ],
   ])('may not open a socket: %s', async (_, headers) => {
-    const { status, text, headers: answered } = await open(headers);
+    const { status, text, headers: responseHeaders } = await open(headers);
     expect(status).toBe(403);
     expect(errorsIn(text)).toMatchObject([{ code: 'FORBIDDEN' }]);
-    expect(answered.connection).toBe('close');
+    expect(responseHeaders.connection).toBe('close');
     expect(graph.counts().webSockets).toBe(0);
   });
 });
@@ -43,11 +43,11 @@ test.each([
   ['our own page', { origin: 'OWN' }],
 ])('%s may', async (_, headers) => {
   const own = new URL(graph.url).origin;
-  const { status, headers: answered } = await open(
+  const { status, headers: responseHeaders } = await open(
     'origin' in headers ? { origin: headers.origin === 'OWN' ? own : headers.origin } : {},
   );
   expect(status).toBe(101);
-  expect(answered['sec-websocket-protocol']).toBe('graphql-transport-ws');
+  expect(responseHeaders['sec-websocket-protocol']).toBe('graphql-transport-ws');
 });
 
 test('a query in the URL does no harm', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { askRest, createWorld, type World } from '../support/world.ts';
+import { callRest, createWorld, type World } from '../support/world.ts';
 
 let graph: Graph;
 let world: World;
@@ -8,7 +8,7 @@ let emptyThreadId: string;
 beforeAll(async () => {
   graph = await startGraph();
   world = await createWorld(graph.localUrl);
-  emptyThreadId = (await askRest(graph.localUrl, '/threads', {})).id;
+  emptyThreadId = (await callRest(graph.localUrl, '/threads', {})).id;
 });
 afterEach(() => {
   graph.upstream.intercept = undefined;

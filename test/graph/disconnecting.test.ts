@@ -5,13 +5,13 @@ import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OperationName } from '../../src/rest/operations.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 
 let graph: Graph;
 let threadId: string;
 beforeAll(async () => {
   graph = await startGraph();
-  threadId = (await askRest(graph.localUrl, '/threads', {})).id;
+  threadId = (await callRest(graph.localUrl, '/threads', {})).id;
 });
 beforeEach(() => {
   graph.upstream.calls.length = 0;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { askRest, createWorld, type World } from '../support/world.ts';
+import { callRest, createWorld, type World } from '../support/world.ts';
 import { idAddresses, idArguments, pathTo } from './id-arguments.ts';
 
 let graph: Graph;
@@ -9,7 +9,7 @@ let otherThreadId: string;
 beforeAll(async () => {
   graph = await startGraph();
   world = await createWorld(graph.localUrl);
-  otherThreadId = (await askRest(graph.localUrl, '/threads', {})).id;
+  otherThreadId = (await callRest(graph.localUrl, '/threads', {})).id;
 });
 afterAll(() => graph.close());
 

@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-interface Answer {
+interface Result {
   /** The value of the innermost field of the query. */
   readonly value: unknown;
   readonly errors: readonly GraphError[];
@@ -84,7 +84,7 @@ interface Answer {
 }
 
 /** Sends the query of the parent with `inner` as its selection. */
-async function ask({ around }: Pick<NodeCase, 'around'>, inner: string): Promise<Answer> {
+async function read({ around }: Pick<NodeCase, 'around'>, inner: string): Promise<Result> {
   const query = around
     .replace('*', inner)
     .replace('"THREAD"', JSON.stringify(world.threadId))
@@ -113,7 +113,7 @@ describe.each(entries)('$type', ({ type, ...found }) => {
 
   test('is found by its REST id in one call, even if only ids are selected', async () => {
     const path = found.path(world);
-    const { value, errors, calls } = await ask(found, `${field}(id: "${path.at(-1)}") { id restId }`);
+    const { value, errors, calls } = await read(found, `${field}(id: "${path.at(-1)}") { id restId }`);
     expect({ value, errors }).toEqual({
       value: { id: globalId(type, path), restId: path.at(-1) },
       errors: [],
@@ -123,13 +123,13 @@ describe.each(entries)('$type', ({ type, ...found }) => {
 
   test('is found by node and its global id in one call', async () => {
     const id = globalId(type, found.path(world));
-    const { value, calls } = await ask({ around: '{ * }' }, `node(id: "${id}") { __typename id }`);
+    const { value, calls } = await read({ around: '{ * }' }, `node(id: "${id}") { __typename id }`);
     expect(value).toEqual({ __typename: type, id });
     expect(calls).toEqual([get]);
   });
 
   test('is null with NOT_FOUND for an unknown id', async () => {
-    const { value, errors, calls } = await ask(found, `${field}(id: "nowhere") { id }`);
+    const { value, errors, calls } = await read(found, `${field}(id: "nowhere") { id }`);
     expect(value).toBeNull();
     expect(errors).toMatchObject([
       { path: expect.arrayContaining([field]), extensions: { code: 'NOT_FOUND', upstream: { status: 404 } } },
@@ -140,7 +140,7 @@ describe.each(entries)('$type', ({ type, ...found }) => {
 
   test('is read with all its fields in one call', async () => {
     const id = found.path(world).at(-1);
-    const { value, errors, calls } = await ask(found, `${field}(id: "${id}") { ${ownFields(type)} }`);
+    const { value, errors, calls } = await read(found, `${field}(id: "${id}") { ${ownFields(type)} }`);
     expect(errors).toEqual([]);
     expect(value).toMatchObject({ restId: id });
     expect(calls).toEqual([get]);
@@ -152,7 +152,7 @@ const page =
   '{ nodes { restId } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }';
 
 describe.each(listed)('a list of $type', ({ list, ...found }) => {
-  const pageOf = (args: string) => ask(found, `${list.field}(${args}) ${page}`);
+  const pageOf = (args: string) => read(found, `${list.field}(${args}) ${page}`);
   const expected = (ids: readonly string[], hasPreviousPage: boolean, hasNextPage: boolean) => ({
     nodes: ids.map((restId) => ({ restId })),
     edges: ids.map((cursor) => ({ cursor })),

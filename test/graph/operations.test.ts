@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { askRest, createWaitingRun, createWorld, upload, type World } from '../support/world.ts';
+import { callRest, createWaitingRun, createWorld, upload, type World } from '../support/world.ts';
 
 /** A query or a mutation with its `$input`, which makes one call of the operation and no other. */
 interface Exercise {
@@ -27,7 +27,7 @@ const exercises: { readonly [Name in OperationName]: Exercise } = {
   },
   deleteAssistant: {
     query: 'mutation ($input: DeleteAssistantInput!) { deleteAssistant(input: $input) { deletedId } }',
-    input: (_, url) => askRest(url, '/assistants', { model: 'offline' }).then(({ id }) => ({ id })),
+    input: (_, url) => callRest(url, '/assistants', { model: 'offline' }).then(({ id }) => ({ id })),
   },
   listAssistantFiles: { query: `{ assistant(id: "ASSISTANT") { files${page} } }` },
   getAssistantFile: { query: '{ assistant(id: "ASSISTANT") { file(id: "FILE") { createdAt } } }' },
@@ -40,7 +40,7 @@ const exercises: { readonly [Name in OperationName]: Exercise } = {
     query:
       'mutation ($input: DeleteAssistantFileInput!) { deleteAssistantFile(input: $input) { deletedId } }',
     input: async ({ assistantIds, fileIds }, url) => {
-      await askRest(url, `/assistants/${assistantIds[2]}/files`, { file_id: fileIds[0] });
+      await callRest(url, `/assistants/${assistantIds[2]}/files`, { file_id: fileIds[0] });
       return { id: `${assistantIds[2]}/${fileIds[0]}` };
     },
   },
@@ -55,7 +55,7 @@ const exercises: { readonly [Name in OperationName]: Exercise } = {
   },
   deleteThread: {
     query: 'mutation ($input: DeleteThreadInput!) { deleteThread(input: $input) { deletedId } }',
-    input: (_, url) => askRest(url, '/threads', {}).then(({ id }) => ({ id })),
+    input: (_, url) => callRest(url, '/threads', {}).then(({ id }) => ({ id })),
   },
   listMessages: { query: `{ thread(id: "THREAD") { messages${page} } }` },
   getMessage: { query: '{ thread(id: "THREAD") { message(id: "MESSAGE") { text } } }' },
@@ -77,7 +77,7 @@ const exercises: { readonly [Name in OperationName]: Exercise } = {
     query: 'mutation ($input: CreateRunInput!) { createRun(input: $input) { run { status } } }',
     input: async ({ assistantId }, url) => ({
       assistantId,
-      threadId: (await askRest(url, '/threads', {})).id,
+      threadId: (await callRest(url, '/threads', {})).id,
     }),
   },
   createThreadAndRun: {

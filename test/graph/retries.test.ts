@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, type GraphError, startGraph } from '../support/graph.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 
 let graph: Graph;
 let threadId: string;
 beforeAll(async () => {
   graph = await startGraph();
-  threadId = (await askRest(graph.localUrl, '/threads', {})).id;
+  threadId = (await callRest(graph.localUrl, '/threads', {})).id;
 });
 afterEach(() => {
   graph.upstream.intercept = undefined;
@@ -65,7 +65,7 @@ describe('a write', () => {
     ['502', refuse(502), 'UPSTREAM_UNAVAILABLE'],
     ['504', refuse(504), 'UPSTREAM_TIMEOUT'],
     ['a connection that breaks off', breakOff, 'UPSTREAM_UNAVAILABLE'],
-    ['an answer that cannot be read', (response: ServerResponse) => response.end('{}'), 'UPSTREAM_ERROR'],
+    ['a malformed response', (response: ServerResponse) => response.end('{}'), 'UPSTREAM_ERROR'],
   ])('is sent once if its outcome is unknown: %s', async (_, respond, cause) => {
     const { codes, sent, errors } = await sendInto(write, respond, 1);
     expect({ codes, sent }).toEqual({ codes: ['OUTCOME_UNKNOWN'], sent: 1 });

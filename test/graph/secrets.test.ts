@@ -24,7 +24,7 @@ afterEach(() => {
 });
 afterAll(() => graph.close());
 
-async function ask(query: string): Promise<string> {
+async function responseTo(query: string): Promise<string> {
   const response = await fetch(graph.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: 'Bearer planted-client-key' },
@@ -53,7 +53,7 @@ describe('no key, header, body or stack trace from the upstream reaches a client
     ['a refusal that quotes some other key', fail(401, 'Incorrect API key provided: sk-planted****9876')],
     ['a failure that tells of its insides', fail(500, `Error at ${INSIDES}.py`)],
     ['a refusal that is a page', (response) => response.writeHead(400).end(`<html>${INSIDES}</html>`)],
-    ['an answer that cannot be read', (response) => response.writeHead(200).end(`{"id":5,"x":"${INSIDES}"}`)],
+    ['a malformed response', (response) => response.writeHead(200).end(`{"id":5,"x":"${INSIDES}"}`)],
     ['a body that is no JSON', (response) => response.writeHead(200).end(INSIDES)],
     ['a broken connection', (response) => response.destroy()],
   ])('%s', async (_, respond) => {
@@ -62,10 +62,10 @@ describe('no key, header, body or stack trace from the upstream reaches a client
       return true;
     };
     for (const query of [read, write]) {
-      const answer = await ask(query);
-      expect(answer).toContain('"errors"');
-      expect(answer).not.toMatch(planted);
-      expect(answer).not.toMatch(/\.[jt]s:\d+|node_modules/);
+      const response = await responseTo(query);
+      expect(response).toContain('"errors"');
+      expect(response).not.toMatch(planted);
+      expect(response).not.toMatch(/\.[jt]s:\d+|node_modules/);
       expect(logged.join('')).not.toMatch(planted);
     }
   });
@@ -73,17 +73,17 @@ describe('no key, header, body or stack trace from the upstream reaches a client
 
 test('an error message is passed on, up to 500 characters', async () => {
   graph.upstream.intercept = (_, response) => Boolean(fail(400, `Too hot. ${'x'.repeat(10_000)}`)(response));
-  const answer = await ask(read);
-  expect(answer).toContain('"message":"Too hot. xxx');
-  expect(answer.length).toBeLessThan(2_000);
+  const response = await responseTo(read);
+  expect(response).toContain('"message":"Too hot. xxx');
+  expect(response.length).toBeLessThan(2_000);
 });
 
 test('an unexpected error is logged in full and hidden from the client', async () => {
   vi.spyOn(graph.transport, 'send').mockRejectedValueOnce(new TypeError(INSIDES));
-  const answer = await ask(read);
-  expect(answer).toContain('"message":"Internal server error"');
-  expect(answer).toContain('"code":"INTERNAL_SERVER_ERROR"');
-  expect(answer).not.toMatch(planted);
+  const response = await responseTo(read);
+  expect(response).toContain('"message":"Internal server error"');
+  expect(response).toContain('"code":"INTERNAL_SERVER_ERROR"');
+  expect(response).not.toMatch(planted);
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
     { err: { type: 'TypeError', message: INSIDES } },
   ]);

@@ -5,10 +5,11 @@ import { samples, type Wire } from '../hostile/samples.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 
 let graph: Graph;
-let answer: Wire;
+let upstreamObject: Wire;
 beforeAll(async () => {
   graph = await startGraph();
-  graph.upstream.intercept = (_, response) => Boolean(response.writeHead(200).end(JSON.stringify(answer)));
+  graph.upstream.intercept = (_, response) =>
+    Boolean(response.writeHead(200).end(JSON.stringify(upstreamObject)));
 });
 afterAll(() => graph.close());
 
@@ -16,7 +17,7 @@ const future = { type: 'hologram', id: 'part_1', depth: 3 };
 const raw = { rawType: 'hologram', raw: future };
 
 async function show(field: string, upstream: Wire): Promise<unknown> {
-  answer = upstream;
+  upstreamObject = upstream;
   const data = await graph.data<Record<string, unknown>, object>(`{ thread(id: "thread_1") { ${field} } }`);
   return Object.values(Object(data.thread))[0];
 }
@@ -173,7 +174,7 @@ describe('an unknown enum value is UNKNOWN', () => {
   });
 
   test('a required action of an unknown type is an error, not null', async () => {
-    answer = { ...samples.Run, required_action: future };
+    upstreamObject = { ...samples.Run, required_action: future };
     const { data, errors } = await graph.send(
       '{ thread(id: "thread_1") { run(id: "run_1") { status requiredAction { toolCalls { name } } } } }',
     );

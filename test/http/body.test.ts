@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { ask, errorsIn } from '../support/http.ts';
+import { errorsIn, sendHttp } from '../support/http.ts';
 
 const MAX_BODY = 10_000;
 
@@ -27,8 +27,11 @@ describe('the length of a body', () => {
   test('may reach the limit, with or without a content-length', async () => {
     const body = bodyOf(MAX_BODY);
     expect(body).toHaveLength(MAX_BODY);
-    const whole = await ask(graph.url, { headers: json, body });
-    const chunked = await ask(graph.url, { headers: json, body: [body.slice(0, 5000), body.slice(5000)] });
+    const whole = await sendHttp(graph.url, { headers: json, body });
+    const chunked = await sendHttp(graph.url, {
+      headers: json,
+      body: [body.slice(0, 5000), body.slice(5000)],
+    });
     expect([whole.status, chunked.status]).toEqual([200, 200]);
   });
 
@@ -37,7 +40,7 @@ describe('the length of a body', () => {
     ['without content-length', [bodyOf(MAX_BODY + 1).slice(0, 5000), bodyOf(MAX_BODY + 1).slice(5000)]],
     ['far over it, without content-length', Array.from({ length: 500 }, () => 'x'.repeat(MAX_BODY))],
   ])('is rejected with 413 one byte over the limit %s', async (_, body) => {
-    const { status, text } = await ask(graph.url, { headers: json, body });
+    const { status, text } = await sendHttp(graph.url, { headers: json, body });
     expect(status).toBe(413);
     expect(errorsIn(text)).toEqual([
       { code: 'BAD_USER_INPUT', message: 'The request body must be at most 10000 bytes long' },
@@ -50,8 +53,8 @@ describe('the length of a body', () => {
     socket.write(
       'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 99999\r\n\r\n',
     );
-    const [answer] = await once(socket, 'data');
-    expect(String(answer)).toMatch(/^HTTP\/1.1 413 /);
+    const [response] = await once(socket, 'data');
+    expect(String(response)).toMatch(/^HTTP\/1.1 413 /);
     socket.destroy();
   });
 
@@ -88,7 +91,7 @@ describe('an invalid request', () => {
     ['a query that does not parse', '{"query":"{ __typename"}'],
   ])('is rejected with a code: %s', async (_, body) => {
     const headers = { ...json, accept: 'application/graphql-response+json' };
-    const { status, text } = await ask(graph.url, { headers, body });
+    const { status, text } = await sendHttp(graph.url, { headers, body });
     expect(status).toBe(400);
     expect(errorsIn(text)).toEqual([
       { code: expect.stringMatching(/^(BAD_USER_INPUT|GRAPHQL_PARSE_FAILED)$/), message: expect.any(String) },
@@ -102,7 +105,7 @@ describe('an invalid request', () => {
     ['text/plain; charset=application/json', '{"query":"{ __typename }"}'],
     ['application/graphql', '{ __typename }'],
   ])('is rejected with 415 if it has the type %s, which any web page can send', async (type, body) => {
-    const { status, text } = await ask(graph.url, { headers: { 'content-type': type }, body });
+    const { status, text } = await sendHttp(graph.url, { headers: { 'content-type': type }, body });
     expect(status).toBe(415);
     expect(errorsIn(text)).toEqual([
       { code: 'BAD_USER_INPUT', message: 'The content-type must be application/json' },
@@ -110,20 +113,20 @@ describe('an invalid request', () => {
   });
 
   test('is rejected with 415 if it has no type', async () => {
-    const { status } = await ask(graph.url, { body: '{"query":"{ __typename }"}' });
+    const { status } = await sendHttp(graph.url, { body: '{"query":"{ __typename }"}' });
     expect(status).toBe(415);
   });
 
   test('JSON is accepted with a charset and in any letter case', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
-    const { status } = await ask(graph.url, { headers, body: '{"query":"{ __typename }"}' });
+    const { status } = await sendHttp(graph.url, { headers, body: '{"query":"{ __typename }"}' });
     expect(status).toBe(200);
   });
 });
 
 describe('GET', () => {
   const get = (query: string) =>
-    ask(graph.url, { method: 'GET', search: `?query=${encodeURIComponent(query)}` });
+    sendHttp(graph.url, { method: 'GET', search: `?query=${encodeURIComponent(query)}` });
 
   test('takes a query', async () => {
     const { status, text } = await get('{ __typename }');
@@ -131,7 +134,7 @@ describe('GET', () => {
   });
 
   test.each(['variables', 'extensions'])('rejects %s that are not valid JSON', async (name) => {
-    const { status, text } = await ask(graph.url, {
+    const { status, text } = await sendHttp(graph.url, {
       method: 'GET',
       search: `?query={__typename}&${name}={a`,
     });
@@ -148,7 +151,11 @@ describe('GET', () => {
   });
 
   test.each(['PUT', 'DELETE', 'PATCH'])('%s is rejected with 405', async (method) => {
-    const { status } = await ask(graph.url, { method, headers: json, body: '{"query":"{ __typename }"}' });
+    const { status } = await sendHttp(graph.url, {
+      method,
+      headers: json,
+      body: '{"query":"{ __typename }"}',
+    });
     expect(status).toBe(405);
   });
 });

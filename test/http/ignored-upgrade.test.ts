@@ -1,8 +1,8 @@
-/** Some clients offer another protocol with every request, and expect an answer in HTTP if the server does not speak it. */
+/** Some clients offer another protocol with every request, and expect an HTTP response if the server does not speak it. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { ask } from '../support/http.ts';
+import { sendHttp } from '../support/http.ts';
 
 let graph: Graph;
 beforeAll(async () => {
@@ -24,9 +24,9 @@ test.each([
   ['longer than one packet', 'ä'.repeat(200_000)],
 ])('a request with a body that is %s', async (_, id) => {
   const body = JSON.stringify({ query, variables: { id } });
-  const plain = await ask(graph.url, { headers: json, body });
-  const offering = await ask(graph.url, { headers: { ...json, ...offer }, body });
-  const inPieces = await ask(graph.url, {
+  const plain = await sendHttp(graph.url, { headers: json, body });
+  const offering = await sendHttp(graph.url, { headers: { ...json, ...offer }, body });
+  const inPieces = await sendHttp(graph.url, {
     headers: { ...json, ...offer },
     body: [...(body.match(/.{1,50000}/gs) ?? [])],
   });
@@ -35,13 +35,17 @@ test.each([
 });
 
 test('a request without a body', async () => {
-  const answered = await ask(graph.url, { method: 'GET', search: '?query={__typename}', headers: offer });
-  expect(answered).toMatchObject({ status: 200, text: '{"data":{"__typename":"Query"}}' });
+  const response = await sendHttp(graph.url, {
+    method: 'GET',
+    search: '?query={__typename}',
+    headers: offer,
+  });
+  expect(response).toMatchObject({ status: 200, text: '{"data":{"__typename":"Query"}}' });
 });
 
 test('its origin is checked too', async () => {
   const headers = { ...json, ...offer, origin: 'https://evil.example' };
-  expect((await ask(graph.url, { headers, body: '{"query":"{__typename}"}' })).status).toBe(403);
+  expect((await sendHttp(graph.url, { headers, body: '{"query":"{__typename}"}' })).status).toBe(403);
 });
 
 test('the connection can be used again', async () => {
@@ -52,9 +56,9 @@ test('the connection can be used again', async () => {
   let text = '';
   for await (const chunk of socket.setEncoding('utf8')) {
     text += chunk;
-    const answers = text.split('{"data":{"__typename":"Query"}}').length - 1;
-    if (answers === 1 && !socket.writableEnded) socket.end(head('Connection: close\r\n'));
-    if (answers === 2) break;
+    const responses = text.split('{"data":{"__typename":"Query"}}').length - 1;
+    if (responses === 1 && !socket.writableEnded) socket.end(head('Connection: close\r\n'));
+    if (responses === 2) break;
   }
   expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(2);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { ask, errorsIn } from '../support/http.ts';
+import { errorsIn, sendHttp } from '../support/http.ts';
 
 let graph: Graph;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const clientsFault = [
 
 /** Whatever is sent, the response is JSON with an error of the client. */
 async function expectAnswer(body: string, search = ''): Promise<void> {
-  const { status, text } = await ask(graph.url, {
+  const { status, text } = await sendHttp(graph.url, {
     search,
     headers: { 'content-type': 'application/json' },
     body,

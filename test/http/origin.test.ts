@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { ask, errorsIn } from '../support/http.ts';
+import { errorsIn, sendHttp } from '../support/http.ts';
 
 const FRIEND = 'https://app.example.com';
 
@@ -12,12 +12,13 @@ afterAll(() => graph.close());
 
 const body = '{"query":"{ __typename }"}';
 const json = { 'content-type': 'application/json' };
-const send = (headers: Record<string, string>) => ask(graph.url, { headers: { ...json, ...headers }, body });
+const send = (headers: Record<string, string>) =>
+  sendHttp(graph.url, { headers: { ...json, ...headers }, body });
 const read = (headers: Record<string, string>) =>
-  ask(graph.url, { method: 'GET', search: '?query={__typename}', headers });
+  sendHttp(graph.url, { method: 'GET', search: '?query={__typename}', headers });
 
 test('the root path redirects to the graph', async () => {
-  const { status, headers } = await ask(graph.url.replace('graphql', ''), { method: 'GET' });
+  const { status, headers } = await sendHttp(graph.url.replace('graphql', ''), { method: 'GET' });
   expect([status, headers.location]).toEqual([302, '/graphql']);
 });
 
@@ -34,16 +35,16 @@ describe('a web page of another origin', () => {
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
     ],
   ])('must not call: %s', async (_, headers) => {
-    for (const { status, headers: answered, text } of [await send(headers), await read(headers)]) {
+    for (const { status, headers: responseHeaders, text } of [await send(headers), await read(headers)]) {
       expect(status).toBe(403);
       expect(errorsIn(text)).toMatchObject([{ code: 'FORBIDDEN' }]);
-      expect(answered['content-type']).toMatch(/^application\/json/);
-      expect(answered['access-control-allow-origin']).toBeUndefined();
+      expect(responseHeaders['content-type']).toMatch(/^application\/json/);
+      expect(responseHeaders['access-control-allow-origin']).toBeUndefined();
     }
   });
 
   test('gets no permission from a preflight request either', async () => {
-    const { status, headers } = await ask(graph.url, {
+    const { status, headers } = await sendHttp(graph.url, {
       method: 'OPTIONS',
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
     });
@@ -92,7 +93,7 @@ describe('may call:', () => {
   });
 
   test.each([FRIEND, 'http://localhost:3000'])('a page of %s, after a preflight request', async (origin) => {
-    const preflight = await ask(graph.url, {
+    const preflight = await sendHttp(graph.url, {
       method: 'OPTIONS',
       headers: {
         origin,
@@ -129,7 +130,7 @@ test.each([
 ])(
   'a request that does not form a valid URL is rejected without internal details: %s',
   async (_, target, host) => {
-    const { status, text } = await ask(graph.url, { target, headers: { ...json, host }, body });
+    const { status, text } = await sendHttp(graph.url, { target, headers: { ...json, host }, body });
     expect(status).toBe(400);
     expect(errorsIn(text)).toEqual([
       { code: 'BAD_USER_INPUT', message: 'The Host header and the path do not form a valid URL' },
@@ -146,8 +147,11 @@ describe('without CORS_ORIGINS', () => {
 
   test('no page of another origin may call, and no CORS header is sent', async () => {
     const headers = { ...json, origin: FRIEND };
-    expect((await ask(closed.url, { headers, body })).status).toBe(403);
-    const own = await ask(closed.url, { headers: { ...json, origin: new URL(closed.url).origin }, body });
+    expect((await sendHttp(closed.url, { headers, body })).status).toBe(403);
+    const own = await sendHttp(closed.url, {
+      headers: { ...json, origin: new URL(closed.url).origin },
+      body,
+    });
     expect(own.status).toBe(200);
     expect(own.headers['access-control-allow-origin']).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { ask, errorsIn } from '../support/http.ts';
+import { errorsIn, sendHttp } from '../support/http.ts';
 
 const MAX_DEPTH = 6;
 const MAX_ALIASES = 5;
@@ -34,7 +34,7 @@ const tokens = (count: number) => `{ ${'__typename '.repeat(count - 2)} }`;
 
 async function send(query: string) {
   graph.upstream.calls.length = 0;
-  const { status, text } = await ask(graph.url, {
+  const { status, text } = await sendHttp(graph.url, {
     headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
     body: JSON.stringify({ query }),
   });
@@ -90,7 +90,7 @@ test('values that are nested too deeply are rejected', async () => {
   const query =
     'mutation ($p: JSONObject!) { createAssistant(input: { model: "m", tools: [{ function: { name: "f", parameters: $p } }] }) { __typename } }';
   const body = `{"query":${JSON.stringify(query)},"variables":{"p":{"a":${deep(100_000)}}}}`;
-  const { text } = await ask(usual.url, { headers: { 'content-type': 'application/json' }, body });
+  const { text } = await sendHttp(usual.url, { headers: { 'content-type': 'application/json' }, body });
   expect(errorsIn(text)).toEqual([
     { code: 'BAD_USER_INPUT', message: expect.stringContaining('input.tools[0].function.parameters') },
   ]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 
 const TEXT = 'x'.repeat(100);
 /** Length of a response with three texts: the texts with their aliases of two characters, and the names around them. */
@@ -11,7 +11,7 @@ let threadId: string;
 beforeAll(async () => {
   graph = await startGraph({ MAX_RESPONSE: String(MAX_RESPONSE) });
   const messages = [{ role: 'user', content: TEXT }];
-  threadId = (await askRest(graph.localUrl, '/threads', { messages })).id;
+  threadId = (await callRest(graph.localUrl, '/threads', { messages })).id;
 });
 afterAll(() => graph.close());
 

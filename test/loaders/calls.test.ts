@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { type Measured, measure } from '../support/waves.ts';
-import { askRest, finishRun, upload } from '../support/world.ts';
+import { callRest, finishRun, upload } from '../support/world.ts';
 
 let graph: Graph;
 let threadId: string;
@@ -15,9 +15,9 @@ let runIds: string[];
 beforeAll(async () => {
   graph = await startGraph();
   const url = graph.localUrl;
-  assistantIds = await inTurn(10, () => askRest(url, '/assistants', { model: 'offline' }));
+  assistantIds = await inTurn(10, () => callRest(url, '/assistants', { model: 'offline' }));
   const messages = Array.from({ length: 90 }, (_, index) => ({ role: 'user', content: `Word ${index}` }));
-  threadId = (await askRest(url, '/threads', { messages })).id;
+  threadId = (await callRest(url, '/threads', { messages })).id;
   runIds = await inTurn(100, (index) => finishedRun(assistantIds[index % 10] ?? ''));
   messageIds = await listIds(`/threads/${threadId}/messages`);
 });
@@ -156,7 +156,7 @@ test('files are listed only for messages that have some', async () => {
     content: 'Look',
     ...(index % 15 === 0 && { file_ids: [file] }),
   }));
-  const { id } = await askRest(url, '/threads', { messages });
+  const { id } = await callRest(url, '/threads', { messages });
   const measured = await page(
     `{ thread(id: "${id}") { messages(first: 60) { nodes { files { nodes { createdAt } } } } } }`,
   );
@@ -167,7 +167,7 @@ test('files are listed only for messages that have some', async () => {
 });
 
 test('objects that are not on the newest page cost a call each, and one for the page', async () => {
-  await inTurn(100, () => askRest(graph.localUrl, '/assistants', { model: 'offline' }));
+  await inTurn(100, () => callRest(graph.localUrl, '/assistants', { model: 'offline' }));
   const measured = await page(
     `{ thread(id: "${threadId}") { runs(first: 30) { nodes { assistant { model } } } } }`,
   );
@@ -235,7 +235,7 @@ async function listIds(path: string): Promise<string[]> {
   const ids: string[] = [];
   for (;;) {
     const after = ids.length > 0 ? `&after=${ids.at(-1)}` : '';
-    const { data, has_more } = await askRest<{ data: { id: string }[]; has_more: boolean }>(
+    const { data, has_more } = await callRest<{ data: { id: string }[]; has_more: boolean }>(
       graph.localUrl,
       `${path}?limit=100&order=asc${after}`,
     );

@@ -17,7 +17,7 @@ import { schema } from '../../src/schema/index.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { type Ids, type Inputs, mutations, queries } from '../support/queries.ts';
-import { askRest, createWorld, upload } from '../support/world.ts';
+import { callRest, createWorld, upload } from '../support/world.ts';
 
 const RUNS = 150;
 const SHOW_CALLS = { 'x-show-upstream-calls': '1' };
@@ -148,7 +148,7 @@ function costOf({ extensions }: { extensions: Record<string, unknown> | undefine
 async function createIds(): Promise<Ids> {
   const world = await createWorld(graph.localUrl);
   const { threadId } = world;
-  const { id: emptyThread } = await askRest(graph.localUrl, '/threads', {});
+  const { id: emptyThread } = await callRest(graph.localUrl, '/threads', {});
   return {
     threads: [threadId, threadId, emptyThread, 'thread_none'],
     assistants: [...world.assistantIds, 'asst_none'],
@@ -173,7 +173,7 @@ async function createIds(): Promise<Ids> {
 async function createInputs(): Promise<Inputs> {
   const [assistant, deletable] = [ids.assistants[1], ids.assistants[2]];
   const [thread, message, run] = [ids.threads[0], ids.messages[0], ids.runs[0]];
-  const { id: emptyThread } = await askRest(graph.localUrl, '/threads', {});
+  const { id: emptyThread } = await callRest(graph.localUrl, '/threads', {});
   const file = await upload(graph.localUrl);
   return {
     createAssistant: ['{ model: "offline" }', '{ model: "" }'],

@@ -7,7 +7,7 @@ import { createTransport } from '../../src/rest/transport.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
 import { countArrivals, measure } from '../support/waves.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 
 let graph: Graph;
 let threadId: string;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   graph = await startGraph();
 });
 beforeEach(async () => {
-  threadId = (await askRest(graph.localUrl, '/threads', { metadata: { state: 'old' } })).id;
+  threadId = (await callRest(graph.localUrl, '/threads', { metadata: { state: 'old' } })).id;
 });
 afterAll(() => graph.close());
 
@@ -72,7 +72,7 @@ test('a write with an unknown outcome ends the sharing too', async () => {
   const passOn = graph.upstream.intercept;
   graph.upstream.intercept = async (call, response) => {
     if (call.method === 'GET') return (await passOn?.(call, response)) ?? false;
-    await askRest(graph.localUrl, `/threads/${threadId}`, { metadata: { state: 'new' } });
+    await callRest(graph.localUrl, `/threads/${threadId}`, { metadata: { state: 'new' } });
     response.destroy();
     return true;
   };
@@ -162,7 +162,7 @@ test('two principals never share reads', async () => {
 test('no operation joins a read that is still waiting for a slot', async () => {
   const ids = await Promise.all(
     Array.from({ length: 100 }, async () => {
-      const { id } = await askRest(graph.localUrl, '/threads', {});
+      const { id } = await callRest(graph.localUrl, '/threads', {});
       return encodeGlobalId('Thread', [id]);
     }),
   );

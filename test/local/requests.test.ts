@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/rest/operations.ts';
-import { ask } from '../support/http.ts';
+import { sendHttp } from '../support/http.ts';
 import { addThread } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';
 
@@ -133,7 +133,7 @@ describe('a request', () => {
   it('that a web page of another host could have sent is rejected', async () => {
     const api = await startApi();
     const headers = { host: 'evil.example:4001', authorization: 'Bearer x', 'openai-beta': 'assistants=v1' };
-    const { status } = await ask(`${api.url}/assistants`, { method: 'GET', headers });
+    const { status } = await sendHttp(`${api.url}/assistants`, { method: 'GET', headers });
     expect(status).toBe(403);
   });
 });

@@ -6,7 +6,7 @@ export interface HttpResult {
   readonly text: string;
 }
 
-export interface HttpQuestion {
+export interface HttpRequest {
   readonly method?: string;
   /** Appended to the path of `url`. */
   readonly search?: string;
@@ -19,7 +19,7 @@ export interface HttpQuestion {
 }
 
 /** Sends one request on a new connection. */
-export function ask(url: string, request: HttpQuestion): Promise<HttpResult> {
+export function sendHttp(url: string, request: HttpRequest): Promise<HttpResult> {
   const { method = 'POST', search = '', target, headers = {}, body = '' } = request;
   return new Promise((resolve, reject) => {
     const options = { method, headers, agent: false, ...(target !== undefined && { path: target }) };

@@ -28,7 +28,7 @@ export interface RestObject {
 const KEY = 'key';
 
 /** Sends a request to the REST API: a POST if there is a body. @throws if the status is 400 or above */
-export async function askRest<Body = RestObject>(url: string, path: string, body?: unknown): Promise<Body> {
+export async function callRest<Body = RestObject>(url: string, path: string, body?: unknown): Promise<Body> {
   const response = await fetch(url + path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
@@ -48,12 +48,12 @@ const functions = ['alpha', 'beta'].map((name) => ({ type: 'function', function:
 export async function createWorld(url: string): Promise<World> {
   const fileIds = [await upload(url), await upload(url), await upload(url)];
   const assistants = [
-    await askRest(url, '/assistants', { model: 'offline', tools: functions, file_ids: fileIds }),
-    await askRest(url, '/assistants', { model: 'offline' }),
-    await askRest(url, '/assistants', { model: 'offline' }),
+    await callRest(url, '/assistants', { model: 'offline', tools: functions, file_ids: fileIds }),
+    await callRest(url, '/assistants', { model: 'offline' }),
+    await callRest(url, '/assistants', { model: 'offline' }),
   ];
   const assistantId = assistants[0]?.id ?? '';
-  const { id: threadId } = await askRest(url, '/threads', {
+  const { id: threadId } = await callRest(url, '/threads', {
     messages: [{ role: 'user', content: 'Call alpha, then beta.', file_ids: fileIds }],
   });
   const first = await finishRun(url, threadId, assistantId);
@@ -105,7 +105,7 @@ async function streamRun(url: string, path: string, body: object): Promise<RestO
 }
 
 async function listed(url: string, path: string): Promise<string[]> {
-  const { data } = await askRest<{ data: RestObject[] }>(url, `${path}?order=asc`);
+  const { data } = await callRest<{ data: RestObject[] }>(url, `${path}?order=asc`);
   return data.map(({ id }) => id);
 }
 

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { CreateThreadAndRunDocument, SubmitToolOutputsDocument } from '../../generated/operations.ts';
 import { type Graph, type GraphOptions, startGraph } from '../../support/graph.ts';
-import { askRest, type RestObject } from '../../support/world.ts';
+import { callRest, type RestObject } from '../../support/world.ts';
 import { createHeldModel, type HeldModel, type Turn } from './held-model.ts';
 import type { RunEvent } from './told.ts';
 
@@ -30,7 +30,7 @@ export async function startFollowing(
   const model = createHeldModel();
   const graph = await startGraph(env, { ...options, model });
   onTestFinished(() => graph.close());
-  const { id: assistantId } = await askRest(graph.localUrl, '/assistants', { model: 'held', tools });
+  const { id: assistantId } = await callRest(graph.localUrl, '/assistants', { model: 'held', tools });
   return { graph, model, assistantId };
 }
 
@@ -54,7 +54,7 @@ export async function foreignRun({
   assistantId,
 }: Following): Promise<RunPath & { turn: Turn }> {
   const thread = { messages: [{ role: 'user', content: 'Hello' }] };
-  const run = await askRest(graph.localUrl, '/threads/runs', { assistant_id: assistantId, thread });
+  const run = await callRest(graph.localUrl, '/threads/runs', { assistant_id: assistantId, thread });
   return pathOf(run, await model.nextTurn());
 }
 
@@ -64,7 +64,7 @@ function pathOf({ id, thread_id }: RestObject, turn: Turn): RunPath & { turn: Tu
 
 /** The text of the newest message of a thread, as the REST API has it. */
 export async function finalText({ graph }: Following, threadId: string): Promise<string> {
-  const { data } = await askRest<{ data: { content: { text: { value: string } }[] }[] }>(
+  const { data } = await callRest<{ data: { content: { text: { value: string } }[] }[] }>(
     graph.localUrl,
     `/threads/${threadId}/messages?limit=1`,
   );
