@@ -26,7 +26,8 @@ export interface Upstream {
 }
 
 export async function startUpstream(apiUrl: string): Promise<Upstream> {
-  const server = createServer(async (request, response) => {
+  // No idle timeout: on a busy machine it would close connections in use, and retries would be counted as calls.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const call = await readCall(request);
     upstream.calls.push(call);
     if (await upstream.intercept?.(call, response)) return;
