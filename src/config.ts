@@ -131,6 +131,16 @@ export const settings = {
     default: '67108864',
     about: 'Maximum length of a response, in characters',
   },
+  MAX_UPSTREAM_BYTES: {
+    schema: whole(1, 1_099_511_627_776),
+    default: '67108864',
+    about: 'Maximum number of bytes of REST responses that all running operations hold. Further reads wait',
+  },
+  MAX_OPERATION_BYTES: {
+    schema: whole(1, 1_099_511_627_776),
+    default: '33554432',
+    about: 'Maximum number of bytes of REST responses that one operation holds',
+  },
   MAX_SUBSCRIPTIONS: {
     schema: whole(1, 1_000_000),
     default: '20000',

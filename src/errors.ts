@@ -6,6 +6,7 @@ import {
   DeadlineError,
   HttpStatusError,
   InvalidIdError,
+  OperationBytesError,
   OutcomeUnknownError,
   RestError,
   UnknownOperationError,
@@ -55,6 +56,7 @@ export function describeFailure(error: unknown): { message: string; extensions: 
     return { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   }
   const extensions: Record<string, unknown> = { code: codeOf(error) };
+  if (error instanceof OperationBytesError) extensions.limits = { upstreamBytes: error.maxBytes };
   const response = error instanceof OutcomeUnknownError ? error.cause : error;
   if (response !== error && response instanceof RestError) extensions.cause = codeOf(response);
   if (response instanceof HttpStatusError) {
@@ -72,6 +74,7 @@ function codeOf(error: RestError): ErrorCode {
   if (error instanceof ConnectionError) return 'UPSTREAM_UNAVAILABLE';
   if (error instanceof DeadlineError) return 'UPSTREAM_TIMEOUT';
   if (error instanceof InvalidIdError) return 'BAD_USER_INPUT';
+  if (error instanceof OperationBytesError) return 'QUERY_TOO_EXPENSIVE';
   return 'UPSTREAM_ERROR';
 }
 

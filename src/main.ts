@@ -1,10 +1,10 @@
 /** The process: reads the settings, starts the local API if no upstream is set, starts the server, handles signals. */
-import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { type LocalApiThread, startLocalApiThread } from './local/worker-thread.ts';
+import { createLog } from './log.ts';
 import { createStreamTransport } from './rest/stream-transport.ts';
-import { createTransport } from './rest/transport.ts';
-import { createServer } from './server.ts';
+import { createTransport, type Transport } from './rest/transport.ts';
+import { createServer, transportOptions } from './server.ts';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -12,7 +12,7 @@ interface Closable {
   close(): Promise<void>;
 }
 
-const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }));
+const { log, flush } = createLog();
 /** What is running, in the order of its start. */
 const running: Closable[] = [];
 let stopping = false;
@@ -48,9 +48,12 @@ async function runLocalApi(config: Config): Promise<void> {
 async function runServer(config: Config): Promise<void> {
   const local = config.UPSTREAM_URL === undefined ? await startLocal(config) : undefined;
   const url = config.UPSTREAM_URL ?? local?.url ?? '';
-  const transport = createTransport({ url, connections: config.UPSTREAM_CONNECTIONS });
+  const transport = createTransport({
+    ...transportOptions(config, url),
+    onCircuitChange: logUpstreamState,
+  });
   running.push(transport);
-  const streams = createStreams(config, url);
+  const streams = createStreams(config, url, transport);
   const server = await createServer({ config, transport, streams, log });
   running.push(server);
   say(`GraphQL is served on ${server.url}`);
@@ -59,11 +62,20 @@ async function runServer(config: Config): Promise<void> {
 }
 
 /** Undefined with UPSTREAM_STREAMING=off: then all runs are polled. */
-function createStreams({ UPSTREAM_STREAMING, UPSTREAM_STREAMS }: Config, url: string) {
+function createStreams(
+  { UPSTREAM_STREAMING, UPSTREAM_STREAMS }: Config,
+  url: string,
+  { circuit }: Transport,
+) {
   if (!UPSTREAM_STREAMING) return undefined;
-  const streams = createStreamTransport({ url, streams: UPSTREAM_STREAMS });
+  const streams = createStreamTransport({ url, streams: UPSTREAM_STREAMS, circuit });
   running.push(streams);
   return streams;
+}
+
+function logUpstreamState(isDown: boolean, error: unknown): void {
+  if (isDown) log.warn({ reason: messageOf(error) }, 'the upstream is down: requests fail until it responds');
+  else log.warn('the upstream responds again');
 }
 
 async function startLocal(config: Config): Promise<LocalApiThread> {
@@ -91,10 +103,12 @@ async function stop({ SHUTDOWN_MS }: Config, exitCode: number): Promise<void> {
   for (const part of running.toReversed()) {
     await part.close().catch((err) => log.error({ err }, 'error while closing'));
   }
+  flush();
   process.exit(exitCode);
 }
 
 function fail(sentence: string): never {
+  flush();
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
 }

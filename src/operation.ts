@@ -46,9 +46,13 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
   const maxConcurrent = Math.ceil(options.connections / 2);
   return ({ principal, signal, cost }) => {
     const upstream = { calls: 0, cost };
-    const lifetime = createLifetime(options.timeoutMs, signal);
+    const traffic = options.transport.traffic.open();
+    const lifetime = createLifetime(options.timeoutMs, signal, () => traffic.end());
     const rest = createRestClient(options.transport, {
       ...principal.credential,
+      traffic,
+      pause: options.transport.pauses.of(principal.credential),
+      remainingMs: lifetime.remainingMs,
       principal: principal.id,
       sharing: options.sharing,
       maxConcurrent,
@@ -70,22 +74,29 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
 /** Created once, since its stack trace would cost more than the rest of an operation. Nobody sees it: the response is sent. */
 const ENDED = new AbortedError('The operation has ended');
 
-/** Reads are aborted at the deadline, when the client disconnects, and at the end; writes that were sent, only at the deadline. */
-function createLifetime(timeoutMs: number, client: AbortSignal) {
+/**
+ * Reads are aborted at the deadline, when the client disconnects, and at the end; writes that were sent, only at the
+ * deadline.
+ *
+ * @param onEnd called at the end, and at the deadline even if the end never comes
+ */
+function createLifetime(timeoutMs: number, client: AbortSignal, onEnd: () => void) {
   const reads = new AbortController();
   const writes = new AbortController();
   // Every call of the operation listens, possibly hundreds.
   setMaxListeners(0, reads.signal, writes.signal);
   const startedAt = performance.now();
-  const expireAfter = (ms: number) =>
-    setTimeout(
-      () => {
-        const reason = new DeadlineError(`The operation took longer than ${ms} ms`);
-        reads.abort(reason);
-        writes.abort(reason);
-      },
-      ms - (performance.now() - startedAt),
-    );
+  let deadlineMs = timeoutMs;
+  const remainingMs = () => deadlineMs - (performance.now() - startedAt);
+  const expireAfter = (ms: number) => {
+    deadlineMs = ms;
+    return setTimeout(() => {
+      const reason = new DeadlineError(`The operation took longer than ${ms} ms`);
+      reads.abort(reason);
+      writes.abort(reason);
+      onEnd();
+    }, remainingMs());
+  };
   let timer = expireAfter(timeoutMs);
   let isFixed = false;
   const onLeave = () => reads.abort(new AbortedError('The client disconnected'));
@@ -94,6 +105,7 @@ function createLifetime(timeoutMs: number, client: AbortSignal) {
   return {
     readSignal: reads.signal,
     writeSignal: writes.signal,
+    remainingMs,
     extendDeadline(ms: number) {
       if (isFixed || writes.signal.aborted) return;
       isFixed = true;
@@ -104,6 +116,7 @@ function createLifetime(timeoutMs: number, client: AbortSignal) {
       isFixed = true;
       reads.abort(ENDED);
       clearTimeout(timer);
+      onEnd();
       client.removeEventListener('abort', onLeave);
     },
   };

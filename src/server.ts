@@ -4,7 +4,7 @@ import { listen } from './http/listen.ts';
 import { SharedReads } from './loaders/shared-reads.ts';
 import { createOperationFactory } from './operation.ts';
 import type { StreamTransport } from './rest/stream-transport.ts';
-import type { Transport } from './rest/transport.ts';
+import type { Transport, TransportOptions } from './rest/transport.ts';
 import { createRuns, type RunsOptions } from './runs/create-runs.ts';
 import type { RunCounts } from './runs/runs.ts';
 import { createCallerReader } from './server/caller.ts';
@@ -38,6 +38,17 @@ export interface Server {
    * terminates the rest.
    */
   close(): Promise<void>;
+}
+
+/** What the settings say about the connections to the upstream at `url`. */
+export function transportOptions(config: Config, url: string): TransportOptions {
+  return {
+    url,
+    connections: config.UPSTREAM_CONNECTIONS,
+    maxBytes: config.MAX_UPSTREAM_BYTES,
+    maxOperationBytes: config.MAX_OPERATION_BYTES,
+    silenceMs: config.UPSTREAM_TIMEOUT_MS / 2,
+  };
 }
 
 /** The part of SHUTDOWN_MS that running operations get; the rest is for what closes after them. */

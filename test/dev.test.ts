@@ -14,13 +14,13 @@ test('npm run dev restarts the server after a change, keeps it when a build fail
   await program.says(/^\[dev\] src\/main\.ts changed/m);
   const url = await program.says(/^First change: served on (\S+)$/m);
 
-  project.edit("from 'pino'", "from 'no-such-package'");
+  project.edit("from './log.ts'", "from 'no-such-package'");
   await program.says(/src\/main\.ts.+ error .+ 'no-such-package'/);
   await program.says(/^\[dev\] The build failed\. The server from the last build keeps running\.$/m);
   expect((await fetch(url, { headers: { accept: 'text/html' } })).status).toBe(200);
 
   project.edit('First change: served on', 'Second change: served on');
-  project.edit("from 'no-such-package'", "from 'pino'");
+  project.edit("from 'no-such-package'", "from './log.ts'");
   await program.says(/^Second change: served on/m);
 
   program.signal('SIGINT');

@@ -51,7 +51,7 @@ function collectionsOf(wanted: readonly Wanted[]): Iterable<Wanted[]> {
 function listingOf([first, ...others]: readonly Wanted[], loaders: Loaders): Listing | undefined {
   if (first === undefined || !isListed(first.type)) return undefined;
   const { type, path, writtenBy } = first;
-  const query: ListQuery = { limit: limits.pageSize, order: 'desc' };
+  const query: ListQuery = { limit: limits.pageSize, order: 'desc', isSearch: true };
   const isOneRun = writtenBy !== undefined && others.every((other) => other.writtenBy === writtenBy);
   if (isOneRun) query.run_id = writtenBy;
   return {

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { RestClient } from '../rest/client.ts';
-import { MalformedResponseError } from '../rest/errors.ts';
+import { MalformedResponseError, ResponseTooLargeError } from '../rest/errors.ts';
 import { readBatch, type Wanted } from './collections.ts';
 import {
   childIds,
@@ -20,6 +20,12 @@ export interface ReferencePage<Type extends ListedType> {
   readonly has_more: boolean;
 }
 
+/** A page that is read or being read. The page of a search fails if it is too large, where another would be read in parts. */
+interface KnownPage<Type extends ListedType> {
+  readonly page: Promise<ReferencePage<Type>>;
+  readonly isSearch: boolean;
+}
+
 /**
  * Reads each object and each page once per operation. A query has one set of loaders; a mutation has one for each root
  * field, since each field must see the effects of the fields before it.
@@ -30,7 +36,7 @@ export class Loaders {
   /** By type and path. */
   readonly #references = new Map<string, unknown>();
   /** By type, parent and query. */
-  readonly #pages = new Map<string, unknown>();
+  readonly #pages = new Map<string, KnownPage<ListedType>>();
 
   constructor(rest: RestClient) {
     this.#rest = rest;
@@ -58,12 +64,20 @@ export class Loaders {
     parent: ParentIds<Type>,
     query: ListQuery,
   ): Promise<ReferencePage<Type>> {
-    const { limit, order, after, before, run_id } = query;
+    const { limit, order, after, before, run_id, isSearch = false } = query;
     const key = JSON.stringify([type, parent, limit, order, after, before, run_id]);
-    const page = this.#pages.get(key) ?? this.#readPage(type, parent, query);
-    this.#pages.set(key, page);
     // The key starts with the type.
-    return page as Promise<ReferencePage<Type>>;
+    const known = this.#pages.get(key) as KnownPage<Type> | undefined;
+    if (known !== undefined && (isSearch || !known.isSearch)) return known.page;
+    const page =
+      known === undefined
+        ? this.#readPage(type, parent, query)
+        : known.page.catch((error: unknown) => {
+            if (!(error instanceof ResponseTooLargeError)) throw error;
+            return this.#readPage(type, parent, query);
+          });
+    this.#pages.set(key, { page, isSearch });
+    return page;
   }
 
   async #readPage<Type extends ListedType>(

@@ -45,6 +45,8 @@ export type ParentIds<Type extends ListedType> = Record<PathIds<ListOf<Type>>, s
 /** The query of a list; `run_id` selects the messages written by one run. */
 export interface ListQuery extends PageQuery {
   run_id?: string;
+  /** A page that some objects may be on. If it is too large to be read at once, it is not read in parts, but fails. */
+  isSearch?: boolean;
 }
 
 // The keys are those of the table.
@@ -66,11 +68,13 @@ export function listObjects<Type extends ListedType>(
   rest: RestClient,
   type: Type,
   parent: ParentIds<Type>,
-  query: ListQuery,
+  { isSearch = false, ...query }: ListQuery,
 ): Promise<Page<NodeObject<Type>>> {
   // The wire boundary, as in getObject.
   const request: object = { ...parent, ...query };
-  const page: Promise<unknown> = rest.call(listOperation(type), request as RequestOf<ListOf<Type>>);
+  const page: Promise<unknown> = rest.call(listOperation(type), request as RequestOf<ListOf<Type>>, {
+    whole: isSearch,
+  });
   return page as Promise<Page<NodeObject<Type>>>;
 }
 

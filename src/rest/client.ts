@@ -1,24 +1,34 @@
-import { InvalidIdError } from './errors.ts';
+import { DeadlineError, RestError } from './errors.ts';
+import { type HttpParts, httpParts } from './http-parts.ts';
 import { type OperationName, operations, type Page, type RequestOf, type ResultOf } from './operations.ts';
-import { fillPath } from './path.ts';
+import { type ListRequest, readInParts } from './page-parts.ts';
+import type { Pause } from './pause.ts';
 import { type RequestParams, readResponse } from './response.ts';
-import { withRetries } from './retry.ts';
+import type { ResponseLimits } from './response-text.ts';
+import { createRetryBudget, withRetries } from './retry.ts';
 import { type StartedRun, type StreamingOperation, startRun } from './run-stream.ts';
 import { createSlots } from './slots.ts';
 import type { StreamTransport } from './stream-transport.ts';
-import type { HttpResponse, Transport } from './transport.ts';
+import type { OperationTraffic } from './traffic.ts';
+import { type HttpResponse, PAGE_LIMITS, RESPONSE_LIMITS, type Transport } from './transport.ts';
 import type { Run } from './wire/run.ts';
 
 /** The REST API as one GraphQL operation uses it: with its credential, its deadline and its count of calls. */
 export interface RestClient {
   /**
-   * Calls one of the 28 operations. Reads are retried, writes only if they cannot have been accepted: see retry.ts.
+   * Calls one of the 28 operations. Reads are retried, writes only if they cannot have been accepted: see retry.ts. A page
+   * that is too large to be read at once is read in parts.
    *
-   * @throws InvalidIdError before anything is sent; HttpStatusError, ConnectionError or MalformedResponseError; for a DELETE
-   * also NotDeletedError; OutcomeUnknownError if a write may have been carried out; DeadlineError or AbortedError when its
+   * @param options.whole fails with ResponseTooLargeError instead
+   * @throws InvalidIdError before anything is sent; HttpStatusError, ConnectionError or MalformedResponseError; OperationBytesError;
+   * for a DELETE also NotDeletedError; OutcomeUnknownError if a write may have been carried out; DeadlineError or AbortedError when its
    * signal is aborted
    */
-  call<Name extends OperationName>(name: Name, request: RequestOf<Name>): Promise<ResultOf<Name>>;
+  call<Name extends OperationName>(
+    name: Name,
+    request: RequestOf<Name>,
+    options?: { readonly whole?: boolean },
+  ): Promise<ResultOf<Name>>;
   /**
    * The same for a write that starts or continues a run, with `stream: true` if `streams` has room and upstream does not
    * refuse it. Fulfilled once upstream has named the run. The stream outlives the signals of this client.
@@ -59,6 +69,12 @@ export interface RestClientOptions extends UpstreamCredential {
   readonly readSignal: AbortSignal;
   /** Aborts writes that were sent: at the deadline only, since they may be carried out. */
   readonly writeSignal: AbortSignal;
+  /** Milliseconds until the deadline: no request waits for a pause that is longer. */
+  readonly remainingMs: () => number;
+  /** Of the credential. */
+  readonly pause: Pause;
+  /** Of the operation: what its responses count towards. */
+  readonly traffic: OperationTraffic;
   readonly sharing: ReadSharing;
   /** Maximum number of requests in flight, so that one operation leaves connections for others. */
   readonly maxConcurrent: number;
@@ -80,69 +96,80 @@ export function createRestClient(transport: Transport, options: RestClientOption
   if (options.organization !== undefined) headers['openai-organization'] = options.organization;
 
   const secrets = [options.apiKey, options.organization ?? ''];
-  const { principal, sharing, readSignal, writeSignal } = options;
+  const { principal, sharing, readSignal, writeSignal, traffic, maxAttempts } = options;
   const inSlot = createSlots(options.maxConcurrent);
+  const heldBack = options.pause.forOperation(options.remainingMs);
+  const budget = createRetryBudget();
 
-  /** Sends a request once. @throws as {@link RestClient.call} does, except OutcomeUnknownError */
+  /** Sends a request once. @throws as {@link RestClient.call} does, except OutcomeUnknownError; NotSentError */
   const sendOnce = async (name: OperationName, { path, body, params }: HttpParts, signal: AbortSignal) => {
-    signal.throwIfAborted();
-    options.onSend?.(name);
     const { method } = operations[name];
     const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
-    const response = await transport.send({ method, path, headers: sent, body, signal });
+    const startSignal = method === 'GET' ? signal : readSignal;
+    const response = await transport.send(
+      { method, path, headers: sent, body, signal, startSignal },
+      { traffic, limits: limitsOf(name, params), onSend: () => options.onSend?.(name) },
+    );
     options.onResponse?.(name, response.headers);
-    return readResponse(name, params, response, secrets);
+    return { result: readResponse(name, params, response, secrets), bytes: response.bytes, traffic };
   };
 
-  /**
-   * Only a first attempt that has a slot is shared. Retries are each operation's own, and joining a read that still
-   * waits for a slot would mean waiting for the other requests of its operation.
-   */
-  const read = (name: OperationName, parts: HttpParts) =>
-    withRetries(
-      true,
-      readSignal,
-      (attempt) =>
-        inSlot(() =>
-          attempt === 1
-            ? sharing.read({ principal, path: parts.path }, readSignal, (signal) =>
-                sendOnce(name, parts, signal),
-              )
-            : sendOnce(name, parts, readSignal),
-        ),
-      options.maxAttempts,
+  /** Joining a read that still waits for a slot would mean waiting for the other requests of its operation. */
+  const read = (name: OperationName, parts: HttpParts) => {
+    const attempt = async () => {
+      const shared = await sharing.read({ principal, path: parts.path }, readSignal, (signal) =>
+        sendOnce(name, parts, signal),
+      );
+      if (shared.traffic !== traffic) traffic.hold(shared.bytes);
+      return shared.result;
+    };
+    return withRetries({ isRead: true, signal: readSignal, budget, maxAttempts }, () =>
+      inSlot(() => heldBack(readSignal, attempt)),
     );
+  };
 
   /** Some upstreams repeat the cursor as the first item, which leaves no room for another on a page of one. */
-  const readList = async (name: OperationName, request: object): Promise<Page<unknown>> => {
+  const readPage = async (name: OperationName, request: ListRequest): Promise<Page<unknown>> => {
     // The wire boundary: readResponse makes a page of every list.
-    const readPage = async (params: object) => (await read(name, httpParts(name, params))) as Page<unknown>;
-    const page = await readPage(request);
+    const readOnce = async (params: object) => (await read(name, httpParts(name, params))) as Page<unknown>;
+    const page = await readOnce(request);
     if (page.items.length > 0 || !page.has_more) return page;
-    const { items, has_more } = await readPage({ ...request, limit: 2 });
+    const { items, has_more } = await readOnce({ ...request, limit: 2 });
     return { items: items.slice(0, 1), has_more: has_more || items.length > 1 };
   };
 
   const write = async <T>(path: string, attempt: () => Promise<T>) => {
     sharing.beginEpoch(path);
     try {
-      // Inside the slot, nothing delays the request between the check of `readSignal` and its sending.
-      return await inSlot(() => withRetries(false, readSignal, attempt, options.maxAttempts));
+      return await inSlot(() =>
+        withRetries({ isRead: false, signal: readSignal, budget, maxAttempts }, () =>
+          heldBack(readSignal, attempt),
+        ),
+      );
     } finally {
       sharing.beginEpoch(path);
     }
   };
 
-  const send = (name: OperationName, request: object): Promise<unknown> => {
+  const send = async (name: OperationName, request: object, isWhole = false): Promise<unknown> => {
     const { method, kind } = operations[name];
-    if (kind === 'list') return readList(name, request);
+    if (kind === 'list') {
+      const page = (part: ListRequest) => readPage(name, part);
+      const list: ListRequest = { ...request };
+      return isWhole ? page(list) : readInParts(list, page);
+    }
     const parts = httpParts(name, request);
-    return method === 'GET' ? read(name, parts) : write(parts.path, () => sendOnce(name, parts, writeSignal));
+    if (method === 'GET') return read(name, parts);
+    return write(parts.path, async () => (await sendOnce(name, parts, writeSignal)).result);
   };
 
   return {
-    async call<Name extends OperationName>(name: Name, request: RequestOf<Name>) {
-      const result = await send(name, request);
+    async call<Name extends OperationName>(
+      name: Name,
+      request: RequestOf<Name>,
+      { whole = false }: { readonly whole?: boolean } = {},
+    ) {
+      const result = await send(name, request, whole).catch((error: unknown) => throwNamed(name, error));
       // The wire boundary: readResponse checked the response against the operation's schema.
       return result as ResultOf<Name>;
     },
@@ -158,50 +185,32 @@ export function createRestClient(transport: Transport, options: RestClientOption
         params,
         streams,
         secrets,
-        request: { method: 'POST', path, headers: sent, body, signal: writeSignal },
+        request: { method: 'POST', path, headers: sent, body, signal: writeSignal, startSignal: readSignal },
         write: (attempt) =>
           write(path, () => {
-            writeSignal.throwIfAborted();
             options.onSend?.(name);
             return attempt();
           }),
         // The wire boundary, as above.
         withoutStream: () => send(name, request) as Promise<Run>,
         ...('run_id' in params && { readRun: () => send('getRun', params) as Promise<Run> }),
-      });
+      }).catch((error: unknown) => throwNamed(name, error));
     },
   };
 }
 
-interface HttpParts {
-  /** With its query. */
-  readonly path: string;
-  readonly body: string | undefined;
-  /** The response must match these. */
-  readonly params: RequestParams;
+/** A single object may be as long on a page as by itself. */
+function limitsOf(name: OperationName, { limit }: RequestParams): ResponseLimits {
+  return operations[name].kind === 'list' && limit !== 1 ? PAGE_LIMITS : RESPONSE_LIMITS;
 }
 
-function httpParts(name: OperationName, request: object): HttpParts {
-  const { method, path, idNames } = operations[name];
-  const { body, ...params }: { body?: unknown } & Record<string, unknown> = { ...request };
-  const filled = fillPath(path, params);
-  if (filled !== path && PLAIN_PATHS.has(`${method} ${filled}`)) {
-    throw new InvalidIdError(filled.split('/').at(-1) ?? '');
-  }
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(params)) {
-    if (value !== undefined && !idNames.includes(key)) query.set(key, String(value));
-  }
-  return {
-    path: query.size > 0 ? `${filled}?${query}` : filled,
-    body: body === undefined ? undefined : JSON.stringify(body),
-    params,
-  };
+/** Notes in the error which operation failed. The deadline is one error for all requests of its operation. */
+function throwNamed(name: OperationName, error: unknown): never {
+  if (!(error instanceof RestError) || error.operation === name) throw error;
+  const own =
+    error.operation !== undefined && error instanceof DeadlineError
+      ? new DeadlineError(error.message)
+      : error;
+  own.operation = name;
+  throw own;
 }
-
-/** Paths that no id may produce: a POST to `/threads/runs` creates a run, so a thread named `runs` cannot be modified. */
-const PLAIN_PATHS: ReadonlySet<string> = new Set(
-  Object.values(operations)
-    .filter(({ idNames }) => idNames.length === 0)
-    .map(({ method, path }) => `${method} ${path}`),
-);

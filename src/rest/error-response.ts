@@ -1,6 +1,7 @@
 /** What may be repeated of a response with a status of 400 or above. */
 import { z } from 'zod';
 import { HttpStatusError } from './errors.ts';
+import { readRetryAfter } from './retry-after.ts';
 import type { HttpResponse } from './transport.ts';
 
 /** Characters of an upstream error message that are passed on to clients. */
@@ -41,19 +42,8 @@ export function statusError(
   return new HttpStatusError(
     message || `The upstream responded with status ${status}`,
     details,
-    retryAfterMs(headers),
+    readRetryAfter(headers),
   );
-}
-
-/** Milliseconds, from `retry-after-ms` or `retry-after` (seconds, or an HTTP date). */
-function retryAfterMs(headers: HttpResponse['headers']): number | undefined {
-  const exact = Number(first(headers['retry-after-ms']) || Number.NaN);
-  if (Number.isFinite(exact) && exact >= 0) return exact;
-  const after = first(headers['retry-after']);
-  if (!after) return undefined;
-  const seconds = Number(after);
-  const ms = Number.isNaN(seconds) ? Date.parse(after) - Date.now() : seconds * 1000;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 function first(header: string | string[] | undefined): string | undefined {

@@ -12,6 +12,22 @@ export interface UpstreamDetails {
 /** Base class of every expected failure; any other error is a bug. */
 export class RestError extends Error {
   override name = 'RestError';
+  /** Below 1. Operations that share a failed read wait equally long by it, and so share the next attempt. */
+  readonly jitter = Math.random();
+  /** The name of the REST operation that failed, once that is known. */
+  operation: string | undefined;
+}
+
+/** An attempt that was not sent, and that would not be if it were repeated. Only rest/ sees it. */
+export class NotSentError extends RestError {
+  override name = 'NotSentError';
+  /** What to report, unless an attempt before it failed. */
+  readonly reason: RestError;
+
+  constructor(reason: RestError) {
+    super(reason.message);
+    this.reason = reason;
+  }
 }
 
 /** An id that is not valid in a path: empty, `.`, `..`, or containing a slash. Nothing was sent. */
@@ -94,6 +110,28 @@ export class MalformedResponseError extends RestError {
   constructor(message: string, id?: string) {
     super(message);
     this.id = id;
+  }
+}
+
+/** A response that is longer, or has more values, than is read at once. */
+export class ResponseTooLargeError extends MalformedResponseError {
+  override name = 'ResponseTooLargeError';
+
+  constructor(max: number, unit: 'bytes' | 'values' = 'bytes') {
+    super(`The upstream response has more than ${max} ${unit}`);
+  }
+}
+
+/** An operation reads more than it may hold. */
+export class OperationBytesError extends RestError {
+  override name = 'OperationBytesError';
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super(
+      `The operation reads more than ${maxBytes} bytes from the upstream: request fewer objects at a time`,
+    );
+    this.maxBytes = maxBytes;
   }
 }
 

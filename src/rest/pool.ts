@@ -1,13 +1,19 @@
-import { type Dispatcher, errors, Pool } from 'undici';
-import { ConnectionError, MalformedResponseError, RestError } from './errors.ts';
-import type { HttpRequest } from './transport.ts';
+import { Pool } from 'undici';
+import { Exchange, type ExchangeSignals, type Receiver } from './exchange.ts';
 
-/** Connections to one upstream. */
+export interface HttpRequest extends Partial<ExchangeSignals> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the base URL, already encoded, with its query. */
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Connections to one upstream, below its base URL. */
 export interface UpstreamPool {
-  /** Sends one request once. Its errors, and those of reading the body, must be passed to {@link errorOf}. */
-  request(request: HttpRequest): Promise<Dispatcher.ResponseData>;
-  /** Converts an error of a request to a RestError. */
-  errorOf(error: unknown, signal: AbortSignal): RestError;
+  /** Sends one request once. The receiver is told what becomes of it. */
+  send(request: HttpRequest, receiver: Receiver): Exchange;
   close(): Promise<void>;
 }
 
@@ -16,22 +22,11 @@ export function createPool(url: string, options: Pool.Options): UpstreamPool {
   const base = new URL(url);
   const root = base.pathname.replace(/\/+$/, '');
   const pool = new Pool(base.origin, { ...options, pipelining: 1, headersTimeout: 0 });
-  // Errors that occur before a connection exists: refused, unknown host, untrusted certificate.
-  const neverSent = new WeakSet<object>();
-  pool.on('connectionError', (_url, _targets, error) => neverSent.add(error));
   return {
-    request: ({ method, path, headers, body, signal }) =>
-      pool.request({ method, path: root + path, headers, body: body ?? null, signal }),
-    errorOf(error, signal) {
-      if (signal.reason instanceof RestError) return signal.reason;
-      if (error instanceof errors.ResponseExceededMaxSizeError) {
-        return new MalformedResponseError(
-          `The upstream response is larger than ${options.maxResponseSize} bytes`,
-        );
-      }
-      return error instanceof Error && neverSent.has(error)
-        ? new ConnectionError('The upstream is unreachable', false, error)
-        : new ConnectionError('The connection to the upstream was lost', true, error);
+    send({ method, path, headers, body = null, signal, startSignal = signal }, receiver) {
+      const exchange = new Exchange(receiver, { signal, startSignal });
+      pool.dispatch({ method, path: root + path, headers, body }, exchange);
+      return exchange;
     },
     close: () => pool.destroy(),
   };

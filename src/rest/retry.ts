@@ -1,6 +1,7 @@
 /**
  * When a request is sent again. A read: after a network error, a 429 or a 5xx. A write: only if it cannot have been
- * accepted, which means a refused connection, a 429, or a 503 with `retry-after`.
+ * accepted, which means a refused connection, a 429, or a 503 with `retry-after`. How long a 429 holds requests back is for
+ * the credential's pause: see pause.ts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -9,34 +10,59 @@ import {
   DeadlineError,
   HttpStatusError,
   MalformedResponseError,
+  NotSentError,
   OutcomeUnknownError,
+  RestError,
 } from './errors.ts';
+import { MAX_WAIT_MS } from './pause.ts';
 
 const MAX_ATTEMPTS = 4;
 /** Upper bound of the first wait; it doubles with each attempt. The wait itself is random below the bound. */
 const FIRST_WAIT_MS = 100;
-/** If the upstream asks for a longer pause than this, the call fails at once. */
-const MAX_WAIT_MS = 10_000;
+/**
+ * Retries of one operation, all its requests together. By default it has up to 32 requests in flight: one moment at which
+ * upstream refuses or drops them all is survived; an upstream that goes on failing gets no more than this.
+ */
+export const MAX_RETRIES = 32;
+
+/** Counts the retries of one operation. */
+export interface RetryBudget {
+  /** @returns false if there are none left */
+  take(): boolean;
+}
+
+export function createRetryBudget(retries = MAX_RETRIES): RetryBudget {
+  let left = retries;
+  return { take: () => left-- > 0 };
+}
+
+export interface RetryOptions {
+  readonly isRead: boolean;
+  /** No attempt begins once it is aborted. */
+  readonly signal: AbortSignal;
+  readonly budget: RetryBudget;
+  readonly maxAttempts?: number | undefined;
+}
 
 /**
- * Calls `attempt` with 1, 2, … until it succeeds, fails permanently, or `signal` is aborted.
+ * Calls `attempt` until it succeeds, fails permanently, or `signal` is aborted.
  *
- * @throws the error of the last attempt, or OutcomeUnknownError for a write that may have been carried out
+ * @throws the error of the last attempt that was sent, or OutcomeUnknownError for a write that may have been carried out;
+ * if none was sent, the reason why
  */
-export async function withRetries<T>(
-  isRead: boolean,
-  signal: AbortSignal,
-  attempt: (count: number) => Promise<T>,
-  maxAttempts = MAX_ATTEMPTS,
-): Promise<T> {
+export async function withRetries<T>(options: RetryOptions, attempt: () => Promise<T>): Promise<T> {
+  const { isRead, signal, budget, maxAttempts = MAX_ATTEMPTS } = options;
+  let failure: unknown;
   for (let attempts = 1; ; attempts++) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw failure ?? signal.reason;
     try {
-      return await attempt(attempts);
+      return await attempt();
     } catch (error) {
+      if (error instanceof NotSentError) throw failure ?? error.reason;
+      failure = error;
       const mayRepeat = isRead ? isTransient(error) : wasNotAccepted(error);
       const wait = waitMs(error, attempts);
-      if (!mayRepeat || attempts === maxAttempts || wait > MAX_WAIT_MS) {
+      if (!mayRepeat || attempts === maxAttempts || wait > MAX_WAIT_MS || !budget.take()) {
         throw isRead || isCertain(error) ? error : new OutcomeUnknownError(error);
       }
       await pause(wait, signal, error);
@@ -69,9 +95,13 @@ function isCertain(error: unknown): boolean {
 
 /** At least what the upstream asks for, with jitter, so that calls rejected together do not return together. */
 function waitMs(error: unknown, attempts: number): number {
-  const requested = error instanceof HttpStatusError ? (error.retryAfterMs ?? 0) : 0;
-  return requested + Math.random() * FIRST_WAIT_MS * 2 ** (attempts - 1);
+  if (!(error instanceof RestError)) return 0;
+  const { retryAfterMs = 0, upstream } = error instanceof HttpStatusError ? error : NO_RESPONSE;
+  if (upstream?.status === 429) return 0;
+  return retryAfterMs + error.jitter * FIRST_WAIT_MS * 2 ** (attempts - 1);
 }
+
+const NO_RESPONSE = { retryAfterMs: undefined, upstream: undefined };
 
 /** @throws `failure` if the signal is aborted first: nothing was being sent, so the previous error is the one to report */
 async function pause(ms: number, signal: AbortSignal, failure: unknown): Promise<void> {

@@ -1,10 +1,11 @@
 /** Starting and continuing runs with `stream: true`. */
 import { statusError } from './error-response.ts';
 import { AbortedError, ConnectionError, HttpStatusError, MalformedResponseError } from './errors.ts';
+import type { HttpRequest } from './pool.ts';
 import { type RequestParams, readResponse } from './response.ts';
 import { readServerSentEvents } from './sse-reader.ts';
 import type { StreamResponse, StreamTransport } from './stream-transport.ts';
-import type { HttpRequest, HttpResponse } from './transport.ts';
+import type { HttpResponse } from './transport.ts';
 import type { Run } from './wire/run.ts';
 import { readStreamEvent, type WireStreamEvent } from './wire/stream-event.ts';
 

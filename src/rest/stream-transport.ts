@@ -1,10 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { createPool, type UpstreamPool } from './pool.ts';
-import type { HttpRequest } from './transport.ts';
+import { Readable } from 'node:stream';
+import { type Circuit, createCircuit } from './circuit.ts';
+import { ConnectionError, type RestError } from './errors.ts';
+import type { Receiver, ResponseHead } from './exchange.ts';
+import { createPool, type HttpRequest } from './pool.ts';
 
-export interface StreamResponse {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+export interface StreamResponse extends ResponseHead {
   /** @throws what {@link StreamTransport.send} throws, and ConnectionError if the stream is idle for too long */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
@@ -20,7 +20,8 @@ export interface StreamTransport {
   /**
    * Sends one request once. The caller must read the response to its end or abort the signal.
    *
-   * @throws ConnectionError; the reason of the signal once it is aborted
+   * @throws NotSentError if a signal is aborted before anything is sent, or while upstream is down; ConnectionError; the
+   * signal's own reason once that is aborted
    */
   send(request: HttpRequest): Promise<StreamResponse>;
   close(): Promise<void>;
@@ -33,6 +34,8 @@ export interface StreamTransportOptions {
   readonly streams: number;
   /** A stream that is idle for this many milliseconds is considered broken. */
   readonly idleMs?: number;
+  /** That of the upstream's other connections. */
+  readonly circuit?: Circuit;
 }
 
 /** Streams can be silent while tools run. If one is given up too early, polling replaces it. */
@@ -40,6 +43,7 @@ const DEFAULT_IDLE_MS = 120_000;
 
 /** Opens connections to one upstream as needed. @throws TypeError if `url` is invalid */
 export function createStreamTransport(options: StreamTransportOptions): StreamTransport {
+  const { circuit = createCircuit() } = options;
   const pool = createPool(options.url, {
     connections: options.streams,
     bodyTimeout: options.idleMs ?? DEFAULT_IDLE_MS,
@@ -60,25 +64,58 @@ export function createStreamTransport(options: StreamTransportOptions): StreamTr
       };
     },
     async send(request) {
+      const report = circuit.begin();
+      const receiver = new StreamReceiver();
+      const exchange = pool.send(request, receiver);
+      receiver.chunks.once('close', () => exchange.close());
       try {
-        const { statusCode: status, headers, body } = await pool.request(request);
-        return { status, headers, chunks: readChunks(body, request.signal, pool) };
+        const head = await receiver.head;
+        report(head.status === 503 ? 'down' : 'alive');
+        return { ...head, chunks: receiver.chunks };
       } catch (error) {
-        throw pool.errorOf(error, request.signal);
+        report(error instanceof ConnectionError ? 'down' : 'unknown', error);
+        throw error;
       }
     },
     close: pool.close,
   };
 }
 
-async function* readChunks(
-  body: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-  pool: UpstreamPool,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw pool.errorOf(error, signal);
+/** Reading stops while nobody takes the chunks. */
+class StreamReceiver implements Receiver {
+  readonly head: Promise<ResponseHead>;
+  readonly chunks: Readable;
+  #resolve: (head: ResponseHead) => void = () => {};
+  #reject: (error: RestError) => void = () => {};
+  #onRead = () => {};
+
+  constructor() {
+    this.head = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.chunks = new Readable({ read: () => this.#onRead() });
+    // Whoever reads is told.
+    this.chunks.on('error', () => undefined);
+  }
+
+  start(head: ResponseHead): void {
+    this.#resolve(head);
+  }
+
+  add(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.chunks.push(chunk)) return undefined;
+    return new Promise((resolve) => {
+      this.#onRead = resolve;
+    });
+  }
+
+  end(): void {
+    this.chunks.push(null);
+  }
+
+  fail(error: RestError): void {
+    this.#reject(error);
+    this.chunks.destroy(error);
   }
 }

@@ -1,34 +1,40 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { createPool } from './pool.ts';
+import { type Circuit, type CircuitLimits, createCircuit, type Verdict } from './circuit.ts';
+import { type Clock, createSystemClock } from './clock.ts';
+import { ConnectionError, DeadlineError, NotSentError } from './errors.ts';
+import type { ResponseHead } from './exchange.ts';
+import { createPauses, type Pauses } from './pause.ts';
+import { createPool, type HttpRequest } from './pool.ts';
+import { ResponseReader, type WholeResponse } from './response-reader.ts';
+import type { ResponseLimits } from './response-text.ts';
+import { createTraffic, type OperationTraffic, type Traffic, type Transfer } from './traffic.ts';
+import { createTurns } from './turns.ts';
 
-/** A page of 100 messages of the maximum length is about 26 MB; this API sends nothing larger than this. */
-const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
-
-export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below the base URL, already encoded, with its query. */
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: string | undefined;
-  /** Aborted with a RestError as its reason. */
-  readonly signal: AbortSignal;
+export interface HttpResponse extends ResponseHead {
+  readonly text: string;
 }
 
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
+export interface SendOptions {
+  /** What the response counts towards. By default nothing, once the response is there. */
+  readonly traffic?: OperationTraffic;
+  readonly limits?: ResponseLimits;
+  /** Called when the request has a connection. */
+  readonly onSend?: () => void;
 }
 
 /** The connections to one upstream, shared by all operations of a process. */
 export interface Transport {
+  /** For an operation that begins. */
+  readonly traffic: Traffic;
+  readonly circuit: Circuit;
+  readonly pauses: Pauses;
   /**
    * Sends one request once and reads the whole response, whatever its status.
    *
-   * @throws ConnectionError if the connection fails or breaks; MalformedResponseError if the response is too large; the
-   * signal's reason once it is aborted
+   * @returns the response, and the bytes of its body. A body that is long is a turn of the event loop of its own
+   * @throws NotSentError if a signal is aborted before anything is sent, or while upstream is down; ConnectionError if the
+   * connection fails or breaks; ResponseTooLargeError; OperationBytesError; the signal's reason once it is aborted
    */
-  send(request: HttpRequest): Promise<HttpResponse>;
+  send(request: HttpRequest, options?: SendOptions): Promise<WholeResponse>;
   close(): Promise<void>;
 }
 
@@ -37,21 +43,91 @@ export interface TransportOptions {
   readonly url: string;
   /** Maximum number of connections; further requests wait. */
   readonly connections: number;
+  /** Bytes of responses that all operations may hold. */
+  readonly maxBytes?: number;
+  /** Bytes of responses that one operation may hold. */
+  readonly maxOperationBytes?: number;
+  /** A request is a timeout if its deadline passes when there has been no response for this many milliseconds. */
+  readonly silenceMs?: number;
+  readonly circuit?: Partial<CircuitLimits>;
+  /** For pauses. */
+  readonly clock?: Clock;
+  /** @param error what the upstream failed with last, if it is down now */
+  readonly onCircuitChange?: (isOpen: boolean, error?: unknown) => void;
 }
 
+/**
+ * For one object. Twice what a client can send, since upstreams may escape it. Parsing and checking so many values, or so
+ * many bytes of text, takes the event loop some 30 ms.
+ */
+export const RESPONSE_LIMITS: ResponseLimits = { bytes: 8 * 1024 * 1024, values: 50_000 };
+/** For a page: beyond this it is better read in parts. */
+export const PAGE_LIMITS: ResponseLimits = { ...RESPONSE_LIMITS, bytes: RESPONSE_LIMITS.bytes / 2 };
+/** Longer bodies are parsed one a turn of the event loop: they take milliseconds. */
+const LONG_BYTES = 256 * 1024;
+
+export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+export const DEFAULT_MAX_OPERATION_BYTES = 32 * 1024 * 1024;
+const DEFAULT_SILENCE_MS = 15_000;
+
 /** Opens connections to one upstream as needed. @throws TypeError if `url` is invalid */
-export function createTransport({ url, connections }: TransportOptions): Transport {
+export function createTransport(options: TransportOptions): Transport {
+  const { url, connections, silenceMs = DEFAULT_SILENCE_MS } = options;
   // The signal of each request carries its deadline.
-  const pool = createPool(url, { connections, maxResponseSize: MAX_RESPONSE_BYTES, bodyTimeout: 0 });
+  const pool = createPool(url, { connections, bodyTimeout: 0 });
+  const circuit = createCircuit({ limits: options.circuit, onChange: options.onCircuitChange });
+  const traffic = createTraffic({
+    connections,
+    bytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    operationBytes: options.maxOperationBytes ?? DEFAULT_MAX_OPERATION_BYTES,
+  });
+  const turn = createTurns();
+
+  /** Sends a request that has a connection. */
+  const exchange = async (request: HttpRequest, transfer: Transfer, limits: ResponseLimits) => {
+    const report = circuit.begin();
+    const startedAt = performance.now();
+    const reader = new ResponseReader(transfer, limits);
+    const sent = pool.send(request, reader);
+    try {
+      const response = await reader.response;
+      report(response.status === 503 ? 'down' : 'alive');
+      return response;
+    } catch (error) {
+      const isSilent = performance.now() - startedAt >= silenceMs;
+      report(verdictOf(error, sent.status, isSilent), error);
+      throw error;
+    }
+  };
+
   return {
-    async send(request) {
+    traffic,
+    circuit,
+    pauses: createPauses(options.clock ?? createSystemClock()),
+    async send(request, options = {}) {
+      const { method, signal, startSignal = signal } = request;
+      circuit.check();
+      const operation = options.traffic ?? traffic.open();
+      const transfer = await operation.begin(startSignal, method !== 'GET');
+      let isKept = false;
       try {
-        const { statusCode: status, headers, body } = await pool.request(request);
-        return { status, headers, text: await body.text() };
-      } catch (error) {
-        throw pool.errorOf(error, request.signal);
+        options.onSend?.();
+        const response = await exchange(request, transfer, options.limits ?? RESPONSE_LIMITS);
+        isKept = response.status < 400;
+        if (response.bytes > LONG_BYTES) await turn();
+        return response;
+      } finally {
+        transfer.end(isKept);
+        if (options.traffic === undefined) operation.end();
       }
     },
     close: pool.close,
   };
+}
+
+function verdictOf(error: unknown, status: number | undefined, isSilent: boolean): Verdict {
+  if (error instanceof ConnectionError || status === 503) return 'down';
+  if (status !== undefined) return 'alive';
+  const reason = error instanceof NotSentError ? error.reason : error;
+  return reason instanceof DeadlineError && isSilent ? 'down' : 'unknown';
 }

@@ -26,7 +26,7 @@ export interface UpstreamAccessOptions
 /** Creating it sends nothing. */
 export function createUpstreamAccess(options: UpstreamAccessOptions): UpstreamAccess {
   const { clock, limits } = options;
-  const pause = createPause(clock);
+  const pause = createPause(clock, options.transport.pauses.of(options.credential));
   const upstream = createUpstream({ ...options, pause, requestMs: limits.requestMs });
   return {
     clock,

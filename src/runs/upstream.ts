@@ -57,10 +57,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       if (closing.aborted) onClose();
       closing.addEventListener('abort', onClose);
       let hintMs: number | undefined;
+      const traffic = transport.traffic.open();
+      const deadlineAt = clock.now() + requestMs;
       const rest = createRestClient(transport, {
         ...credential,
         principal: 'watcher',
         sharing: NOT_SHARED,
+        traffic,
+        pause: transport.pauses.of(credential),
+        remainingMs: () => deadlineAt - clock.now(),
         maxConcurrent: MAX_CONCURRENT,
         readSignal: deadline.signal,
         writeSignal: deadline.signal,
@@ -77,6 +82,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         throw error;
       } finally {
         cancelTimer();
+        traffic.end();
         closing.removeEventListener('abort', onClose);
       }
     },

@@ -151,7 +151,7 @@ describe('the items of a page', () => {
   });
 
   test('an object that is nested too deeply to be serialized is null', async () => {
-    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
     const data = [message('msg_0'), message('msg_1', { content: [{ type: 'x', deep: 'HERE' }] })];
     const body = JSON.stringify({ data, has_more: false }).replace('"HERE"', deep);
     graph.upstream.intercept = (_, response) => Boolean(response.end(body));

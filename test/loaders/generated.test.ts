@@ -17,6 +17,7 @@ import { schema } from '../../src/schema/index.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { type Ids, type Inputs, mutations, queries } from '../support/queries.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { callRest, createWorld, upload } from '../support/world.ts';
 
 const RUNS = 150;
@@ -106,6 +107,7 @@ async function executeNaively(query: string) {
   let calls = 0;
   const credential = { apiKey: 'key', organization: undefined, beta: 'assistants=v1' };
   const rest = createRestClient(transport, {
+    ...unhurried(transport),
     ...credential,
     principal: 'naive',
     sharing: { read: (_, signal, start) => start(signal), beginEpoch: () => undefined },

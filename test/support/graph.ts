@@ -8,8 +8,8 @@ import { readConfig } from '../../src/config.ts';
 import { createLocalApi, type LocalApiOptions } from '../../src/local/local-api.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
 import { createStreamTransport } from '../../src/rest/stream-transport.ts';
-import { createTransport, type Transport } from '../../src/rest/transport.ts';
-import { createServer, type Server, type ServerOptions } from '../../src/server.ts';
+import { createTransport, type Transport, type TransportOptions } from '../../src/rest/transport.ts';
+import { createServer, type Server, type ServerOptions, transportOptions } from '../../src/server.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** What came back for one operation. `data` is null where the whole of it failed. */
@@ -61,20 +61,26 @@ export interface GraphOptions extends Pick<ServerOptions, 'watching' | 'keepAliv
   readonly log?: Logger;
   /** The model of the local API; by default the offline model. */
   readonly model?: LocalApiOptions['model'];
+  /** Of the connections to the upstream, beside the settings. */
+  readonly connections?: Partial<TransportOptions>;
 }
 
 /** @param env settings in place of the defaults */
 export async function startGraph(
   env: Record<string, string> = {},
-  { log = pino({ level: 'silent' }), model, ...options }: GraphOptions = {},
+  { log = pino({ level: 'silent' }), model, connections, ...options }: GraphOptions = {},
 ): Promise<Graph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
   const local = await createLocalApi({ dataDir, port: 0, tokenMs: 0, ...(model && { model }) });
   const upstream = await startUpstream(local.url);
   const config = readConfig({ PORT: '0', UPSTREAM_URL: upstream.url, UPSTREAM_API_KEY: 'key', ...env });
-  const transport = createTransport({ url: upstream.url, connections: config.UPSTREAM_CONNECTIONS });
+  const transport = createTransport({ ...transportOptions(config, upstream.url), ...connections });
   const streams = config.UPSTREAM_STREAMING
-    ? createStreamTransport({ url: upstream.url, streams: config.UPSTREAM_STREAMS })
+    ? createStreamTransport({
+        url: upstream.url,
+        streams: config.UPSTREAM_STREAMS,
+        circuit: transport.circuit,
+      })
     : undefined;
   const start = () => createServer({ config, transport, streams, log, ...options });
   let server = await start();

@@ -7,10 +7,11 @@ import { onTestFinished } from 'vitest';
 import { createLocalApi } from '../../../src/local/local-api.ts';
 import { createRestClient, type RestClient } from '../../../src/rest/client.ts';
 import { createStreamTransport, type StreamTransport } from '../../../src/rest/stream-transport.ts';
-import { createTransport } from '../../../src/rest/transport.ts';
+import { createTransport, type Transport } from '../../../src/rest/transport.ts';
 import type { Run } from '../../../src/rest/wire/run.ts';
 import { createRuns, type RunsOptions } from '../../../src/runs/create-runs.ts';
 import type { CredentialRuns, RunIds, Runs } from '../../../src/runs/runs.ts';
+import { unhurried } from '../../support/unhurried.ts';
 import { startUpstream, type Upstream } from '../../support/upstream.ts';
 import { REQUEST_MS } from './manual-clock.ts';
 
@@ -19,6 +20,7 @@ export interface Running {
   /** The local API itself. */
   readonly localUrl: string;
   readonly streams: StreamTransport;
+  readonly transport: Transport;
   readonly all: Runs;
   readonly runs: CredentialRuns;
   readonly rest: RestClient;
@@ -44,7 +46,11 @@ export async function startRunning(options: RunningOptions = {}): Promise<Runnin
   const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
   const local = await createLocalApi({ dataDir, port: 0, tokenMs: options.tokenMs ?? 0 });
   const upstream = await startUpstream(local.url);
-  const transport = createTransport({ url: upstream.url, connections: 64 });
+  const transport = createTransport({
+    url: upstream.url,
+    connections: 64,
+    ...(options.clock && { clock: options.clock }),
+  });
   const streams = createStreamTransport({
     url: upstream.url,
     streams: options.maxStreams ?? 8,
@@ -65,6 +71,7 @@ export async function startRunning(options: RunningOptions = {}): Promise<Runnin
   const never = new AbortController().signal;
   setMaxListeners(0, never);
   const rest = createRestClient(transport, {
+    ...unhurried(transport),
     ...credential,
     principal: 'test',
     readSignal: never,
@@ -83,6 +90,7 @@ export async function startRunning(options: RunningOptions = {}): Promise<Runnin
     upstream,
     localUrl: local.url,
     streams,
+    transport,
     all,
     runs: all.of(credential),
     rest,

@@ -1,0 +1,80 @@
+import { ResponseTooLargeError } from './errors.ts';
+
+export interface ResponseLimits {
+  readonly bytes: number;
+  /** Values, of any type, in a body that is longer than {@link SHORT_BYTES}. */
+  readonly values: number;
+}
+
+/** Bodies up to this length are decoded at once, and their values need not be counted: they take 10 ms at most. */
+const SHORT_BYTES = 64 * 1024;
+
+const BYTE_ORDER_MARK = '\ufeff';
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+
+/** Collects the text of a JSON body. Long bodies are decoded as they arrive, so that no step of it takes long. */
+export class ResponseText {
+  readonly #limits: ResponseLimits;
+  #bytes = 0;
+  #values = 0;
+  /** Until the body is known to be long. */
+  #chunks: Uint8Array[] = [];
+  #decoder: TextDecoder | undefined;
+  #text = '';
+  #isInString = false;
+  #isEscaped = false;
+
+  constructor(limits: ResponseLimits) {
+    this.#limits = limits;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @throws ResponseTooLargeError */
+  add(chunk: Uint8Array): void {
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes > this.#limits.bytes) throw new ResponseTooLargeError(this.#limits.bytes);
+    this.#chunks.push(chunk);
+    if (this.#bytes > SHORT_BYTES) this.#decodeChunks();
+  }
+
+  end(): string {
+    if (this.#decoder !== undefined) return this.#text + this.#decoder.decode();
+    const text = Buffer.concat(this.#chunks).toString();
+    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  }
+
+  #decodeChunks(): void {
+    this.#decoder ??= new TextDecoder();
+    for (const chunk of this.#chunks) {
+      this.#countValues(chunk);
+      this.#text += this.#decoder.decode(chunk, { stream: true });
+    }
+    this.#chunks = [];
+  }
+
+  /** Parsing and checking many small values takes far longer than their length tells. */
+  #countValues(chunk: Uint8Array): void {
+    let isInString = this.#isInString;
+    let isEscaped = this.#isEscaped;
+    let values = this.#values;
+    for (const byte of chunk) {
+      if (isEscaped) isEscaped = false;
+      else if (isInString) {
+        if (byte === QUOTE) isInString = false;
+        else if (byte === BACKSLASH) isEscaped = true;
+      } else if (byte === QUOTE) isInString = true;
+      else if (byte === COMMA || byte === OPEN_BRACE || byte === OPEN_BRACKET) values++;
+    }
+    this.#isInString = isInString;
+    this.#isEscaped = isEscaped;
+    this.#values = values;
+    if (values > this.#limits.values) throw new ResponseTooLargeError(this.#limits.values, 'values');
+  }
+}

@@ -1,0 +1,159 @@
+/** After a 429, the requests of everybody with the same credential wait together. */
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HttpStatusError } from '../../src/rest/errors.ts';
+import { createPause, createPauses } from '../../src/rest/pause.ts';
+import { collect } from '../runs/support/entries.ts';
+import { createManualClock } from '../runs/support/manual-clock.ts';
+import { credential, startRunning } from '../runs/support/running.ts';
+import { createScript, playScripts } from '../runs/support/script.ts';
+import { type Graph, startGraph } from '../support/graph.ts';
+import { hold } from '../support/hold.ts';
+import { poll } from '../support/poll.ts';
+import { codesOf, threads } from './support/reads.ts';
+
+let graph: Graph;
+beforeEach(async () => {
+  graph = await startGraph();
+});
+afterEach(() => graph.close());
+
+const refuse = (response: ServerResponse, headers: Record<string, string> = {}) =>
+  Boolean(response.writeHead(429, headers).end('{"error":{"message":"Too many requests."}}'));
+
+/** Refuses the first call, and lets the others pass. */
+function refuseFirst(headers: Record<string, string>): { at: number; next: number } {
+  const times = { at: 0, next: 0 };
+  graph.upstream.intercept = (_, response) => {
+    if (times.at > 0) {
+      times.next ||= performance.now();
+      return false;
+    }
+    times.at = performance.now();
+    return refuse(response, headers);
+  };
+  return times;
+}
+
+const isPaused = () =>
+  poll(
+    async () => graph.transport.pauses.of({ apiKey: 'key', organization: undefined }).remainingMs(),
+    (ms) => ms > 0,
+  );
+
+test('400 reads of an operation get few calls while upstream says 429', async () => {
+  graph.upstream.intercept = (_, response) => refuse(response);
+  const { errors } = await graph.send(threads(400));
+  expect(codesOf(errors)).toEqual({ RATE_LIMITED: 400 });
+  // Those in flight when the first is refused, and one after each of three pauses.
+  expect(graph.upstream.calls.length).toBeGreaterThanOrEqual(32);
+  expect(graph.upstream.calls.length).toBeLessThanOrEqual(36);
+});
+
+test('a 429 with retry-after holds back the calls of others too', async () => {
+  const times = refuseFirst({ 'retry-after-ms': '300' });
+  const first = graph.send(threads(1));
+  await isPaused();
+  const others = ['x', 'y', 'z'].map((name) => graph.send(threads(1, name)));
+  const results = await Promise.all([first, ...others]);
+  expect(times.next - times.at).toBeGreaterThanOrEqual(299);
+  // None of them exists, and each was asked for once; the first was refused once before.
+  expect(results.map(({ errors }) => codesOf(errors))).toEqual(Array(4).fill({ NOT_FOUND: 1 }));
+  expect(graph.upstream.calls).toHaveLength(5);
+});
+
+test('when a pause is over, one call finds out whether the limit still holds', async () => {
+  refuseFirst({ 'retry-after-ms': '200' });
+  const first = graph.send(threads(1));
+  await isPaused();
+  const held = hold(graph, () => true);
+  const others = ['x', 'y', 'z'].map((name) => graph.send(threads(1, name)));
+  await held.arrived(1);
+  await graph.send('{ __typename }');
+  expect(held.count).toBe(1);
+  held.release();
+  await Promise.all([first, ...others]);
+  expect(graph.upstream.calls).toHaveLength(5);
+});
+
+test('a pause that lasts longer than the deadline fails at once, for a write too', async () => {
+  const hasty = await startGraph({ UPSTREAM_TIMEOUT_MS: '2000' });
+  hasty.upstream.intercept = (_, response) => refuse(response, { 'retry-after': '9' });
+  const limited = (retryAfterMs: unknown) => [{ extensions: { code: 'RATE_LIMITED', retryAfterMs } }];
+  const start = performance.now();
+  expect((await hasty.send(threads(1))).errors).toMatchObject(limited(9000));
+  const { errors } = await hasty.send('mutation { createThread { thread { id } } }');
+  expect(errors).toMatchObject(limited(expect.any(Number)));
+  expect(errors[0]?.extensions.retryAfterMs).toBeLessThanOrEqual(9000);
+  expect(performance.now() - start).toBeLessThan(2000);
+  expect(hasty.upstream.calls).toHaveLength(1);
+  await hasty.close();
+});
+
+test.each([
+  ['11', 11_000],
+  ['60', 60_000],
+  ['61', 60_000],
+  ['99999999', 60_000],
+])('a client is told at once of retry-after: %s, as %i ms', async (header, retryAfterMs) => {
+  graph.upstream.intercept = (_, response) => refuse(response, { 'retry-after': header });
+  for (const query of [threads(1), 'mutation { createThread { thread { id } } }']) {
+    const { errors } = await graph.send(query);
+    expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    if (query === threads(1)) expect(errors[0]?.extensions.retryAfterMs).toBe(retryAfterMs);
+  }
+  expect(graph.upstream.calls).toHaveLength(1);
+});
+
+const limit = (retryAfterMs: number) =>
+  new HttpStatusError(
+    'Too many requests.',
+    { status: 429, type: undefined, code: undefined, param: undefined, requestId: undefined },
+    retryAfterMs,
+  );
+
+test.each([
+  [10_000, 20_000, 'is waited for'],
+  [10_001, 20_000, 'fails at once'],
+  [5_000, 5_000, 'is waited for'],
+  [5_001, 5_000, 'fails at once'],
+])('a pause of %i ms, with %i ms until the deadline, %s', async (pauseMs, remainingMs, outcome) => {
+  const clock = createManualClock();
+  const pause = createPause(clock);
+  const never = new AbortController().signal;
+  const refused = pause.forOperation(() => remainingMs)(never, () => Promise.reject(limit(pauseMs)));
+  await expect(refused).rejects.toThrow('Too many');
+  const next = pause.forOperation(() => remainingMs)(never, async () => 'sent');
+  clock.advance(pauseMs);
+  if (outcome === 'fails at once') await expect(next).rejects.toMatchObject({ name: 'NotSentError' });
+  else await expect(next).resolves.toBe('sent');
+});
+
+test('other credentials are not held back', async () => {
+  const pauses = createPauses(createManualClock());
+  const [one, another] = ['a', 'b'].map((apiKey) => pauses.of({ apiKey, organization: undefined }));
+  const never = new AbortController().signal;
+  const refused = one?.forOperation(() => 0)(never, () => Promise.reject(limit(1000)));
+  await expect(refused).rejects.toThrow('Too many');
+  expect([one?.remainingMs(), another?.remainingMs()]).toEqual([1000, 0]);
+});
+
+test('polls and operations of a credential share one pause', async () => {
+  const clock = createManualClock();
+  const running = await startRunning({ clock });
+  const script = createScript('thread_1', 'run_1');
+  playScripts(running.upstream, [script]);
+  const all = collect(await running.runs.follow(script.ids));
+  const held = running.transport.pauses.of(credential).forOperation(() => 0);
+  const never = new AbortController().signal;
+  await expect(held(never, () => Promise.reject(limit(8_000)))).rejects.toThrow('Too many');
+  running.upstream.calls.length = 0;
+  const due = await clock.nextPoll();
+  clock.advance(due);
+  const heldBack = await clock.nextPoll();
+  expect(heldBack).toBe(8_000 - due);
+  expect(running.upstream.calls).toEqual([]);
+  script.run.status = 'completed';
+  clock.advance(heldBack);
+  await all;
+});
