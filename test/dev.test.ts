@@ -26,7 +26,7 @@ test('npm run dev restarts the server after a change, keeps it when a build fail
   program.signal('SIGINT');
   expect(await program.ended).toBe(0);
   await vi.waitFor(() => expect(processesOf(settings)).toEqual([]));
-}, 60_000);
+});
 
 /** A copy of what `npm run dev` needs, in a directory that is removed after the test. */
 function copyProject() {

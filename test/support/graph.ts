@@ -12,7 +12,7 @@ import { createTransport, type Transport, type TransportOptions } from '../../sr
 import { createServer, type Server, type ServerOptions, transportOptions } from '../../src/server.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
-/** What came back for one operation. `data` is null where the whole of it failed. */
+/** The response to one operation. `data` is null if the whole operation failed. */
 export interface Result<Data> {
   readonly status: number;
   readonly data: Data | null;
@@ -26,27 +26,27 @@ export interface GraphError {
   readonly extensions: { code: string; argument?: string; [key: string]: unknown };
 }
 
-/** The real server over real HTTP, the local API behind it, and what passes between the two. */
+/** The server, a proxy that records its REST calls, and the local API behind the proxy. All talk over HTTP. */
 export interface Graph {
   readonly url: string;
   readonly upstream: Upstream;
-  /** The way from the server to upstream. */
+  /** The server's connections to upstream. */
   readonly transport: Transport;
-  /** What the server holds at the moment. */
+  /** What the server currently holds. */
   readonly counts: Server['counts'];
-  /** Closes the server, and starts another that knows nothing of what the first did. Its `url` is another. */
+  /** Closes the server and starts a new one, with another `url` and without the state of the first one. */
   restartServer(): Promise<void>;
   /** Closes the server only. */
   stopServer(): Promise<void>;
-  /** The local API itself, for what the graph does not do. */
+  /** Base URL of the local API, for requests that do not go through the graph. */
   readonly localUrl: string;
-  /** Sends an operation; how it went is in the result. */
+  /** Sends an operation. The result has its errors. */
   send<Data, Variables>(
     document: TypedDocumentNode<Data, Variables> | string,
     variables?: Variables,
     headers?: Record<string, string>,
   ): Promise<Result<Data>>;
-  /** Sends an operation that must succeed, and gives its data. */
+  /** Sends an operation and returns its data. @throws if there are errors */
   data<Data, Variables>(
     document: TypedDocumentNode<Data, Variables> | string,
     variables?: Variables,
@@ -57,15 +57,15 @@ export interface Graph {
 }
 
 export interface GraphOptions extends Pick<ServerOptions, 'watching' | 'keepAliveMs'> {
-  /** What the server logs to; by default nowhere. */
+  /** Where the server logs. By default, it does not. */
   readonly log?: Logger;
-  /** The model of the local API; by default the offline model. */
+  /** The model of the local API. By default, the offline model. */
   readonly model?: LocalApiOptions['model'];
   /** Of the connections to the upstream, beside the settings. */
   readonly connections?: Partial<TransportOptions>;
 }
 
-/** @param env settings in place of the defaults */
+/** @param env settings that differ from the defaults */
 export async function startGraph(
   env: Record<string, string> = {},
   { log = pino({ level: 'silent' }), model, connections, ...options }: GraphOptions = {},
