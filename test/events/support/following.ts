@@ -71,15 +71,16 @@ export async function finalText({ graph }: Following, threadId: string): Promise
   return data[0]?.content[0]?.text.value ?? '';
 }
 
-/** Submits an output for each call that these events tell of. @returns the turn of the model that follows */
+/** Submits an output for each call that these events tell of. @param input beside that. @returns the turn of the model that follows */
 export async function submitOutputs(
   { graph, model }: Following,
   id: string,
   events: readonly RunEvent[],
+  input: { stream?: boolean } = {},
 ): Promise<Turn> {
   const deltas = events.flatMap((event) => (event.__typename === 'RunStepDelta' ? event.toolCalls : []));
   const callIds = new Set(deltas.flatMap(({ toolCallId }) => toolCallId ?? []));
   const toolOutputs = [...callIds].map((toolCallId) => ({ toolCallId, output: 'done' }));
-  await graph.data(SubmitToolOutputsDocument, { input: { id, toolOutputs } });
+  await graph.data(SubmitToolOutputsDocument, { input: { id, toolOutputs, ...input } });
   return model.nextTurn();
 }
