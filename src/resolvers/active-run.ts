@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { codedError } from '../errors.ts';
 import { ActiveRunError, DeadlineError, HttpStatusError } from '../rest/errors.ts';
 import { isTerminal } from '../rest/run-status.ts';
-import { WatchFailedError } from '../runs/errors.ts';
+import { TooManyRunsError, WatchFailedError } from '../runs/errors.ts';
 import { encodeGlobalId } from './global-id.ts';
 
 /** What to do if the thread has an active run: fail at once, wait until it ends, or cancel it and wait. */
@@ -13,7 +13,7 @@ export type ActiveRunPolicy = 'fail' | 'wait' | 'cancel';
 
 /** Deadline of an operation that waits for a run to end, in milliseconds. */
 const MAX_WAIT_MS = 60_000;
-/** Pause before the next attempt if the upstream reports an active run, but lists none. */
+/** Pause before the next attempt if the upstream reports an active run that does not seem to be active. */
 const RETRY_MS = 500;
 
 interface ThreadIds {
@@ -33,7 +33,7 @@ export async function onActiveRun<T>(
   write: () => Promise<T>,
 ): Promise<T> {
   if (policy !== 'fail') ctx.extendDeadline(MAX_WAIT_MS);
-  for (;;) {
+  for (let awaited: string | undefined; ; ) {
     try {
       return await write();
     } catch (error) {
@@ -45,23 +45,25 @@ export async function onActiveRun<T>(
           upstream: error.upstream,
         });
       if (policy === 'fail') throw failure(error.message);
-      await unlock(ctx, { ...ids, run_id }, policy, failure);
+      // Either nothing says when the run ends, or it has ended and upstream has yet to unlock the thread.
+      const isUnclear = run_id === undefined || run_id === awaited;
+      await unlock(ctx, { ...ids, run_id }, policy, isUnclear ? RETRY_MS : 0, failure);
+      awaited = run_id;
     }
   }
 }
 
-/** Resolves when the write may be sent again. */
+/** Resolves when the write may be sent again. @param pauseMs at least so many milliseconds later */
 async function unlock(
   ctx: Context,
   { thread_id, run_id }: ThreadIds & { run_id: string | undefined },
   policy: 'wait' | 'cancel',
+  pauseMs: number,
   failure: (message: string) => GraphQLError,
 ): Promise<void> {
   try {
-    if (run_id === undefined) {
-      await sleep(RETRY_MS, undefined, { signal: ctx.signal });
-      return;
-    }
+    if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: ctx.signal });
+    if (run_id === undefined) return;
     const ids = { thread_id, run_id };
     if (policy === 'cancel') await cancel(ctx, ids);
     const { outcome } = await ctx.runs.waitForEnd(ids, ctx.signal);
@@ -74,6 +76,7 @@ async function unlock(
     }
     if (ctx.signal.aborted) throw ctx.signal.reason;
     if (error instanceof WatchFailedError) throw codedError(error.code, error.message);
+    if (error instanceof TooManyRunsError) throw codedError('RATE_LIMITED', error.message);
     throw error;
   }
 }
