@@ -9,6 +9,7 @@ const THOROUGH = [
   'test/process.test.ts',
   'test/events/bounds.test.ts',
   'test/events/cuts.test.ts',
+  'test/events/keep-alive.test.ts',
   'test/events/process.test.ts',
   'test/graph/retries.test.ts',
   'test/hostile/responses.test.ts',
