@@ -5,7 +5,7 @@ import { CreateMessageDocument, CreateRunDocument, type OnActiveRun } from '../g
 import { createManualClock, REQUEST_MS } from '../runs/support/manual-clock.ts';
 import { createScript, playScripts, textMessage } from '../runs/support/script.ts';
 import { poll } from '../support/poll.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 import { type Following, foreignRun, startFollowing, startRun } from './support/following.ts';
 import { requestEvents } from './support/raw-sse.ts';
 
@@ -73,7 +73,7 @@ describe.each([
     following.graph.upstream.calls.length = 0;
     expect((await write(following, run.threadId, 'CANCEL')).errors).toEqual([]);
     expect(otherCalls(following)).toEqual(['cancelRun']);
-    const { status } = await askRest(following.graph.localUrl, `/threads/${run.threadId}/runs/${run.runId}`);
+    const { status } = await callRest(following.graph.localUrl, `/threads/${run.threadId}/runs/${run.runId}`);
     expect(status).toBe('cancelled');
   });
 
@@ -98,7 +98,7 @@ describe.each([
     const run = await foreignRun(following);
     run.turn.call('alpha');
     await poll(
-      () => askRest(following.graph.localUrl, `/threads/${run.threadId}/runs/${run.runId}`),
+      () => callRest(following.graph.localUrl, `/threads/${run.threadId}/runs/${run.runId}`),
       ({ status }) => status === 'requires_action',
     );
     expect((await write(following, run.threadId, 'CANCEL')).errors).toEqual([]);
@@ -209,7 +209,7 @@ test('CANCEL of a run that ends at the same moment proceeds', async () => {
     if (operation !== 'cancelRun') return false;
     run.turn.finish();
     await poll(
-      () => askRest(graph.localUrl, `/threads/${run.threadId}/runs/${run.runId}`),
+      () => callRest(graph.localUrl, `/threads/${run.threadId}/runs/${run.runId}`),
       ({ status }) => status === 'completed',
     );
     return false;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CreateRunDocument, FollowEventsDocument } from '../generated/operations.ts';
 import type { Graph } from '../support/graph.ts';
 import type { Call } from '../support/upstream.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 import { type Following, startFollowing, startRun, submitOutputs } from './support/following.ts';
 import { overWebSocket } from './support/subscribe.ts';
 import { allEvents, eventsUntil, isStatus, outline, textsOf } from './support/told.ts';
@@ -61,7 +61,7 @@ function ignoreStream({ graph }: Following): void {
     const { stream: _, ...body } = JSON.parse(call.body);
     response
       .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify(await askRest(graph.localUrl, call.path, body)));
+      .end(JSON.stringify(await callRest(graph.localUrl, call.path, body)));
     return true;
   };
 }
@@ -90,7 +90,7 @@ describe('createRun', () => {
     'with `stream: %s` answers as soon as the run exists',
     async (stream) => {
       const { graph, model, assistantId } = await startFollowing();
-      const { id: threadId } = await askRest(graph.localUrl, '/threads', {});
+      const { id: threadId } = await callRest(graph.localUrl, '/threads', {});
       const input = { threadId, assistantId, ...(stream !== undefined && { stream }) };
       const { createRun } = await graph.data(CreateRunDocument, { input });
       expect(createRun?.run.status).toBe('QUEUED');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FollowEventsDocument, FollowStatusDocument } from '../generated/operations.ts';
 import { createManualClock, REQUEST_MS } from '../runs/support/manual-clock.ts';
 import { poll } from '../support/poll.ts';
-import { askRest } from '../support/world.ts';
+import { callRest } from '../support/world.ts';
 import {
   type Following,
   finalText,
@@ -34,10 +34,10 @@ const here: Submit = (following, { id }, events) => submitOutputs(following, id,
 
 const elsewhere: Submit = async ({ graph, model }, { threadId, runId }) => {
   const path = `/threads/${threadId}/runs/${runId}`;
-  const run = await askRest(graph.localUrl, path);
+  const run = await callRest(graph.localUrl, path);
   const calls = run.required_action?.submit_tool_outputs.tool_calls ?? [];
   const tool_outputs = calls.map(({ id }) => ({ tool_call_id: id, output: 'done' }));
-  await askRest(graph.localUrl, `${path}/submit_tool_outputs`, { tool_outputs });
+  await callRest(graph.localUrl, `${path}/submit_tool_outputs`, { tool_outputs });
   return model.nextTurn();
 };
 
