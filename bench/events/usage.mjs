@@ -1,0 +1,10 @@
+/** Lets the parent process ask what this one uses. Start it with --expose-gc. */
+export function reportUsage(ready) {
+  process.on('message', () => {
+    global.gc();
+    const { rss, heapUsed } = process.memoryUsage();
+    const { user, system } = process.cpuUsage();
+    process.send({ rss, heapUsed, cpuMs: (user + system) / 1000 });
+  });
+  process.send(ready);
+}
