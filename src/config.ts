@@ -126,7 +126,7 @@ export const settings = {
     default: '50000',
     about: 'Maximum number of objects in a response, calculated for the worst case before the operation runs',
   },
-  MAX_RESPONSE: {
+  MAX_ANSWER: {
     schema: whole(1, 268_435_456),
     default: '67108864',
     about: 'Maximum length of a response, in characters',

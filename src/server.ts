@@ -79,7 +79,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const subscriptions = createSubscriptions({
     createOperation,
     maskError,
-    limitResult: (result) => limitResult(result, config.MAX_RESPONSE),
+    limitResult: (result) => limitResult(result, config.MAX_ANSWER),
     maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
   });
   const eventStreams = new EventStreams();

@@ -52,7 +52,7 @@ export function createGraphQL(options: GraphQLOptions) {
       ...shapeLimits(config),
       !config.INTROSPECTION && useNoIntrospection(),
       useUnbufferedEvents(),
-      useResponseLimit(config.MAX_RESPONSE),
+      useResponseLimit(config.MAX_ANSWER),
       useOperation({
         createOperation,
         callerOf: callers.ofRequest,

@@ -24,7 +24,7 @@ export function limitResult(result: ExecutionResult, max: number): ExecutionResu
   const message = `The response is longer than ${max} characters: request less at a time`;
   return {
     data: null,
-    errors: [codedError('QUERY_TOO_EXPENSIVE', message, { limits: { response: max } })],
+    errors: [codedError('QUERY_TOO_EXPENSIVE', message, { limits: { answer: max } })],
   };
 }
 

@@ -13,7 +13,7 @@ let graph: Graph;
 let socket: RawSocket;
 let threadId: string;
 beforeAll(async () => {
-  const limits = { MAX_DEPTH: '6', MAX_ALIASES: '5', MAX_TOKENS: '90', MAX_CALLS: '20', MAX_RESPONSE: '500' };
+  const limits = { MAX_DEPTH: '6', MAX_ALIASES: '5', MAX_TOKENS: '90', MAX_CALLS: '20', MAX_ANSWER: '500' };
   graph = await startGraph({ ...limits, INTROSPECTION: 'off' });
   threadId = (await callRest(graph.localUrl, '/threads', {})).id;
 });

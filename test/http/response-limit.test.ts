@@ -4,12 +4,12 @@ import { callRest } from '../support/world.ts';
 
 const TEXT = 'x'.repeat(100);
 /** Length of a response with three texts: the texts with their aliases of two characters, and the names around them. */
-const MAX_RESPONSE = 3 * (2 + TEXT.length) + 'threadmessagesnodes'.length;
+const MAX_ANSWER = 3 * (2 + TEXT.length) + 'threadmessagesnodes'.length;
 
 let graph: Graph;
 let threadId: string;
 beforeAll(async () => {
-  graph = await startGraph({ MAX_RESPONSE: String(MAX_RESPONSE) });
+  graph = await startGraph({ MAX_ANSWER: String(MAX_ANSWER) });
   const messages = [{ role: 'user', content: TEXT }];
   threadId = (await callRest(graph.localUrl, '/threads', { messages })).id;
 });
@@ -28,6 +28,6 @@ test('a longer response is replaced by an error before it is serialized', async 
   const { data, errors } = await graph.send(texts(4));
   expect(data).toBeNull();
   expect(errors).toMatchObject([
-    { extensions: { code: 'QUERY_TOO_EXPENSIVE', limits: { response: MAX_RESPONSE } } },
+    { extensions: { code: 'QUERY_TOO_EXPENSIVE', limits: { answer: MAX_ANSWER } } },
   ]);
 });
