@@ -115,7 +115,7 @@ test('an event whose selection takes too long says so, and the next one comes', 
 });
 
 test('an event that is too long says so, and the next one comes', async () => {
-  const following = await startFollowing({ MAX_RESPONSE: '300' });
+  const following = await startFollowing({ MAX_ANSWER: '300' });
   const { id, turn } = await startRun(following);
   const texts = overWebSocket(
     following.graph.url,
