@@ -14,6 +14,8 @@ export interface ListCost {
   readonly pageSize?: number | undefined;
   /** The argument that selects the messages written by one run. */
   readonly runArgument?: string | undefined;
+  /** The writes to the parent whose response tells what is on the page, which makes no call then. */
+  readonly knownAfter?: readonly WriteOperation[] | undefined;
 }
 
 /** Looks up an object that the client names. `Node` stands for any type: the argument then takes global IDs. */
@@ -31,6 +33,8 @@ export interface LinkCost {
   readonly type: NodeType;
   /** Whether the other object lies in the path of this one, whose IDs lead to it then. */
   readonly isOwner: boolean;
+  /** Whether the other object certainly exists, so that it is read only if a field of its own is selected. */
+  readonly exists: boolean;
 }
 
 /** A root field of a mutation: sends one REST operation that writes. */
@@ -66,16 +70,19 @@ export const identity = { identity: true } as const;
 
 /** The `extensions` of fields, such as `extensions: cost.list('Message')`. */
 export const cost = {
-  list: (type: ListedType, options: Pick<ListCost, 'pageSize' | 'runArgument'> = {}) =>
+  list: (type: ListedType, options: Pick<ListCost, 'pageSize' | 'runArgument' | 'knownAfter'> = {}) =>
     declare({ kind: 'list', type, ...options }),
 
   lookUp: (type: LookUpCost['type'], { argument = 'id', max = 1 }: Partial<LookUpCost> = {}) =>
     declare({ kind: 'lookUp', type, argument, max }),
 
-  link: (type: NodeType) => declare({ kind: 'link', type, isOwner: false }),
+  link: (type: NodeType) => declare({ kind: 'link', type, isOwner: false, exists: false }),
 
   /** A link to an object in whose path this one lies. The IDs are known, so it is free while only identity is selected. */
-  owner: (type: NodeType) => ({ ...identity, ...declare({ kind: 'link', type, isOwner: true }) }),
+  owner: (type: NodeType, { exists = false }: Partial<LinkCost> = {}) => ({
+    ...identity,
+    ...declare({ kind: 'link', type, isOwner: true, exists }),
+  }),
 
   write: (operation: WriteOperation) => declare({ kind: 'write', operation, type: typeOfResult(operation) }),
 

@@ -1,5 +1,11 @@
 /** What a query needs of an object, known before the object is resolved. */
-import { type FieldNode, type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isObjectType,
+} from 'graphql';
 import { isNodeType, lineageOf, type NodeType } from '../loaders/node-types.ts';
 import { costOf, isIdentity } from './cost.ts';
 import { fieldOf, type QuerySource, type Selections, selectedFields } from './selected-fields.ts';
@@ -16,6 +22,22 @@ export function selectsOnlyIdentity(source: QuerySource, typeName: string, sets:
     if (field === undefined) return true;
     return isIdentity(field) && selectsOnlyIdentity(source, getNamedType(field.type).name, below);
   });
+}
+
+/** Whether a field is selected that needs the object itself. */
+export function selectsOwnFields(source: QuerySource, typeName: string, sets: Selections): boolean {
+  const type = source.schema.getType(typeName);
+  if (!isObjectType(type)) return false;
+  return selectedFields(source, type, sets).some(({ node }) => {
+    const field = fieldOf(type, node);
+    return field !== undefined && isOwnField(field);
+  });
+}
+
+/** Whether a field needs the object itself, rather than only its IDs. */
+function isOwnField(field: GraphQLField<unknown, unknown>): boolean {
+  const kind = costOf(field)?.kind;
+  return kind !== 'list' && kind !== 'lookUp' && !isIdentity(field);
 }
 
 /**
@@ -37,7 +59,7 @@ export function startsWithoutLoad(source: QuerySource, typeName: string, sets: S
     if (cost?.kind === 'list' || cost?.kind === 'lookUp') {
       if (isBelow(cost.type, type.name)) return true;
       needsOnlyIds = true;
-    } else if (!isIdentity(field)) needsObject = true;
+    } else if (isOwnField(field)) needsObject = true;
     else if (!selectsOnlyIdentity(source, getNamedType(field.type).name, selected.sets)) needsOnlyIds = true;
   }
   return needsOnlyIds && needsObject;
@@ -49,6 +71,9 @@ function isBelow(type: NodeType | 'Node', owner: NodeType): boolean {
 
 /** {@link selectsOnlyIdentity} of the object that a field resolves to, alone or in a list. */
 export const fieldSelectsOnlyIdentity = ofField(selectsOnlyIdentity);
+
+/** {@link selectsOwnFields} of the object that a field resolves to, alone or in a list. */
+export const fieldSelectsOwnFields = ofField(selectsOwnFields);
 
 /** {@link startsWithoutLoad} of the object that a field resolves to, alone or in a list. */
 export const fieldStartsWithoutLoad = ofField(startsWithoutLoad);

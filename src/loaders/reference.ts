@@ -13,6 +13,8 @@ export class Reference<Type extends NodeType> {
   readonly loaders: Loaders;
   /** For a message: the REST id of the run that wrote it, if the link to it implies one. */
   writtenBy: string | undefined;
+  /** For a thread: its active run, or null if there is none, if a write has just told. */
+  activeRun: Reference<'Run'> | null | undefined;
   #object: NodeObject<Type> | undefined;
 
   constructor(type: Type, ids: NodeIds<Type>, loaders: Loaders) {

@@ -1,4 +1,5 @@
 /** The objects that a query reaches, as far as they can be told apart before it runs. */
+import type { WriteOperation } from '../fields/cost.ts';
 import { lineageOf, type NodeType } from '../loaders/node-types.ts';
 import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
 
@@ -10,6 +11,8 @@ export interface Group {
   readonly count: number;
   /** The objects in their path, and others that they are known to belong to. */
   readonly owners: ReadonlyMap<NodeType, Group>;
+  /** For an object in the path of one that was just written: the write. */
+  readonly write?: WriteOperation;
 }
 
 /** The object that an argument names below each of `parents`. */
@@ -71,10 +74,11 @@ export function runOfPage(type: NodeType, parents: Group | undefined, runId: unk
 }
 
 /** The object that a write returns. @param field the response name of the root field, which has loaders of its own */
-export function written(type: NodeType, field: string): Group {
+export function written(type: NodeType, field: string, write: WriteOperation): Group {
   const owners = new Map<NodeType, Group>();
   for (const owner of lineageOf(type)) {
-    owners.set(owner, { key: `${field}.${owner}`, type: owner, count: 1, owners: new Map(owners) });
+    const above = new Map(owners);
+    owners.set(owner, { key: `${field}.${owner}`, type: owner, count: 1, owners: above, write });
   }
   return { key: field, type, count: 1, owners };
 }

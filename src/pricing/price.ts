@@ -133,13 +133,14 @@ class Pricing {
     }
   }
 
-  #list({ type, pageSize, runArgument }: ListCost, visit: Visit): number {
+  #list({ type, pageSize, runArgument, knownAfter = [] }: ListCost, visit: Visit): number {
     const query = pageQuery(pageSize === undefined ? visit.args : { first: pageSize });
     if (query === undefined) return 0;
     const parents = visit.place.group;
     const run = runOfPage(type, parents, runArgument && visit.args[runArgument]);
     const group = pageOf(type, parents, query, run);
-    this.#calls.add(group.key, parents?.count ?? 1);
+    const isKnown = parents?.write !== undefined && knownAfter.includes(parents.write);
+    if (!isKnown) this.#calls.add(group.key, parents?.count ?? 1);
     this.#calls.markRead(group);
     return this.#value({ group, pageSize: query.limit }, visit);
   }
@@ -156,7 +157,7 @@ class Pricing {
     }, 0);
   }
 
-  #link({ type, isOwner }: LinkCost, visit: Visit): number {
+  #link({ type, isOwner, exists }: LinkCost, visit: Visit): number {
     const { sets } = visit.selected;
     const from = visit.place.group;
     if (from === undefined) return 0;
@@ -164,15 +165,18 @@ class Pricing {
     // The run of a message that was found by its run is known too, although it is not in the path.
     const isKnown = isOwner || !lineageOf(from.type).includes(type);
     const group = (isKnown && from.owners.get(type)) || linkedFrom(from, type, visit.field.name);
-    if (!this.#reader.selectsOnlyIdentity(type, sets)) this.#calls.read(group);
+    const isRead = exists
+      ? this.#reader.selectsOwnFields(type, sets)
+      : !this.#reader.selectsOnlyIdentity(type, sets);
+    if (isRead) this.#calls.read(group);
     return this.#objects(group, sets);
   }
 
   /** One call. The object that it returns needs no read; what is below is read by loaders of its own. */
-  #write({ type }: WriteCost, visit: Visit): number {
+  #write({ type, operation }: WriteCost, visit: Visit): number {
     const { node } = visit.selected;
     const responseName = (node.alias ?? node.name).value;
-    const group = written(type, responseName);
+    const group = written(type, responseName, operation);
     this.#calls.add(responseName, 1);
     this.#calls.markRead(group);
     return this.#value({ group, pageSize: 1 }, visit);

@@ -5,7 +5,7 @@ import {
   type Selections,
   selectedFields,
 } from '../fields/selected-fields.ts';
-import { selectsOnlyIdentity } from '../fields/selection.ts';
+import { selectsOnlyIdentity, selectsOwnFields } from '../fields/selection.ts';
 
 /** Reads the selections of one operation, each only once, however often its fragments are spread. */
 export class SelectionReader {
@@ -13,6 +13,7 @@ export class SelectionReader {
   readonly #names = new Map<SelectionSetNode | Selections | string, string>();
   readonly #fields = new Map<string, readonly SelectedField[]>();
   readonly #onlyIdentity = new Map<string, boolean>();
+  readonly #ownFields = new Map<string, boolean>();
 
   constructor(source: QuerySource) {
     this.#source = source;
@@ -44,6 +45,13 @@ export class SelectionReader {
     const key = `${type} ${this.nameOf(sets)}`;
     const answer = this.#onlyIdentity.get(key) ?? selectsOnlyIdentity(this.#source, type, sets);
     this.#onlyIdentity.set(key, answer);
+    return answer;
+  }
+
+  selectsOwnFields(type: string, sets: Selections): boolean {
+    const key = `${type} ${this.nameOf(sets)}`;
+    const answer = this.#ownFields.get(key) ?? selectsOwnFields(this.#source, type, sets);
+    this.#ownFields.set(key, answer);
     return answer;
   }
 

@@ -3,16 +3,26 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Reference } from '../loaders/reference.ts';
-import { link, whenLoaded } from './object.ts';
+import { existing, link, whenLoaded } from './object.ts';
+
+/** An object with a thread in its path. */
+export interface InThread {
+  readonly ids: { readonly thread_id: string };
+  readonly loaders: Loaders;
+}
 
 /** The thread in the path of an object. */
-export function linkedThread(
-  from: { readonly ids: { readonly thread_id: string }; readonly loaders: Loaders },
-  _args: unknown,
-  _ctx: Context,
-  info: GraphQLResolveInfo,
-) {
-  return link(from.loaders.reference('Thread', { thread_id: from.ids.thread_id }), info);
+export function linkedThread(from: InThread, _args: unknown, _ctx: Context, info: GraphQLResolveInfo) {
+  return link(threadOf(from), info);
+}
+
+/** The thread in the path of an object that was just written. */
+export function writtenThread(written: InThread, _args: unknown, _ctx: Context, info: GraphQLResolveInfo) {
+  return existing(threadOf(written), info);
+}
+
+function threadOf({ ids, loaders }: InThread): Reference<'Thread'> {
+  return loaders.reference('Thread', { thread_id: ids.thread_id });
 }
 
 /** Null if the object names no assistant. */

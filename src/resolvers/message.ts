@@ -70,7 +70,10 @@ export async function createMessage(
   const created = await onActiveRun(ctx, ids, input.onActiveRun ?? 'fail', () =>
     ctx.rest.call('createMessage', { ...ids, body }),
   );
-  return written(ctx, 'Message', { ...ids, message_id: created.id }, created);
+  const message = written(ctx, 'Message', { ...ids, message_id: created.id }, created);
+  // A thread with an active run accepts no message.
+  message.loaders.reference('Thread', ids).activeRun = null;
+  return message;
 }
 
 export async function modifyMessage(

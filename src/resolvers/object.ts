@@ -2,7 +2,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import { isNotFound } from '../errors.ts';
-import { fieldSelectsOnlyIdentity, fieldStartsWithoutLoad } from '../fields/selection.ts';
+import {
+  fieldSelectsOnlyIdentity,
+  fieldSelectsOwnFields,
+  fieldStartsWithoutLoad,
+} from '../fields/selection.ts';
 import type { NodeIds, NodeObject, NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 
@@ -49,6 +53,15 @@ export function link<Type extends NodeType>(
     if (isNotFound(error)) return null;
     throw error;
   });
+}
+
+/** Resolves to an object that a write has just shown to exist. It is read only if a field of its own is selected. */
+export function existing<Type extends NodeType>(
+  reference: Reference<Type>,
+  info: GraphQLResolveInfo,
+): Reference<Type> | Promise<Reference<Type>> {
+  const isReady = reference.object !== undefined || !fieldSelectsOwnFields(info, reference.type);
+  return isReady ? reference : loaded(reference);
 }
 
 /** The object that a write returned. What is selected below it is read by loaders of its own. */

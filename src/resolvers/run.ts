@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
+import type { NodeIds } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { MalformedResponseError } from '../rest/errors.ts';
 import { isTerminal } from '../rest/run-status.ts';
@@ -57,6 +58,14 @@ export function runMessages(run: Reference<'Run'>, args: ConnectionArguments) {
   return connection(run.loaders, 'Message', { thread_id }, args, { run_id });
 }
 
+/** A run that was created, or that was active until the write. So no other run of its thread can be active. */
+function writtenRun(ctx: Context, ids: NodeIds<'Run'>, object: Run): Reference<'Run'> {
+  const run = written(ctx, 'Run', ids, object);
+  const thread = run.loaders.reference('Thread', { thread_id: ids.thread_id });
+  thread.activeRun = isTerminal(object.status) ? null : run;
+  return run;
+}
+
 export async function createRun(
   _root: unknown,
   { input }: { input: CreateRunInput },
@@ -67,7 +76,7 @@ export async function createRun(
   const created = await onActiveRun(ctx, ids, input.onActiveRun ?? 'fail', () =>
     ctx.runs.start(ctx.rest, 'createRun', { ...ids, body }, streamOption(input)),
   );
-  return written(ctx, 'Run', { ...ids, run_id: created.id }, created);
+  return writtenRun(ctx, { ...ids, run_id: created.id }, created);
 }
 
 export async function createThreadAndRun(
@@ -77,8 +86,7 @@ export async function createThreadAndRun(
 ): Promise<Reference<'Run'>> {
   const body = createThreadAndRunBody(input);
   const created = await ctx.runs.start(ctx.rest, 'createThreadAndRun', { body }, streamOption(input));
-  const ids = { thread_id: created.thread_id, run_id: created.id };
-  return written(ctx, 'Run', ids, created);
+  return writtenRun(ctx, { thread_id: created.thread_id, run_id: created.id }, created);
 }
 
 export async function modifyRun(
@@ -101,7 +109,7 @@ export async function cancelRun(
   const ids = requireIds('Run', input.id, 'input.id');
   const cancelled = await ctx.rest.call('cancelRun', ids);
   ctx.runs.observe(cancelled);
-  return written(ctx, 'Run', ids, cancelled);
+  return writtenRun(ctx, ids, cancelled);
 }
 
 export async function submitToolOutputsToRun(
@@ -112,5 +120,5 @@ export async function submitToolOutputsToRun(
   const ids = requireIds('Run', input.id, 'input.id');
   const request = { ...ids, body: toolOutputsBody(input) };
   const run = await ctx.runs.start(ctx.rest, 'submitToolOutputsToRun', request, streamOption(input));
-  return written(ctx, 'Run', ids, run);
+  return writtenRun(ctx, ids, run);
 }

@@ -50,6 +50,7 @@ export function threadRuns(parent: Reference<'Thread'>, args: ConnectionArgument
 
 /** A thread has at most one active run, its newest run. */
 export async function threadActiveRun(parent: Reference<'Thread'>): Promise<Reference<'Run'> | null> {
+  if (parent.activeRun !== undefined) return parent.activeRun;
   const { items } = await parent.loaders.list('Run', parent.ids, { limit: 1, order: 'desc' });
   const newest = items[0];
   if (newest === undefined) return null;

@@ -1,4 +1,5 @@
-import { cost } from '../fields/cost.ts';
+import type { ObjectFieldBuilder } from '@pothos/core';
+import { cost, type WriteOperation } from '../fields/cost.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { edgeOf } from '../resolvers/connection.ts';
 import {
@@ -16,45 +17,54 @@ import {
   ModifyRunInput,
   SubmitToolOutputsToRunInput,
 } from './input/run.ts';
-import { inputArgument } from './mutation.ts';
+import { inputArgument, threadOfWritten } from './mutation.ts';
 import { Run, RunEdge } from './run.ts';
 
-const CreateRunPayload = builder.objectRef<Reference<'Run'>>('CreateRunPayload').implement({
-  description: 'Payload of `createRun`.',
-  fields: (t) => ({
-    run: t.field({
-      type: Run,
-      extensions: cost.inHand,
-      description: 'The new run.',
-      resolve: (created) => created,
-    }),
-    runEdge: t.field({
-      type: RunEdge,
-      extensions: cost.inHand,
-      description: 'The new run as an edge, to add to a cached connection.',
-      resolve: edgeOf,
-    }),
-  }),
-});
+type RunFields = ObjectFieldBuilder<typeof builder.$inferSchemaTypes, Reference<'Run'>>;
 
-/** A payload type with the field `run` and nothing else. @param run the field's description */
-function runPayload(name: string, description: string, run: string) {
+function runField(t: RunFields, description: string) {
+  return t.field({ type: Run, extensions: cost.inHand, description, resolve: (run) => run });
+}
+
+function newRunPayload(name: string, operation: WriteOperation) {
   return builder.objectRef<Reference<'Run'>>(name).implement({
-    description,
+    description: `Payload of \`${operation}\`.`,
     fields: (t) => ({
-      run: t.field({
-        type: Run,
+      run: runField(t, 'The new run.'),
+      runEdge: t.field({
+        type: RunEdge,
         extensions: cost.inHand,
-        description: run,
-        resolve: (reference) => reference,
+        description: 'The new run as an edge, to add to a cached connection.',
+        resolve: edgeOf,
       }),
+      thread: threadOfWritten(t),
     }),
   });
 }
 
+const ModifyRunPayload = builder.objectRef<Reference<'Run'>>('ModifyRunPayload').implement({
+  description: 'Payload of `modifyRun`.',
+  fields: (t) => ({ run: runField(t, 'The updated run.') }),
+});
+
+const CancelRunPayload = builder.objectRef<Reference<'Run'>>('CancelRunPayload').implement({
+  description: 'Payload of `cancelRun`.',
+  fields: (t) => ({
+    run: runField(t, 'The run. Its status is usually `CANCELLING` at first.'),
+    thread: threadOfWritten(t),
+  }),
+});
+
+const SubmitToolOutputsToRunPayload = builder
+  .objectRef<Reference<'Run'>>('SubmitToolOutputsToRunPayload')
+  .implement({
+    description: 'Payload of `submitToolOutputsToRun`.',
+    fields: (t) => ({ run: runField(t, 'The resumed run.'), thread: threadOfWritten(t) }),
+  });
+
 builder.mutationFields((t) => ({
   createRun: t.field({
-    type: CreateRunPayload,
+    type: newRunPayload('CreateRunPayload', 'createRun'),
     nullable: true,
     extensions: cost.write('createRun'),
     description:
@@ -64,11 +74,7 @@ builder.mutationFields((t) => ({
     resolve: createRun,
   }),
   createThreadAndRun: t.field({
-    type: runPayload(
-      'CreateThreadAndRunPayload',
-      'Payload of `createThreadAndRun`.',
-      'The new run. Its `thread` is the new thread.',
-    ),
+    type: newRunPayload('CreateThreadAndRunPayload', 'createThreadAndRun'),
     nullable: true,
     extensions: cost.write('createThreadAndRun'),
     description: 'Creates a thread and starts a run on it.',
@@ -76,7 +82,7 @@ builder.mutationFields((t) => ({
     resolve: createThreadAndRun,
   }),
   modifyRun: t.field({
-    type: runPayload('ModifyRunPayload', 'Payload of `modifyRun`.', 'The updated run.'),
+    type: ModifyRunPayload,
     nullable: true,
     extensions: cost.write('modifyRun'),
     description: 'Updates the metadata of a run.',
@@ -84,11 +90,7 @@ builder.mutationFields((t) => ({
     resolve: modifyRun,
   }),
   cancelRun: t.field({
-    type: runPayload(
-      'CancelRunPayload',
-      'Payload of `cancelRun`.',
-      'The run. Its status is usually `CANCELLING` at first.',
-    ),
+    type: CancelRunPayload,
     nullable: true,
     extensions: cost.write('cancelRun'),
     description: 'Cancels an active run. Messages and steps written so far are kept.',
@@ -96,11 +98,7 @@ builder.mutationFields((t) => ({
     resolve: cancelRun,
   }),
   submitToolOutputsToRun: t.field({
-    type: runPayload(
-      'SubmitToolOutputsToRunPayload',
-      'Payload of `submitToolOutputsToRun`.',
-      'The resumed run.',
-    ),
+    type: SubmitToolOutputsToRunPayload,
     nullable: true,
     extensions: cost.write('submitToolOutputsToRun'),
     description: 'Submits the tool outputs that a run in `REQUIRES_ACTION` waits for.',

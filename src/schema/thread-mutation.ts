@@ -12,7 +12,7 @@ import {
   ModifyThreadInput,
 } from './input/message.ts';
 import { Message, MessageEdge } from './message.ts';
-import { deletedId, inputArgument } from './mutation.ts';
+import { deletedId, inputArgument, threadOfWritten } from './mutation.ts';
 import { Thread } from './thread.ts';
 
 const CreateThreadPayload = builder.objectRef<Reference<'Thread'>>('CreateThreadPayload').implement({
@@ -59,6 +59,7 @@ const CreateMessagePayload = builder.objectRef<Reference<'Message'>>('CreateMess
       description: 'The new message as an edge, to add to a cached connection.',
       resolve: edgeOf,
     }),
+    thread: threadOfWritten(t),
   }),
 });
 

@@ -71,7 +71,16 @@ Thread.implement({
     activeRun: t.field({
       type: Run,
       nullable: true,
-      extensions: cost.list('Run', { pageSize: 1 }),
+      extensions: cost.list('Run', {
+        pageSize: 1,
+        knownAfter: [
+          'createMessage',
+          'createRun',
+          'createThreadAndRun',
+          'cancelRun',
+          'submitToolOutputsToRun',
+        ],
+      }),
       description:
         'The run that has not ended yet. Until it ends, the thread accepts no other run and no messages. Null if ' +
         'no run is active.',

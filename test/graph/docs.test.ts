@@ -75,7 +75,7 @@ test('every example in docs/graph.md works, in the order of the page', async () 
   const page = openPage('docs/graph.md');
   const assistantId = stringAt(await page.run('CreateAssistant'), 'createAssistant.assistant.id');
   const started = await page.run('StartChat', { assistantId });
-  const threadId = stringAt(started, 'createThreadAndRun.run.thread.id');
+  const threadId = stringAt(started, 'createThreadAndRun.thread.id');
   const firstRunId = stringAt(started, 'createThreadAndRun.run.id');
   await waitFor(page, 'COMPLETED', firstRunId);
   let text = '';
@@ -86,7 +86,7 @@ test('every example in docs/graph.md works, in the order of the page', async () 
 
   const content = 'And what is an edge?';
   const second = await page.run('SendMessage', { threadId, assistantId, content });
-  await waitFor(page, 'COMPLETED', stringAt(second, 'createRun.run.id'));
+  await waitFor(page, 'COMPLETED', stringAt(second, 'createRun.thread.activeRun.id'));
 
   const chat = await page.run('ReadChat', { threadId });
   expect(Object(chat.thread).messages.nodes).toMatchObject([
