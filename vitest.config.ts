@@ -7,6 +7,7 @@ const THOROUGH = [
   'test/browser.test.ts',
   'test/dev.test.ts',
   'test/process.test.ts',
+  'test/reliability/log-at-exit.test.ts',
   'test/events/bounds.test.ts',
   'test/events/cuts.test.ts',
   'test/events/keep-alive.test.ts',

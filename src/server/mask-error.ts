@@ -1,17 +1,25 @@
 import { GraphQLError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { describeFailure, type ErrorCode } from '../errors.ts';
-import { AbortedError, ConnectionError, OutcomeUnknownError, RestError } from '../rest/errors.ts';
+import {
+  AbortedError,
+  ConnectionError,
+  HttpStatusError,
+  OutcomeUnknownError,
+  RestError,
+} from '../rest/errors.ts';
+import { createFailureLog, type UpstreamFailure } from './failure-log.ts';
 
 /** Turns any error into what a client may see of it. Logs unexpected errors, and failures of the upstream. */
 export function createErrorMask(log: Logger) {
+  const failures = createFailureLog(log);
   return (error: unknown): GraphQLError => {
     const cause = foreignCause(error);
     if (cause === undefined && error instanceof GraphQLError && !isOurFault(error)) return withCode(error);
     const { message, extensions } = describeFailure(cause);
-    if (!(cause instanceof RestError)) log.error({ err: cause ?? error }, 'unexpected error');
+    if (!(cause instanceof RestError)) failures.addUnexpectedError(cause ?? error);
     else if (isUpstreamFailure(cause, extensions.code))
-      log.warn({ ...extensions, reason: reasonOf(cause) }, message);
+      failures.addUpstreamFailure({ ...describeCall(cause), code: extensions.code, message });
     return new GraphQLError(message, { ...(error instanceof GraphQLError && placeOf(error)), extensions });
   };
 }
@@ -21,6 +29,7 @@ const CLIENT_ERRORS: readonly unknown[] = [
   'NOT_FOUND',
   'CONFLICT',
   'ACTIVE_RUN',
+  'QUERY_TOO_EXPENSIVE',
 ] satisfies ErrorCode[];
 
 /** Whether the operator of the server needs to know: the upstream is down, slow, malformed or rejects our key. */
@@ -28,10 +37,16 @@ function isUpstreamFailure(error: RestError, code: unknown): boolean {
   return !(error instanceof AbortedError) && !CLIENT_ERRORS.includes(code);
 }
 
-/** What the system reported, such as `connect ECONNREFUSED 127.0.0.1:9`. Nothing that the upstream sent. */
-function reasonOf(error: RestError): string | undefined {
+function describeCall(error: RestError): Omit<UpstreamFailure, 'code' | 'message'> {
   const cause = error instanceof OutcomeUnknownError ? error.cause : error;
-  return cause instanceof ConnectionError && cause.cause instanceof Error ? cause.cause.message : undefined;
+  const upstream = cause instanceof HttpStatusError ? cause.upstream : undefined;
+  return {
+    operation: error.operation,
+    status: upstream?.status,
+    reason:
+      cause instanceof ConnectionError && cause.cause instanceof Error ? cause.cause.message : undefined,
+    requestId: upstream?.requestId,
+  };
 }
 
 /** The underlying error, if it is not GraphQL's own. */
