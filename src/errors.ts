@@ -56,7 +56,7 @@ export function describeFailure(error: unknown): { message: string; extensions: 
     return { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   }
   const extensions: Record<string, unknown> = { code: codeOf(error) };
-  if (error instanceof OperationBytesError) extensions.limits = { upstreamBytes: error.maxBytes };
+  if (error instanceof OperationBytesError) extensions.limits = { operationBytes: error.maxBytes };
   const response = error instanceof OutcomeUnknownError ? error.cause : error;
   if (response !== error && response instanceof RestError) extensions.cause = codeOf(response);
   if (response instanceof HttpStatusError) {

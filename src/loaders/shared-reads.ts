@@ -1,5 +1,6 @@
 import type { ReadSharing } from '../rest/client.ts';
 import { AbortedError } from '../rest/errors.ts';
+import { orAborted } from '../rest/or-aborted.ts';
 
 /** A read in flight, and the number of operations waiting for it. */
 interface Flight {
@@ -33,7 +34,7 @@ export class SharedReads implements ReadSharing {
       return (await orAborted(flight.response, signal)) as T;
     } finally {
       flight.waiting--;
-      if (flight.waiting === 0) this.#release(key, flight);
+      if (flight.waiting === 0) this.#release(key, flight, signal);
     }
   }
 
@@ -55,9 +56,10 @@ export class SharedReads implements ReadSharing {
     return flight;
   }
 
-  #release(key: string, flight: Flight): void {
+  /** @param signal of the last that waited: at its deadline, the read has timed out */
+  #release(key: string, flight: Flight, signal: AbortSignal): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    flight.controller.abort(new AbortedError('No operation is waiting for this read'));
+    flight.controller.abort(signal.reason ?? new AbortedError('No operation is waiting for this read'));
   }
 }
 
@@ -65,14 +67,4 @@ export class SharedReads implements ReadSharing {
 function scopeOf(path: string): string {
   const [bare = ''] = path.split('?');
   return bare.split('/').slice(1, 3).join('/');
-}
-
-/** @throws the signal's reason as soon as it is aborted, whether or not the response arrives */
-function orAborted<T>(response: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    response.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

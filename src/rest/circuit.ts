@@ -3,9 +3,9 @@ import { ConnectionError, NotSentError } from './errors.ts';
 
 /**
  * What a request showed. `alive` is any response but a 503, since a server that refuses or fails still works; `down` is a
- * failed connection, a timeout or a 503; `unknown` is a request that was aborted before it showed either.
+ * failed connection or a 503; `silent` is a timeout; `unknown` is a request that was aborted before it showed anything.
  */
-export type Verdict = 'alive' | 'down' | 'unknown';
+export type Verdict = 'alive' | 'down' | 'silent' | 'unknown';
 
 export interface CircuitLimits {
   /** Requests in a row that must fail. */
@@ -53,8 +53,8 @@ export function createCircuit(options: CircuitOptions = {}): Circuit {
     throw new NotSentError(new ConnectionError('The upstream is down: nothing was sent', false, lastError));
   };
 
-  const fail = (startedAt: number, isProbe: boolean, error: unknown) => {
-    if (failures === 0) downSince = startedAt;
+  const fail = (since: number, isProbe: boolean, error: unknown) => {
+    if (failures === 0) downSince = since;
     failures++;
     lastError = error instanceof ConnectionError ? error.cause : error;
     if (openedAt !== undefined) {
@@ -86,7 +86,8 @@ export function createCircuit(options: CircuitOptions = {}): Circuit {
       return (verdict, error) => {
         if (isProbe) isProbed = false;
         if (verdict === 'alive') succeed();
-        if (verdict === 'down') fail(startedAt, isProbe, error);
+        if (verdict === 'down') fail(now(), isProbe, error);
+        if (verdict === 'silent') fail(startedAt, isProbe, error);
       };
     },
   };

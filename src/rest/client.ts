@@ -4,13 +4,13 @@ import { type OperationName, operations, type Page, type RequestOf, type ResultO
 import { type ListRequest, readInParts } from './page-parts.ts';
 import type { Pause } from './pause.ts';
 import { type RequestParams, readResponse } from './response.ts';
-import type { ResponseLimits } from './response-text.ts';
+import { PAGE_LIMITS, RESPONSE_LIMITS, type ResponseLimits } from './response-text.ts';
 import { createRetryBudget, withRetries } from './retry.ts';
 import { type StartedRun, type StreamingOperation, startRun } from './run-stream.ts';
 import { createSlots } from './slots.ts';
 import type { StreamTransport } from './stream-transport.ts';
 import type { OperationTraffic } from './traffic.ts';
-import { type HttpResponse, PAGE_LIMITS, RESPONSE_LIMITS, type Transport } from './transport.ts';
+import type { HttpResponse, Transport } from './transport.ts';
 import type { Run } from './wire/run.ts';
 
 /** The REST API as one GraphQL operation uses it: with its credential, its deadline and its count of calls. */
@@ -96,10 +96,10 @@ export function createRestClient(transport: Transport, options: RestClientOption
   if (options.organization !== undefined) headers['openai-organization'] = options.organization;
 
   const secrets = [options.apiKey, options.organization ?? ''];
-  const { principal, sharing, readSignal, writeSignal, traffic, maxAttempts } = options;
+  const { principal, sharing, readSignal, writeSignal, remainingMs, traffic, maxAttempts } = options;
   const inSlot = createSlots(options.maxConcurrent);
-  const heldBack = options.pause.forOperation(options.remainingMs);
-  const budget = createRetryBudget();
+  const heldBack = options.pause.forOperation(remainingMs);
+  const retries = { signal: readSignal, remainingMs, budget: createRetryBudget(), maxAttempts };
 
   /** Sends a request once. @throws as {@link RestClient.call} does, except OutcomeUnknownError; NotSentError */
   const sendOnce = async (name: OperationName, { path, body, params }: HttpParts, signal: AbortSignal) => {
@@ -123,9 +123,7 @@ export function createRestClient(transport: Transport, options: RestClientOption
       if (shared.traffic !== traffic) traffic.hold(shared.bytes);
       return shared.result;
     };
-    return withRetries({ isRead: true, signal: readSignal, budget, maxAttempts }, () =>
-      inSlot(() => heldBack(readSignal, attempt)),
-    );
+    return withRetries({ ...retries, isRead: true }, () => inSlot(() => heldBack(readSignal, attempt)));
   };
 
   /** Some upstreams repeat the cursor as the first item, which leaves no room for another on a page of one. */
@@ -142,9 +140,7 @@ export function createRestClient(transport: Transport, options: RestClientOption
     sharing.beginEpoch(path);
     try {
       return await inSlot(() =>
-        withRetries({ isRead: false, signal: readSignal, budget, maxAttempts }, () =>
-          heldBack(readSignal, attempt),
-        ),
+        withRetries({ ...retries, isRead: false }, () => heldBack(readSignal, attempt)),
       );
     } finally {
       sharing.beginEpoch(path);
@@ -188,6 +184,7 @@ export function createRestClient(transport: Transport, options: RestClientOption
         request: { method: 'POST', path, headers: sent, body, signal: writeSignal, startSignal: readSignal },
         write: (attempt) =>
           write(path, () => {
+            transport.circuit.check();
             options.onSend?.(name);
             return attempt();
           }),

@@ -12,8 +12,8 @@ export interface UpstreamDetails {
 /** Base class of every expected failure; any other error is a bug. */
 export class RestError extends Error {
   override name = 'RestError';
-  /** Below 1. Operations that share a failed read wait equally long by it, and so share the next attempt. */
-  readonly jitter = Math.random();
+  /** The wait for the next attempt, once there is one. Operations that share a failed read share it, and so the attempt. */
+  retryWait: Promise<void> | undefined;
   /** The name of the REST operation that failed, once that is known. */
   operation: string | undefined;
 }

@@ -4,6 +4,7 @@
  */
 import type { Clock } from './clock.ts';
 import { HttpStatusError, NotSentError } from './errors.ts';
+import { orAborted } from './or-aborted.ts';
 
 /** The first pause after a 429 without `retry-after`; it doubles while the limit holds. */
 const FIRST_PAUSE_MS = 100;
@@ -142,18 +143,10 @@ async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<voi
 }
 
 /** @throws NotSentError once the signal is aborted */
-async function orNotSent(over: Promise<void>, signal: AbortSignal): Promise<void> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new NotSentError(signal.reason));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
+function orNotSent(over: Promise<void>, signal: AbortSignal): Promise<void> {
+  return orAborted(over, signal).catch((reason) => {
+    throw new NotSentError(reason);
   });
-  try {
-    await Promise.race([over, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 /** The pauses of all credentials of one upstream. */

@@ -1,6 +1,6 @@
 import { type OperationBytesError, ResponseTooLargeError, type RestError } from './errors.ts';
 import type { Receiver, ResponseHead } from './exchange.ts';
-import { type ResponseLimits, ResponseText } from './response-text.ts';
+import { ERROR_LIMITS, type ResponseLimits, ResponseText } from './response-text.ts';
 import type { Transfer } from './traffic.ts';
 
 export interface WholeResponse extends ResponseHead {
@@ -14,8 +14,8 @@ export class ResponseReader implements Receiver {
   /** Rejected with {@link ResponseTooLargeError} or {@link OperationBytesError}, or with what the exchange failed with. */
   readonly response: Promise<WholeResponse>;
   readonly #transfer: Transfer;
-  readonly #text: ResponseText;
-  readonly #limits: ResponseLimits;
+  #limits: ResponseLimits;
+  #text: ResponseText;
   #head: ResponseHead = { status: 0, headers: {} };
   #resolve: (response: WholeResponse) => void = () => {};
   #reject: (error: RestError) => void = () => {};
@@ -32,6 +32,10 @@ export class ResponseReader implements Receiver {
 
   start(head: ResponseHead): void {
     this.#head = head;
+    if (head.status >= 400) {
+      this.#limits = ERROR_LIMITS;
+      this.#text = new ResponseText(ERROR_LIMITS);
+    }
     const announced = Number(head.headers['content-length'] ?? 0);
     if (announced > this.#limits.bytes) throw new ResponseTooLargeError(this.#limits.bytes);
   }

@@ -12,8 +12,9 @@ import {
   MalformedResponseError,
   NotSentError,
   OutcomeUnknownError,
-  RestError,
+  type RestError,
 } from './errors.ts';
+import { orAborted } from './or-aborted.ts';
 import { MAX_WAIT_MS } from './pause.ts';
 
 const MAX_ATTEMPTS = 4;
@@ -40,6 +41,8 @@ export interface RetryOptions {
   readonly isRead: boolean;
   /** No attempt begins once it is aborted. */
   readonly signal: AbortSignal;
+  /** Milliseconds until the deadline: a wait that is longer is not begun. */
+  readonly remainingMs: () => number;
   readonly budget: RetryBudget;
   readonly maxAttempts?: number | undefined;
 }
@@ -51,7 +54,7 @@ export interface RetryOptions {
  * if none was sent, the reason why
  */
 export async function withRetries<T>(options: RetryOptions, attempt: () => Promise<T>): Promise<T> {
-  const { isRead, signal, budget, maxAttempts = MAX_ATTEMPTS } = options;
+  const { isRead, signal, remainingMs, budget, maxAttempts = MAX_ATTEMPTS } = options;
   let failure: unknown;
   for (let attempts = 1; ; attempts++) {
     if (signal.aborted) throw failure ?? signal.reason;
@@ -60,14 +63,18 @@ export async function withRetries<T>(options: RetryOptions, attempt: () => Promi
     } catch (error) {
       if (error instanceof NotSentError) throw failure ?? error.reason;
       failure = error;
-      const mayRepeat = isRead ? isTransient(error) : wasNotAccepted(error);
       const wait = waitMs(error, attempts);
-      if (!mayRepeat || attempts === maxAttempts || wait > MAX_WAIT_MS || !budget.take()) {
+      const isLast = attempts === maxAttempts || wait > Math.min(MAX_WAIT_MS, remainingMs());
+      if (!mayRepeat(error, isRead) || isLast || !budget.take()) {
         throw isRead || isCertain(error) ? error : new OutcomeUnknownError(error);
       }
       await pause(wait, signal, error);
     }
   }
+}
+
+function mayRepeat(error: unknown, isRead: boolean): error is RestError {
+  return isRead ? isTransient(error) : wasNotAccepted(error);
 }
 
 function isTransient(error: unknown): boolean {
@@ -95,18 +102,18 @@ function isCertain(error: unknown): boolean {
 
 /** At least what the upstream asks for, with jitter, so that calls rejected together do not return together. */
 function waitMs(error: unknown, attempts: number): number {
-  if (!(error instanceof RestError)) return 0;
   const { retryAfterMs = 0, upstream } = error instanceof HttpStatusError ? error : NO_RESPONSE;
   if (upstream?.status === 429) return 0;
-  return retryAfterMs + error.jitter * FIRST_WAIT_MS * 2 ** (attempts - 1);
+  return retryAfterMs + Math.random() * FIRST_WAIT_MS * 2 ** (attempts - 1);
 }
 
 const NO_RESPONSE = { retryAfterMs: undefined, upstream: undefined };
 
 /** @throws `failure` if the signal is aborted first: nothing was being sent, so the previous error is the one to report */
-async function pause(ms: number, signal: AbortSignal, failure: unknown): Promise<void> {
+async function pause(ms: number, signal: AbortSignal, failure: RestError): Promise<void> {
+  failure.retryWait ??= sleep(ms, undefined, { ref: false });
   try {
-    await sleep(ms, undefined, { signal });
+    await orAborted(failure.retryWait, signal);
   } catch {
     throw failure;
   }

@@ -1,8 +1,15 @@
 /** Starting and continuing runs with `stream: true`. */
 import { statusError } from './error-response.ts';
-import { AbortedError, ConnectionError, HttpStatusError, MalformedResponseError } from './errors.ts';
+import {
+  AbortedError,
+  ConnectionError,
+  HttpStatusError,
+  MalformedResponseError,
+  ResponseTooLargeError,
+} from './errors.ts';
 import type { HttpRequest } from './pool.ts';
 import { type RequestParams, readResponse } from './response.ts';
+import { ERROR_LIMITS, RESPONSE_LIMITS, ResponseText } from './response-text.ts';
 import { readServerSentEvents } from './sse-reader.ts';
 import type { StreamResponse, StreamTransport } from './stream-transport.ts';
 import type { HttpResponse } from './transport.ts';
@@ -55,8 +62,6 @@ export interface StartRunOptions {
 const MAX_EARLY_EVENTS = 1_000;
 /** How long a closed stream may take to end before its connection is closed. */
 const DRAIN_MS = 1_000;
-/** Maximum size of a response that is not a stream. */
-const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 /**
  * Starts or continues a run, and waits until the stream has named it. If the stream ends before that, the run is read by a GET if
@@ -104,7 +109,7 @@ async function open(
   try {
     const response = await streams.send({ ...request, signal: connection.signal });
     if (!isEventStream(response)) {
-      const answer = { ...response, text: await readText(response.chunks) };
+      const answer = { ...response, text: await readText(response) };
       // The wire boundary: readResponse checked the response against the operation's schema.
       return { run: readResponse(name, params, answer, secrets) as Run, stream: undefined };
     }
@@ -141,16 +146,17 @@ function isEventStream({ status, headers }: StreamResponse): boolean {
   return status < 300 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 }
 
-async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = '';
-  for await (const chunk of chunks) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_TEXT_BYTES) throw new MalformedResponseError('The upstream response is too large');
-    text += decoder.decode(chunk, { stream: true });
+/** @throws ResponseTooLargeError, unless it is an error response: that still has its status */
+async function readText({ status, chunks }: StreamResponse): Promise<string> {
+  const isError = status >= 400;
+  const text = new ResponseText(isError ? ERROR_LIMITS : RESPONSE_LIMITS);
+  try {
+    for await (const chunk of chunks) text.add(chunk);
+  } catch (error) {
+    if (isError && error instanceof ResponseTooLargeError) return '';
+    throw error;
   }
-  return text + decoder.decode();
+  return text.end();
 }
 
 type Batches = AsyncGenerator<readonly StreamEvent[], void, undefined>;

@@ -5,7 +5,7 @@ import type { ResponseHead } from './exchange.ts';
 import { createPauses, type Pauses } from './pause.ts';
 import { createPool, type HttpRequest } from './pool.ts';
 import { ResponseReader, type WholeResponse } from './response-reader.ts';
-import type { ResponseLimits } from './response-text.ts';
+import { RESPONSE_LIMITS, type ResponseLimits } from './response-text.ts';
 import { createTraffic, type OperationTraffic, type Traffic, type Transfer } from './traffic.ts';
 import { createTurns } from './turns.ts';
 
@@ -17,8 +17,8 @@ export interface SendOptions {
   /** What the response counts towards. By default nothing, once the response is there. */
   readonly traffic?: OperationTraffic;
   readonly limits?: ResponseLimits;
-  /** Called when the request has a connection. */
-  readonly onSend?: () => void;
+  /** Called when the request has a connection and nothing keeps it from being sent. */
+  readonly onSend?: (() => void) | undefined;
 }
 
 /** The connections to one upstream, shared by all operations of a process. */
@@ -56,13 +56,6 @@ export interface TransportOptions {
   readonly onCircuitChange?: (isOpen: boolean, error?: unknown) => void;
 }
 
-/**
- * For one object. Twice what a client can send, since upstreams may escape it. Parsing and checking so many values, or so
- * many bytes of text, takes the event loop some 30 ms.
- */
-export const RESPONSE_LIMITS: ResponseLimits = { bytes: 8 * 1024 * 1024, values: 50_000 };
-/** For a page: beyond this it is better read in parts. */
-export const PAGE_LIMITS: ResponseLimits = { ...RESPONSE_LIMITS, bytes: RESPONSE_LIMITS.bytes / 2 };
 /** Longer bodies are parsed one a turn of the event loop: they take milliseconds. */
 const LONG_BYTES = 256 * 1024;
 
@@ -84,8 +77,13 @@ export function createTransport(options: TransportOptions): Transport {
   const turn = createTurns();
 
   /** Sends a request that has a connection. */
-  const exchange = async (request: HttpRequest, transfer: Transfer, limits: ResponseLimits) => {
+  const exchange = async (
+    request: HttpRequest,
+    transfer: Transfer,
+    { limits = RESPONSE_LIMITS, onSend }: SendOptions,
+  ) => {
     const report = circuit.begin();
+    onSend?.();
     const startedAt = performance.now();
     const reader = new ResponseReader(transfer, limits);
     const sent = pool.send(request, reader);
@@ -111,8 +109,7 @@ export function createTransport(options: TransportOptions): Transport {
       const transfer = await operation.begin(startSignal, method !== 'GET');
       let isKept = false;
       try {
-        options.onSend?.();
-        const response = await exchange(request, transfer, options.limits ?? RESPONSE_LIMITS);
+        const response = await exchange(request, transfer, options);
         isKept = response.status < 400;
         if (response.bytes > LONG_BYTES) await turn();
         return response;
@@ -129,5 +126,5 @@ function verdictOf(error: unknown, status: number | undefined, isSilent: boolean
   if (error instanceof ConnectionError || status === 503) return 'down';
   if (status !== undefined) return 'alive';
   const reason = error instanceof NotSentError ? error.reason : error;
-  return reason instanceof DeadlineError && isSilent ? 'down' : 'unknown';
+  return reason instanceof DeadlineError && isSilent ? 'silent' : 'unknown';
 }
