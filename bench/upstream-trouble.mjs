@@ -55,8 +55,10 @@ async function sendTinyQueries() {
   });
   for (;;) {
     const start = performance.now();
-    const response = await fetch(workerData.url, { method: 'POST', headers: json, body });
-    await response.text();
+    // The server may close the connection just when it is used again.
+    await fetch(workerData.url, { method: 'POST', headers: json, body })
+      .then((response) => response.text())
+      .catch(() => undefined);
     times.push(performance.now() - start);
     await sleep(5);
   }
@@ -106,7 +108,7 @@ async function send(url, query) {
   const { errors = [] } = await response.json();
   const codes = {};
   for (const { message, extensions } of errors) {
-    if (/^GRAPHQL|EXPENSIVE/.test(extensions.code)) console.log(message);
+    if (/^GRAPHQL/.test(extensions.code)) throw new Error(message);
     codes[extensions.code] = (codes[extensions.code] ?? 0) + 1;
   }
   return { ms: performance.now() - start, codes };
@@ -164,7 +166,7 @@ const scenarios = {
           Array.from({ length: clients }, (_, client) =>
             send(
               url,
-              `{ ${aliases(130, (index) => `thread(id:"t${client}_${index}"){messages(first:100){nodes{role}}}`)} }`,
+              `{ ${aliases(60, (index) => `thread(id:"t${client}_${index}"){messages(first:100){nodes{role}}}`)} }`,
             ),
           ),
       },
