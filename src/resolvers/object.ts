@@ -40,6 +40,19 @@ export function lookUp<Type extends NodeType>(
   return fieldStartsWithoutLoad(info, reference.type) ? reference : loaded(reference);
 }
 
+/** {@link lookUp} for each item of the argument `ids`. An ID that is invalid or missing affects its own item only. */
+export function lookUpEach<Type extends NodeType>(
+  ids: readonly string[],
+  toReference: (id: string, argument: string) => Reference<Type>,
+  info: GraphQLResolveInfo,
+  ctx: Context,
+): Promise<Reference<Type>>[] {
+  return ids.map(async (id, index) => {
+    const path = { prev: info.path, key: index, typename: undefined };
+    return lookUp(toReference(id, `ids[${index}]`), { ...info, path }, ctx);
+  });
+}
+
 /**
  * Resolves to an object that another object links to. Costs nothing if only its identity is selected, which then does not
  * show whether it exists. Otherwise it is loaded first, and null if it no longer exists.

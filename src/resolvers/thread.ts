@@ -6,10 +6,23 @@ import { type ConnectionArguments, connection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
 import { type CreateThreadInput, threadBody } from './input/message.ts';
 import { type ModifyMetadataInput, newMetadata } from './input/metadata.ts';
-import { deleted, lookUp, written } from './object.ts';
+import { deleted, lookUp, lookUpEach, written } from './object.ts';
 
 export function thread(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
-  return lookUp(ctx.loaders.reference('Thread', requireIds('Thread', args.id, 'id')), info, ctx);
+  return lookUp(requireReference(args.id, 'id', ctx), info, ctx);
+}
+
+export function threads(
+  _root: unknown,
+  args: { ids: readonly string[] },
+  ctx: Context,
+  info: GraphQLResolveInfo,
+) {
+  return lookUpEach(args.ids, (id, argument) => requireReference(id, argument, ctx), info, ctx);
+}
+
+function requireReference(id: string, argument: string, ctx: Context): Reference<'Thread'> {
+  return ctx.loaders.reference('Thread', requireIds('Thread', id, argument));
 }
 
 export function threadMessage(

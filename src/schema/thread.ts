@@ -1,5 +1,6 @@
 import { cost, identity } from '../fields/cost.ts';
 import type { Reference } from '../loaders/reference.ts';
+import { MAX_NODE_IDS } from '../resolvers/node.ts';
 import { own } from '../resolvers/object.ts';
 import {
   thread,
@@ -8,6 +9,7 @@ import {
   threadMessages,
   threadRun,
   threadRuns,
+  threads,
 } from '../resolvers/thread.ts';
 import { builder } from './builder.ts';
 import { connectionArguments } from './connection.ts';
@@ -109,5 +111,17 @@ builder.queryFields((t) => ({
       id: t.arg.id({ required: true, description: 'Global ID, or REST ID such as `thread_abc`.' }),
     },
     resolve: thread,
+  }),
+  threads: t.field({
+    type: [Thread],
+    nullable: { list: false, items: true },
+    extensions: cost.lookUp('Thread', { argument: 'ids', max: MAX_NODE_IDS }),
+    description:
+      'The threads with these IDs, in the same order. An ID without a thread gives null in its position, and an ' +
+      'error that names it.',
+    args: {
+      ids: t.arg.idList({ required: true, description: `Global IDs or REST IDs, at most ${MAX_NODE_IDS}.` }),
+    },
+    resolve: threads,
   }),
 }));

@@ -101,6 +101,10 @@ test('every example in docs/graph.md works, in the order of the page', async () 
     thread: { messages: { nodes: [], pageInfo: { hasPreviousPage: false } } },
   });
 
+  expect(await page.run('ListThreads', { ids: [threadId] })).toMatchObject({
+    threads: [{ id: threadId, activeRun: null, messages: { nodes: [{ role: 'ASSISTANT' }] } }],
+  });
+
   await callFunctions(page);
   const fileId = await upload(graph.localUrl);
   await page.run('AttachFile', { assistantId, fileId });

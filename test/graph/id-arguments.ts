@@ -14,6 +14,7 @@ export interface IdArgument {
 const fields = [
   ['Query.assistant(id)', 'assistant(id: $id) { id }'],
   ['Query.thread(id)', 'thread(id: $id) { id }'],
+  ['Query.threads(ids)', 'threads(ids: [$id]) { id }'],
   ['Assistant.file(id)', 'assistant(id: "asst_1") { file(id: $id) { id } }'],
   ['Thread.message(id)', 'thread(id: "thread_1") { message(id: $id) { id } }'],
   ['Thread.messages(runId)', 'thread(id: "thread_1") { messages(runId: $id) { nodes { id } } }'],
@@ -44,7 +45,7 @@ export const idArguments: readonly IdArgument[] = [
   ...fields.map(([address, selection]) => ({
     address,
     query: `query ($id: ID!) { ${selection} }`,
-    argument: /\((.*)\)/.exec(address)?.[1] ?? '',
+    argument: (/\((.*)\)/.exec(address)?.[1] ?? '').replace('ids', 'ids[0]'),
   })),
   ...inputFields.map(([address, others, selection]) => {
     const name = address.replace(/.*\./, '');

@@ -88,6 +88,7 @@ const prices: [what: string, query: string, calls: number, nodes: number][] = [
     100,
     100,
   ],
+  ['threads', '{ threads(ids: ["t", "u", "t"]) { createdAt runs(first: 5) { nodes { id } } } }', 2 + 2, 18],
   ['the same object twice', '{ a: thread(id: "t") { createdAt } b: thread(id: "t") { metadata } }', 1, 2],
   ['a live run', '{ thread(id: "t") { activeRun { status } } }', 1 + 1, 2],
   [
@@ -163,6 +164,7 @@ test.each([
     'query ($ids: [ID!]!) { ...Found assistants { nodes { id } } } fragment Found on Query { nodes(ids: $ids) { id } }',
     { ids: threadIds(101) },
   ],
+  ['of threads', `{ threads(ids: ${JSON.stringify(threadIds(101))}) { id } }`, {}],
 ])('an operation with 101 ids %s is refused before anything runs', async (_, query, variables) => {
   const { status, data, errors } = await graph.send(query, variables, {
     accept: 'application/graphql-response+json',

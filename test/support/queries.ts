@@ -10,6 +10,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { WriteOperation } from '../../src/fields/cost.ts';
+import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { schema } from '../../src/schema/index.ts';
 
 /** The REST IDs that queries contain, by type. */
@@ -123,7 +124,7 @@ class Writer {
     const names = new Set(field.args.map(({ name }) => name));
     if (names.has('first')) return this.#page(names.has('runId'));
     if (names.has('input')) return `(input: ${this.#choose(this.#inputs[field.name] ?? [])})`;
-    if (names.has('ids')) return `(ids: ${JSON.stringify(this.#some(this.#ids.globalIds))})`;
+    if (names.has('ids')) return `(ids: ${JSON.stringify(this.#some(this.#idsFor(field)))})`;
     return names.has('id') ? `(id: ${JSON.stringify(this.#idFor(field))})` : '';
   }
 
@@ -132,6 +133,11 @@ class Writer {
     const order = this.#choose(['', 'order: ASC', 'order: DESC']);
     const run = filtered && this.#below(3) === 0 ? `runId: "${this.#choose(this.#ids.runs)}"` : '';
     return `(${this.#choose(['first', 'last'])}: ${size} ${order} ${run})`;
+  }
+
+  #idsFor({ name }: GraphQLField<unknown, unknown>): readonly string[] {
+    const { globalIds, threads } = this.#ids;
+    return name === 'threads' ? threads.flatMap((id) => [id, encodeGlobalId('Thread', [id])]) : globalIds;
   }
 
   #idFor(field: GraphQLField<unknown, unknown>): string {
