@@ -47,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...THOROUGH],
+          exclude: [...configDefaults.exclude, ...THOROUGH, 'test/clients/**'],
         },
       },
       {
