@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLResolveInfo,
+  getArgumentValues,
   getNamedType,
   isObjectType,
 } from 'graphql';
@@ -13,15 +14,31 @@ import { fieldOf, type QuerySource, type Selections, selectedFields } from './se
 /** A question about what `sets` select on an object of a type. */
 type Rule = (source: QuerySource, typeName: string, sets: Selections) => boolean;
 
-/** Whether nothing is selected beyond what the object's IDs answer: `id`, `restId`, the objects in its path. */
+/**
+ * Whether nothing is selected beyond what the object's IDs answer: `id`, `restId`, the objects in its path, and lists of which
+ * no items are requested.
+ */
 export function selectsOnlyIdentity(source: QuerySource, typeName: string, sets: Selections): boolean {
   const type = source.schema.getType(typeName);
   if (!isObjectType(type)) return true;
   return selectedFields(source, type, sets).every(({ node, sets: below }) => {
     const field = fieldOf(type, node);
-    if (field === undefined) return true;
+    if (field === undefined || isEmptyPage(source, node, field)) return true;
     return isIdentity(field) && selectsOnlyIdentity(source, getNamedType(field.type).name, below);
   });
+}
+
+/** Whether no items of a list are requested, which makes no call. */
+function isEmptyPage(source: QuerySource, node: FieldNode, field: GraphQLField<unknown, unknown>): boolean {
+  const cost = costOf(field);
+  if (cost?.kind !== 'list' || cost.pageSize !== undefined) return false;
+  try {
+    const { first, last } = getArgumentValues(field, node, source.variableValues);
+    return first === 0 || last === 0;
+  } catch {
+    // Execution reports it.
+    return false;
+  }
 }
 
 /** Whether a field is selected that needs the object itself. */
@@ -54,7 +71,7 @@ export function startsWithoutLoad(source: QuerySource, typeName: string, sets: S
   let needsObject = false;
   for (const selected of selectedFields(source, type, sets)) {
     const field = fieldOf(type, selected.node);
-    if (field === undefined) continue;
+    if (field === undefined || isEmptyPage(source, selected.node, field)) continue;
     const cost = costOf(field);
     if (cost?.kind === 'list' || cost?.kind === 'lookUp') {
       if (isBelow(cost.type, type.name)) return true;

@@ -135,7 +135,7 @@ class Pricing {
 
   #list({ type, pageSize, runArgument, knownAfter = [] }: ListCost, visit: Visit): number {
     const query = pageQuery(pageSize === undefined ? visit.args : { first: pageSize });
-    if (query === undefined) return 0;
+    if (query === undefined || query.limit === 0) return 0;
     const parents = visit.place.group;
     const run = runOfPage(type, parents, runArgument && visit.args[runArgument]);
     const group = pageOf(type, parents, query, run);

@@ -36,7 +36,7 @@ export interface PageRequest {
 }
 
 /**
- * Reads one page of the objects below `parent`. A backward page is read forwards in the opposite order and then reversed,
+ * Reads one page of the objects below `parent`, unless it is to have no items. A backward page is read forwards in the opposite order and then reversed,
  * since upstreams disagree about the meaning of `before`.
  *
  * @param filter narrows the list
@@ -49,7 +49,9 @@ export async function connection<Type extends ListedType>(
   args: ConnectionArguments,
   filter: Pick<ListQuery, 'run_id'> = {},
 ): Promise<Connection<Type>> {
-  const { isBackward, cursor, argument, query } = requirePage(args);
+  const request = requirePage(args);
+  const { isBackward, cursor, argument, query } = request;
+  if (query.limit === 0) return emptyPage(request);
   const page = await loaders.list(type, parent, { ...query, ...filter }).catch((error: unknown) => {
     throw error instanceof UnknownCursorError ? unknownCursor(argument, cursor, error) : error;
   });
@@ -63,9 +65,15 @@ export async function connection<Type extends ListedType>(
 
 /** The page of a list that is known to be empty. Makes no call. */
 export function emptyConnection(args: ConnectionArguments): Connection<never> {
-  const { argument, cursor } = requirePage(args);
-  if (cursor !== undefined) throw unknownCursor(argument, cursor);
-  return { edges: [], hasNextPage: false, hasPreviousPage: false };
+  const request = requirePage(args);
+  const { argument, cursor, query } = request;
+  if (cursor !== undefined && query.limit > 0) throw unknownCursor(argument, cursor);
+  return emptyPage(request);
+}
+
+function emptyPage({ isBackward, cursor }: PageRequest): Connection<never> {
+  const hasCursor = cursor !== undefined;
+  return { edges: [], hasNextPage: isBackward && hasCursor, hasPreviousPage: !isBackward && hasCursor };
 }
 
 function unknownCursor(argument: string, cursor: string | undefined, error?: UnknownCursorError) {
@@ -82,8 +90,8 @@ export function requirePage({ first, after, last, before, order }: ConnectionArg
   if (isGiven(after) && isGiven(before)) throw badUserInput('after', 'cannot be combined with `before`');
   const isBackward = isGiven(last) || isGiven(before);
   const [sizeArgument, size] = isBackward ? (['last', last] as const) : (['first', first] as const);
-  if (isGiven(size) && (size < 1 || size > limits.pageSize)) {
-    throw badUserInput(sizeArgument, `must be between 1 and ${limits.pageSize}`);
+  if (isGiven(size) && (size < 0 || size > limits.pageSize)) {
+    throw badUserInput(sizeArgument, `must be between 0 and ${limits.pageSize}`);
   }
   const [argument, cursor] = isBackward ? (['before', before] as const) : (['after', after] as const);
   if (cursor === '') throw badUserInput(argument, 'must not be empty');

@@ -22,16 +22,16 @@ export function connectionArguments(t: ArgBuilder<Types>) {
   return {
     first: t.int({
       description:
-        `Number of items to return, from the start of the list or after \`after\`: 1 to ${limits.pageSize}. ` +
-        `Defaults to ${limits.defaultPageSize}.`,
+        `Number of items to return, from the start of the list or after \`after\`: 0 to ${limits.pageSize}. ` +
+        `Defaults to ${limits.defaultPageSize}. 0 makes no REST call.`,
     }),
     after: t.string({
       description: 'Return items after this cursor. Cannot be combined with `last` or `before`.',
     }),
     last: t.int({
       description:
-        `Number of items to return, from the end of the list or before \`before\`: 1 to ${limits.pageSize}. ` +
-        `Defaults to ${limits.defaultPageSize} if \`before\` is set.`,
+        `Number of items to return, from the end of the list or before \`before\`: 0 to ${limits.pageSize}. ` +
+        `Defaults to ${limits.defaultPageSize} if \`before\` is set. 0 makes no REST call.`,
     }),
     before: t.string({
       description: 'Return items before this cursor. Cannot be combined with `first` or `after`.',
@@ -51,12 +51,12 @@ const PageInfo = builder.objectRef<Connection<ListedType>>('PageInfo').implement
     hasNextPage: t.exposeBoolean('hasNextPage', {
       description:
         'Whether there are more items after this page. For a page read with `last` or `before`: whether `before` ' +
-        'was set.',
+        'was set. False with `first: 0`.',
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
       description:
         'Whether there are more items before this page. For a page read with `first` or `after`: whether `after` ' +
-        'was set.',
+        'was set. False with `last: 0`.',
     }),
     startCursor: t.string({
       nullable: true,

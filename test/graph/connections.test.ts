@@ -84,6 +84,37 @@ describe('pages', () => {
     });
   });
 
+  test.each([
+    ['first: 0', false, false],
+    ['last: 0', false, false],
+    ['first: 0, after: "any"', false, true],
+    ['last: 0, before: "any"', true, false],
+  ])('with %s are empty and cost nothing', async (args, hasNextPage, hasPreviousPage) => {
+    const { ids, pageInfo, paths } = await read(args);
+    expect(ids).toEqual([]);
+    expect(pageInfo).toEqual({ hasNextPage, hasPreviousPage, startCursor: null, endCursor: null });
+    // The thread itself is read, since no other call tells whether it exists.
+    expect(paths).toEqual([`/threads/${world.threadId}`]);
+  });
+
+  test('without items leave a link free', async () => {
+    const empty = 'thread { id messages(first: 0) { nodes { text } } runs(last: 0) { nodes { status } } }';
+    const calls = await graph.callsDuring(() =>
+      graph.data(`{ thread(id: "${world.threadId}") { runs { nodes { ${empty} } } } }`, {}),
+    );
+    expect(calls).toEqual(['listRuns']);
+  });
+
+  test('without items do not make a missing object seem to exist', async () => {
+    const { data, errors } = await graph.send(
+      'query ($none: Int = 0) { thread(id: "gone") { id messages(first: $none) { nodes { id } } } }',
+    );
+    expect({ data, errors }).toMatchObject({
+      data: { thread: null },
+      errors: [{ path: ['thread'], extensions: { code: 'NOT_FOUND' } }],
+    });
+  });
+
   test('of files make no call if the object has no file ids', async () => {
     const calls = await graph.callsDuring(() =>
       graph.data(
@@ -105,11 +136,10 @@ describe('pages', () => {
 
 describe('invalid paging arguments are rejected by name before anything is sent', () => {
   test.each([
-    ['first: 0', 'first'],
     ['first: -1', 'first'],
     ['first: 101', 'first'],
     ['first: 2147483647', 'first'],
-    ['last: 0', 'last'],
+    ['last: -1', 'last'],
     ['last: 101', 'last'],
     ['first: 1, last: 1', 'first'],
     ['first: 1, before: "a"', 'first'],

@@ -38,6 +38,7 @@ const prices: [what: string, query: string, calls: number, nodes: number][] = [
     1,
     0,
   ],
+  ['a page without items', '{ assistants(first: 0) { nodes { files { nodes { id } } } } }', 0, 0],
   [
     'a page in a page',
     '{ thread(id: "t") { runs(first: 5) { nodes { steps(first: 4) { nodes { id } } } } } }',
