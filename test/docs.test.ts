@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { settings } from '../src/config.ts';
+import { settings } from '../src/settings.ts';
 import { type Graph, startGraph } from './support/graph.ts';
 import { poll } from './support/poll.ts';
 import { callRest, createWaitingRun } from './support/world.ts';

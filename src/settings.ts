@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { flag, headerValue, httpUrl, milliseconds, origins, text, whole } from './setting-types.ts';
+
+/** Each setting with its type, its default and its description. A test compares docs/settings.md with this. */
+export const settings = {
+  PORT: {
+    schema: whole(0, 65_535),
+    default: '4000',
+    about: 'Port of the GraphQL server. 0 chooses a free port',
+  },
+  HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    about: 'Address to listen on. With AUTH=none it must be a loopback address',
+  },
+  AUTH: {
+    schema: z.literal('none', 'must be none: key, jwt and passthrough are not supported yet'),
+    default: 'none',
+    about: 'How clients are authenticated. none, the only mode so far, accepts every client',
+  },
+  CORS_ORIGINS: {
+    schema: origins,
+    default: '',
+    about:
+      'Origins of web pages that may call the server, separated by commas. Its own origin is always allowed',
+  },
+  GRAPHIQL: { schema: flag, default: 'on', about: 'Whether browsers get GraphiQL at /graphql' },
+  INTROSPECTION: { schema: flag, default: 'on', about: 'Whether clients can query the schema' },
+  SHOW_UPSTREAM_CALLS: {
+    schema: flag,
+    default: 'on',
+    about: 'Whether the header x-show-upstream-calls: 1 adds the number of REST calls to the response',
+  },
+  SHUTDOWN_MS: {
+    schema: milliseconds,
+    default: '10000',
+    about:
+      'Maximum duration of a stop, in milliseconds. Operations that are still running after 80 % of it are aborted',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(
+      ['silent', 'error', 'warn', 'info', 'debug'],
+      'must be silent, error, warn, info or debug',
+    ),
+    default: 'info',
+    about:
+      'Minimum level of log entries: silent, error, warn, info or debug. The log is JSON on standard error',
+  },
+  UPSTREAM_URL: {
+    schema: httpUrl,
+    default: '',
+    about: 'Base URL of the REST API. If it is not set, the server starts the local API',
+  },
+  UPSTREAM_API_KEY: {
+    schema: headerValue,
+    default: 'local',
+    about: 'API key for the REST API. Required with UPSTREAM_URL',
+  },
+  UPSTREAM_ORGANIZATION: {
+    schema: headerValue,
+    default: '',
+    about: 'Value of the OpenAI-Organization header',
+  },
+  UPSTREAM_BETA: { schema: headerValue, default: 'assistants=v1', about: 'Value of the OpenAI-Beta header' },
+  UPSTREAM_TIMEOUT_MS: {
+    schema: milliseconds,
+    default: '30000',
+    about: 'Deadline of a GraphQL operation, in milliseconds',
+  },
+  UPSTREAM_CONNECTIONS: {
+    schema: whole(1, 10_000),
+    default: '64',
+    about: 'Maximum number of connections to the REST API. One operation uses at most half of them',
+  },
+  UPSTREAM_STREAMING: {
+    schema: flag,
+    default: 'on',
+    about: 'Whether the server reads runs as event streams from the REST API. If off, it polls them',
+  },
+  UPSTREAM_STREAMS: {
+    schema: whole(1, 10_000),
+    default: '64',
+    about: 'Maximum number of concurrent event streams from the REST API. Further runs are polled',
+  },
+  RUN_EVENTS_TTL: {
+    schema: milliseconds,
+    default: '600000',
+    about: 'How long the events of a run are kept after its end, in milliseconds',
+  },
+  LOCAL_API_PORT: {
+    schema: whole(0, 65_535),
+    default: '4001',
+    about: 'Port of the local API. 0 chooses a free port',
+  },
+  DATA_DIR: { schema: text, default: './data', about: 'Directory in which the local API stores its data' },
+  OFFLINE_TOKEN_MS: {
+    schema: whole(0, 60_000),
+    default: '20',
+    about: 'Delay between two words of the offline model, in milliseconds',
+  },
+  MAX_BODY: {
+    schema: whole(1, 1_073_741_824),
+    default: '4194304',
+    about: 'Maximum length of a request body, in bytes',
+  },
+  MAX_DEPTH: { schema: whole(1, 1000), default: '12', about: 'Maximum nesting depth of an operation' },
+  MAX_ALIASES: {
+    schema: whole(0, 100_000),
+    default: '500',
+    about: 'Maximum number of aliases in a document',
+  },
+  MAX_TOKENS: {
+    schema: whole(1, 1_000_000),
+    default: '5000',
+    about: 'Maximum number of tokens in a document',
+  },
+  MAX_CALLS: {
+    schema: whole(1, 1_000_000),
+    default: '500',
+    about: 'Maximum number of REST calls of an operation, calculated for the worst case before it runs',
+  },
+  MAX_NODES: {
+    schema: whole(1, 100_000_000),
+    default: '50000',
+    about: 'Maximum number of objects in a response, calculated for the worst case before the operation runs',
+  },
+  MAX_ANSWER: {
+    schema: whole(1, 268_435_456),
+    default: '67108864',
+    about: 'Maximum length of a response, in characters',
+  },
+  MAX_UPSTREAM_BYTES: {
+    schema: whole(1, 1_099_511_627_776),
+    default: '67108864',
+    about: 'Maximum number of bytes of REST responses that all running operations hold. Further reads wait',
+  },
+  MAX_OPERATION_BYTES: {
+    schema: whole(1, 1_099_511_627_776),
+    default: '33554432',
+    about: 'Maximum number of bytes of REST responses that one operation holds',
+  },
+  MAX_SUBSCRIPTIONS: {
+    schema: whole(1, 1_000_000),
+    default: '20000',
+    about: 'Maximum number of open subscriptions of a client. With AUTH=none, all clients count as one',
+  },
+  MAX_SOCKET_OPERATIONS: {
+    schema: whole(1, 10_000),
+    default: '100',
+    about: 'Maximum number of open operations on a WebSocket',
+  },
+} as const;
