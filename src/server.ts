@@ -12,6 +12,7 @@ import { EventStreams } from './server/event-streams.ts';
 import { createGraphQL } from './server/graphql.ts';
 import { createGraphHttpServer } from './server/http-server.ts';
 import { createErrorMask } from './server/mask-error.ts';
+import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { limitResult } from './server/use-response-limit.ts';
 import { createWebSocketServer } from './server/websocket.ts';
@@ -26,13 +27,21 @@ export interface ServerOptions {
   readonly watching?: Pick<RunsOptions, 'clock' | 'limits'>;
   /** Interval of pings on WebSockets, in milliseconds. 12 seconds by default. */
   readonly keepAliveMs?: number;
+  /** How long requests may take to arrive. By default those of server/request-limits.ts. */
+  readonly timeouts?: RequestTimeouts;
+}
+
+export interface ServerCounts {
+  readonly connections: number;
+  readonly webSockets: number;
+  readonly subscriptions: number;
 }
 
 export interface Server {
   /** URL of the graph, such as `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
   /** What is held at the moment, for metrics. */
-  counts(): RunCounts & { readonly webSockets: number; readonly subscriptions: number };
+  counts(): RunCounts & ServerCounts;
   /**
    * Accepts no more requests, closes WebSockets with 1012, waits for running operations for most of SHUTDOWN_MS, and
    * terminates the rest.
@@ -106,6 +115,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     respond: (request, response) => void yoga(request, response),
     webSockets,
     eventStreams,
+    limits: {
+      connections: config.MAX_CONNECTIONS,
+      connectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
+      trustedProxies: config.TRUSTED_PROXIES ?? [],
+    },
+    timeouts: options.timeouts ?? requestTimeouts(config.UPSTREAM_TIMEOUT_MS),
   });
   const { HOST: host, PORT: port } = config;
   const origin = await listen(http.server, { host, port, settings: 'PORT or HOST' });
@@ -113,6 +128,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     url: origin + yoga.graphqlEndpoint,
     counts: () => ({
       ...runs.counts(),
+      connections: http.connectionCount,
       webSockets: webSockets.count,
       subscriptions: subscriptions.count,
     }),

@@ -1,5 +1,6 @@
 /** The types of settings. Each parses the text of an environment variable, and says what is wrong with an invalid one. */
 import { z } from 'zod';
+import { parseNetwork } from './http/client-address.ts';
 
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max: number) {
@@ -35,5 +36,16 @@ export const origins = text.transform((list, context) =>
       );
     }
     return origin;
+  }),
+);
+
+export const networks = text.transform((list, context) =>
+  list.split(',').flatMap((item) => {
+    const network = parseNetwork(item.trim());
+    if (network !== undefined) return network;
+    context.addIssue(
+      `must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8: '${item.trim()}' is neither`,
+    );
+    return [];
   }),
 );

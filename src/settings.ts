@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, headerValue, httpUrl, milliseconds, origins, text, whole } from './setting-types.ts';
+import { flag, headerValue, httpUrl, milliseconds, networks, origins, text, whole } from './setting-types.ts';
 
 /** Each setting with its type, its default and its description. A test compares docs/settings.md with this. */
 export const settings = {
@@ -97,6 +97,22 @@ export const settings = {
     schema: whole(0, 60_000),
     default: '20',
     about: 'Delay between two words of the offline model, in milliseconds',
+  },
+  MAX_CONNECTIONS: {
+    schema: whole(1, 1_000_000),
+    default: '5000',
+    about: 'Maximum number of open connections, WebSockets included',
+  },
+  MAX_CONNECTIONS_PER_ADDRESS: {
+    schema: whole(1, 1_000_000),
+    default: '',
+    about: 'Maximum number of open connections of one client address. No maximum by default',
+  },
+  TRUSTED_PROXIES: {
+    schema: networks,
+    default: '',
+    about:
+      'Addresses or networks of reverse proxies, separated by commas. Their X-Forwarded-For header names the client addresses',
   },
   MAX_BODY: {
     schema: whole(1, 1_073_741_824),

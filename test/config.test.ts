@@ -79,6 +79,14 @@ test.each<[Environment, string]>([
     { UPSTREAM_API_KEY: 'key\n' },
     'UPSTREAM_API_KEY must contain only visible ASCII characters, without spaces or line breaks',
   ],
+  [
+    { TRUSTED_PROXIES: '10.0.0.0/8, proxy.example.com' },
+    "TRUSTED_PROXIES must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8: 'proxy.example.com' is neither",
+  ],
+  [
+    { TRUSTED_PROXIES: '10.0.0.0/33' },
+    "TRUSTED_PROXIES must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8: '10.0.0.0/33' is neither",
+  ],
   [{ PORT: '4001' }, 'LOCAL_API_PORT must not be the same as PORT'],
   [
     { CORS_ORIGINS: 'https://app.example.com/' },

@@ -8,8 +8,10 @@ import {
 import type { Duplex } from 'node:stream';
 import { trackConnections } from '../http/connections.ts';
 import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
+import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
 import type { EventStreams } from './event-streams.ts';
-import { type OriginRules, type Rejection, reject, rejectionOf, rejectUpgrade } from './origin.ts';
+import { type OriginRules, type Rejection, reject, rejectConnection, rejectionOf } from './origin.ts';
+import { headersRejection, httpOptions, limitRequests, type RequestTimeouts } from './request-limits.ts';
 import type { GraphQLWebSocketServer } from './websocket.ts';
 
 export interface GraphHttpServerOptions {
@@ -20,11 +22,15 @@ export interface GraphHttpServerOptions {
   readonly respond: (request: IncomingMessage, response: ServerResponse) => void;
   readonly webSockets: GraphQLWebSocketServer;
   readonly eventStreams: EventStreams;
+  readonly limits: ConnectionLimits;
+  readonly timeouts: RequestTimeouts;
 }
 
 export interface GraphHttpServer {
   /** Does not listen yet. */
   readonly server: HttpServer;
+  /** Number of open connections. */
+  readonly connectionCount: number;
   /** Closes WebSockets and event streams, waits for running operations for `ms` milliseconds, and terminates the rest. */
   close(ms: number): Promise<void>;
 }
@@ -37,37 +43,46 @@ const RESTARTING: Rejection = {
 };
 
 export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHttpServer {
-  const { path, rules, respond, webSockets, eventStreams } = options;
+  const { path, rules, respond, webSockets, eventStreams, limits, timeouts } = options;
   let isClosing = false;
 
-  const server = createServer((request, response) => {
-    const rejection = rejectionOf(request, rules);
+  const server = createServer(httpOptions(timeouts), (request, response) => {
+    if (limiter.isRefused(request)) return;
+    const rejection =
+      headersRejection(request) ?? limiter.admit(request, response) ?? rejectionOf(request, rules);
     if (rejection !== undefined) reject(response, rejection);
     // For people who open the host and port they were told.
     else if (request.url === '/') response.writeHead(302, { location: path }).end();
     else respond(request, response);
   });
+  limitRequests(server, timeouts);
+  const limiter = limitConnections(server, limits);
   const connections = trackConnections(server);
 
-  const upgradeRejection = (request: IncomingMessage): Rejection | undefined => {
-    const rejection = rejectionOf(request, rules);
+  const upgradeRejection = (request: IncomingMessage, socket: Duplex): Rejection | undefined => {
+    const rejection =
+      headersRejection(request) ?? limiter.admit(request, socket) ?? rejectionOf(request, rules);
     if (rejection !== undefined) return rejection;
     if (request.url?.split('?')[0] === path) return isClosing ? RESTARTING : undefined;
     return { status: 404, code: 'BAD_USER_INPUT', message: `WebSockets are served at ${path} only` };
   };
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (limiter.isRefused(request)) return;
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
       ignoreUpgrade(server, request, socket, head);
       return;
     }
-    const rejection = upgradeRejection(request);
+    const rejection = upgradeRejection(request, socket);
     if (rejection === undefined) webSockets.upgrade(request, socket, head);
-    else rejectUpgrade(socket, rejection);
+    else rejectConnection(socket, rejection);
   });
 
   return {
     server,
+    get connectionCount() {
+      return limiter.count;
+    },
     async close(ms) {
       isClosing = true;
       const cut = new AbortController();

@@ -16,7 +16,7 @@ export interface OriginRules {
 
 /** Why a request is rejected. */
 export interface Rejection {
-  readonly status: 400 | 403 | 404 | 503;
+  readonly status: 400 | 403 | 404 | 408 | 429 | 431 | 503;
   readonly code: ErrorCode;
   readonly message: string;
 }
@@ -56,8 +56,11 @@ export function reject(response: ServerResponse, rejection: Rejection): void {
     .end(bodyOf(rejection));
 }
 
-/** The same on a connection that asked to become a WebSocket. */
-export function rejectUpgrade(socket: Duplex, rejection: Rejection): void {
+/** How long a client may take to read why its connection is closed, in milliseconds. */
+const READING_MS = 1000;
+
+/** The same on a connection without a response: it asked to become a WebSocket, or has sent no complete request. */
+export function rejectConnection(socket: Duplex, rejection: Rejection): void {
   const { status } = rejection;
   const body = bodyOf(rejection);
   const head = [
@@ -67,8 +70,9 @@ export function rejectUpgrade(socket: Duplex, rejection: Rejection): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   socket.on('error', () => socket.destroy());
-  // The client may never close its side.
-  socket.once('finish', () => socket.destroy());
+  // The client may never close its side; and if this side were closed at once, it might lose the response.
+  const timer = setTimeout(() => socket.destroy(), READING_MS);
+  socket.once('close', () => clearTimeout(timer));
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 

@@ -56,7 +56,7 @@ export interface Graph {
   close(): Promise<void>;
 }
 
-export interface GraphOptions extends Pick<ServerOptions, 'watching' | 'keepAliveMs'> {
+export interface GraphOptions extends Pick<ServerOptions, 'watching' | 'keepAliveMs' | 'timeouts'> {
   /** Where the server logs. By default, it does not. */
   readonly log?: Logger;
   /** The model of the local API. By default, the offline model. */
