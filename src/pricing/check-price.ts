@@ -27,7 +27,7 @@ export interface RunnableDocument {
  */
 export function checkPrice(runnable: RunnableDocument, limits: Cost): Cost | GraphQLError | undefined {
   try {
-    const price = priceOfDocument(runnable);
+    const price = priceOfDocument(runnable, limits);
     const isWithin = price === undefined || (price.calls <= limits.calls && price.nodes <= limits.nodes);
     return isWithin ? price : refused(tooExpensive(price, limits));
   } catch (error) {
@@ -36,22 +36,21 @@ export function checkPrice(runnable: RunnableDocument, limits: Cost): Cost | Gra
   }
 }
 
-function priceOfDocument({
-  schema,
-  document,
-  operationName,
-  variableValues,
-}: RunnableDocument): Cost | undefined {
+function priceOfDocument(
+  { schema, document, operationName, variableValues }: RunnableDocument,
+  limits: Cost,
+): Cost | undefined {
   const operation = getOperationAST(document, operationName);
   if (!operation) return undefined;
-  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
+  const definitions = operation.variableDefinitions ?? [];
+  const variables = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
   if (variables.errors) return undefined;
   const fragments = Object.fromEntries(
     document.definitions.flatMap((definition) =>
       definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
     ),
   );
-  return priceOf(operation, { schema, fragments, variableValues: variables.coerced });
+  return priceOf(operation, { schema, fragments, variableValues: variables.coerced }, limits.calls);
 }
 
 function tooExpensive(cost: Cost, limits: Cost): GraphQLError {

@@ -1,7 +1,7 @@
 /** The objects that a query reaches, as far as they can be told apart before it runs. */
 import type { WriteOperation } from '../fields/cost.ts';
 import { lineageOf, type NodeType } from '../loaders/node-types.ts';
-import { decodeGlobalId, type GlobalId } from '../resolvers/global-id.ts';
+import { decodeGlobalId, type GlobalId, MAX_ID_LENGTH } from '../resolvers/global-id.ts';
 
 /** Objects that a query reaches in one way. Equal keys mean the same objects. */
 export interface Group {
@@ -21,7 +21,7 @@ function childOf(parents: Group, type: NodeType, id: string): Group {
   return { key, type, count: parents.count, owners: ownersBelow(parents) };
 }
 
-/** The object that an argument names by its global ID or its REST path. */
+/** The object that an argument names by its global ID or its REST path, which is not too long. */
 export function named(type: NodeType, text: string): Group {
   return withGlobalId(decodeGlobalId(text) ?? { type, path: text.split('/') });
 }
@@ -33,8 +33,9 @@ function withGlobalId({ type, path }: GlobalId): Group {
   return below.reduce((parent, child, index) => childOf(parent, child, path[index + 1] ?? ''), start);
 }
 
-/** The object that a look-up finds. `Node` takes global IDs only: undefined for anything else. */
+/** The object that a look-up finds. `Node` takes global IDs only. Undefined for an ID that execution refuses. */
 export function lookedUp(type: NodeType | 'Node', text: string, parents: Group | undefined) {
+  if (text.length > MAX_ID_LENGTH) return undefined;
   if (type !== 'Node') return parents === undefined ? named(type, text) : childOf(parents, type, text);
   const id = decodeGlobalId(text);
   return id && withGlobalId(id);
@@ -70,7 +71,8 @@ export function pageOf(
 /** The run that wrote all messages of a page, if only those of one run are listed. @param runId an argument that says so */
 export function runOfPage(type: NodeType, parents: Group | undefined, runId: unknown): Group | undefined {
   if (parents?.type === 'Run' && !lineageOf(type).includes('Run')) return parents;
-  return parents !== undefined && typeof runId === 'string' ? childOf(parents, 'Run', runId) : undefined;
+  if (parents === undefined || typeof runId !== 'string' || runId.length > MAX_ID_LENGTH) return undefined;
+  return childOf(parents, 'Run', runId);
 }
 
 /** The object that a write returns. @param field the response name of the root field, which has loaders of its own */

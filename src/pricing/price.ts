@@ -13,7 +13,7 @@ import {
   isListType,
   type OperationDefinitionNode,
 } from 'graphql';
-import { badUserInput } from '../errors.ts';
+import { badUserInput, codedError } from '../errors.ts';
 import {
   costOf,
   isIdentity,
@@ -26,6 +26,7 @@ import {
 import { fieldOf, type QuerySource, type SelectedField, type Selections } from '../fields/selected-fields.ts';
 import { isNodeType, lineageOf } from '../loaders/node-types.ts';
 import { type ConnectionArguments, requirePage } from '../resolvers/connection.ts';
+import { MAX_ID_LENGTH } from '../resolvers/global-id.ts';
 import { CallCount, type Cost } from './cost.ts';
 import { type Group, linkedFrom, lookedUp, named, pageOf, runOfPage, written } from './group.ts';
 import { SelectionReader } from './selection-reader.ts';
@@ -34,10 +35,11 @@ import { SelectionReader } from './selection-reader.ts';
  * Prices a valid operation; of a subscription, one event. Arguments that cannot be read cost nothing: execution reports
  * them.
  *
- * @throws BAD_USER_INPUT naming the argument for more IDs than a field accepts
+ * @param maxIds maximum number of IDs to look up, whether they are repeated, invalid or neither: each takes time
+ * @throws BAD_USER_INPUT naming the argument for more IDs than a field accepts; QUERY_TOO_EXPENSIVE for more than `maxIds`
  */
-export function priceOf(operation: OperationDefinitionNode, source: QuerySource): Cost {
-  return new Pricing(source).price(operation);
+export function priceOf(operation: OperationDefinitionNode, source: QuerySource, maxIds: number): Cost {
+  return new Pricing(source, maxIds).price(operation);
 }
 
 /** Fragments that spread each other can meet in more combinations than there is time to count. */
@@ -70,9 +72,12 @@ class Pricing {
   readonly #calls = new CallCount();
   /** The nodes of selections counted before: the same fragments can be spread in many places. */
   readonly #known = new Map<string, number>();
+  readonly #maxIds: number;
+  #ids = 0;
 
-  constructor(source: QuerySource) {
+  constructor(source: QuerySource, maxIds: number) {
     this.#source = source;
+    this.#maxIds = maxIds;
     this.#reader = new SelectionReader(source);
   }
 
@@ -146,9 +151,11 @@ class Pricing {
   }
 
   #lookUp({ type, argument, max }: LookUpCost, { args, place, selected: { sets } }: Visit): number {
-    const ids = [args[argument] ?? []].flat().map(String);
+    const ids: unknown[] = [args[argument] ?? []].flat();
     if (ids.length > max) throw badUserInput(argument, `must contain at most ${max} IDs`);
-    return ids.reduce((nodes, id) => {
+    this.#ids += ids.length;
+    if (this.#ids > this.#maxIds) throw tooManyIds(this.#maxIds);
+    return ids.map(String).reduce((nodes, id) => {
       const group = lookedUp(type, id, place.group);
       if (group === undefined) return nodes;
       // Even if its children start without it: after a 404 below, the object itself is read.
@@ -183,7 +190,9 @@ class Pricing {
   }
 
   #event({ type, argument }: SubscriptionCost, visit: Visit): number {
-    const group = named(type, String(visit.args[argument]));
+    const id = String(visit.args[argument]);
+    if (id.length > MAX_ID_LENGTH) return 0;
+    const group = named(type, id);
     // An event has other objects in hand than the one it is about, unless it is that object itself.
     const isEvent = getNamedType(visit.field.type).name !== type;
     if (!isEvent) this.#calls.markRead(group);
@@ -221,6 +230,11 @@ class Pricing {
     const type = this.#source.schema.getType(group.type);
     return isCompositeType(type) ? 1 + this.#selections(sets, type, { group, pageSize: 1 }) : 0;
   }
+}
+
+function tooManyIds(max: number) {
+  const message = `This operation looks up more than ${max} IDs: request fewer at a time`;
+  return codedError('QUERY_TOO_EXPENSIVE', message, { limits: { ids: max } });
 }
 
 /** Undefined for invalid paging arguments: nothing will be read for them. */

@@ -4,6 +4,7 @@ import type { ListedType, ListQuery, ParentIds } from '../loaders/node-types.ts'
 import type { Reference } from '../loaders/reference.ts';
 import { MalformedResponseError, UnknownCursorError } from '../rest/errors.ts';
 import { limits } from '../rest/limits.ts';
+import { requireIdLength } from './global-id.ts';
 
 /** The arguments of a connection, as the client sent them. */
 export interface ConnectionArguments {
@@ -95,6 +96,7 @@ export function requirePage({ first, after, last, before, order }: ConnectionArg
   }
   const [argument, cursor] = isBackward ? (['before', before] as const) : (['after', after] as const);
   if (cursor === '') throw badUserInput(argument, 'must not be empty');
+  requireIdLength(cursor, argument);
   const limit = size ?? limits.defaultPageSize;
   const query = { limit, order: isBackward ? opposite(order ?? 'desc') : (order ?? 'desc') };
   return isGiven(cursor)

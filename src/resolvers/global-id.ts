@@ -15,6 +15,12 @@ import {
 } from '../loaders/node-types.ts';
 import { pathSegment } from '../rest/path.ts';
 
+/**
+ * Maximum length of an ID or a cursor in an argument, in characters: enough for a global ID of three REST IDs of 120
+ * characters each. Longer ones are not decoded.
+ */
+export const MAX_ID_LENGTH = 512;
+
 /** A decoded global ID. */
 export interface GlobalId {
   readonly type: NodeType;
@@ -32,6 +38,7 @@ export function encodeGlobalId(type: NodeType, path: readonly string[]): string 
  * back to the same text, so that a REST ID is never mistaken for one.
  */
 export function decodeGlobalId(text: string): GlobalId | undefined {
+  if (text.length > MAX_ID_LENGTH) return undefined;
   const decoded = Buffer.from(text, 'base64url').toString('utf8');
   const colon = decoded.indexOf(':');
   const type = decoded.slice(0, colon);
@@ -39,6 +46,12 @@ export function decodeGlobalId(text: string): GlobalId | undefined {
   const path = decoded.slice(colon + 1).split('/');
   if (path.length !== depthOf(type) || encodeGlobalId(type, path) !== text) return undefined;
   return { type, path };
+}
+
+/** @throws BAD_USER_INPUT naming `argument` if an ID or a cursor is too long */
+export function requireIdLength<T extends string | null | undefined>(text: T, argument: string): T {
+  if (!text || text.length <= MAX_ID_LENGTH) return text;
+  throw badUserInput(argument, `must be at most ${MAX_ID_LENGTH} characters long`);
 }
 
 /** The IDs in an argument that takes a global ID or a whole REST path. @throws BAD_USER_INPUT naming `argument` */
@@ -57,6 +70,7 @@ export function requireChildIds<Type extends ListedType>(
   text: string,
   argument: string,
 ): NodeIds<Type> {
+  requireIdLength(text, argument);
   const isOwnIdOnly = decodeGlobalId(text) === undefined && !text.includes('/');
   if (isOwnIdOnly) return childIds(type, parent, requireSegment(text, argument));
   const ids = idsOf(type, requirePath(type, text, argument));
@@ -68,7 +82,7 @@ export function requireChildIds<Type extends ListedType>(
 }
 
 function requirePath(type: NodeType, text: string, argument: string): readonly string[] {
-  const global = decodeGlobalId(text);
+  const global = decodeGlobalId(requireIdLength(text, argument));
   if (global !== undefined && global.type !== type) {
     throw badUserInput(argument, `must be the ID of ${aOrAn(type)}, not of ${aOrAn(global.type)}`);
   }

@@ -4,7 +4,7 @@ import { badUserInput } from '../errors.ts';
 import { idsOf, type NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { isId } from '../rest/path.ts';
-import { decodeGlobalId } from './global-id.ts';
+import { decodeGlobalId, requireIdLength } from './global-id.ts';
 import { lookUp, lookUpEach } from './object.ts';
 
 /** Maximum number of IDs in `nodes` and `threads`, checked when an operation is priced. */
@@ -24,7 +24,7 @@ export function nodes(
 }
 
 function requireReference(id: string, argument: string, ctx: Context): Reference<NodeType> {
-  const global = decodeGlobalId(id);
+  const global = decodeGlobalId(requireIdLength(id, argument));
   if (!global?.path.every(isId)) throw badUserInput(argument, 'must be a global ID of this graph');
   return ctx.loaders.reference(global.type, idsOf(global.type, global.path));
 }

@@ -1,4 +1,7 @@
-/** Limits documented by the Assistants v1 API. Lengths are in characters. */
+/**
+ * Limits documented by the Assistants v1 API, except for two lists that it leaves unlimited: a thread starts with at most
+ * one page of messages, and a run calls each tool of an assistant at most once. Lengths are in characters.
+ */
 export const limits = {
   pageSize: 100,
   defaultPageSize: 20,
@@ -14,6 +17,8 @@ export const limits = {
   runTools: 20,
   assistantFiles: 20,
   messageFiles: 10,
+  messages: 100,
+  toolOutputs: 128,
   temperature: 2,
   topP: 1,
   minTokenBudget: 256,

@@ -12,6 +12,7 @@ import {
   requireFileIds,
   requireMetadata,
   requireNotEmpty,
+  requireRestId,
   requireText,
 } from './checks.ts';
 import {
@@ -48,7 +49,7 @@ export interface CreateAssistantFileInput {
 }
 
 export function assistantFileBody({ fileId }: CreateAssistantFileInput): CreateAssistantFileBody {
-  return { file_id: requireNotEmpty(fileId, 'input.fileId') };
+  return { file_id: requireRestId(fileId, 'input.fileId') };
 }
 
 export function createAssistantBody(input: CreateAssistantInput): CreateAssistantBody {

@@ -6,6 +6,7 @@ import { badUserInput } from '../../errors.ts';
 import { limits } from '../../rest/limits.ts';
 import { isTooDeep, MAX_NESTING } from '../../rest/nesting.ts';
 import type { Metadata } from '../../rest/requests.ts';
+import { requireIdLength } from '../global-id.ts';
 
 /** @param max in characters, as Unicode code points */
 export function requireText<T extends string | null | undefined>(text: T, max: number, argument: string): T {
@@ -71,9 +72,14 @@ export function requireFileIds<T extends readonly string[] | null | undefined>(
 ): T {
   requireCount(fileIds, max, argument);
   fileIds?.forEach((id, index) => {
-    requireNotEmpty(id, `${argument}[${index}]`);
+    requireRestId(id, `${argument}[${index}]`);
   });
   return fileIds;
+}
+
+/** An ID that is not part of a path: of a file or a tool call. */
+export function requireRestId(id: string, argument: string): string {
+  return requireIdLength(requireNotEmpty(id, argument), argument);
 }
 
 /** An update must set at least one field besides `id`. */

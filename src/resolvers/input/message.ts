@@ -1,7 +1,7 @@
 import { limits } from '../../rest/limits.ts';
 import type { CreateMessageBody, CreateThreadBody, Metadata } from '../../rest/requests.ts';
 import type { ActiveRunPolicy } from '../active-run.ts';
-import { requireFileIds, requireMetadata, requireNotEmpty, requireText } from './checks.ts';
+import { requireCount, requireFileIds, requireMetadata, requireNotEmpty, requireText } from './checks.ts';
 
 export interface ThreadMessageInput {
   role?: 'user' | 'assistant' | null | undefined;
@@ -34,6 +34,7 @@ export function messageBody(input: ThreadMessageInput, argument: string): Create
 }
 
 export function messageBodies(inputs: readonly ThreadMessageInput[], argument: string): CreateMessageBody[] {
+  requireCount(inputs, limits.messages, argument);
   return inputs.map((input, index) => messageBody(input, `${argument}[${index}]`));
 }
 

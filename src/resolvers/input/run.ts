@@ -10,7 +10,14 @@ import type {
 } from '../../rest/requests.ts';
 import type { ActiveRunPolicy } from '../active-run.ts';
 import { requireIds } from '../global-id.ts';
-import { requireBetween, requireMetadata, requireNotEmpty, requireText } from './checks.ts';
+import {
+  requireBetween,
+  requireCount,
+  requireMetadata,
+  requireNotEmpty,
+  requireRestId,
+  requireText,
+} from './checks.ts';
 import { type CreateThreadInput, messageBodies, type ThreadMessageInput, threadBody } from './message.ts';
 import {
   type AssistantToolInput,
@@ -124,8 +131,9 @@ export interface SubmitToolOutputsInput extends StreamInput {
 
 export function toolOutputsBody({ toolOutputs }: SubmitToolOutputsInput): SubmitToolOutputsBody {
   if (toolOutputs.length === 0) throw badUserInput('input.toolOutputs', 'must not be empty');
+  requireCount(toolOutputs, limits.toolOutputs, 'input.toolOutputs');
   const tool_outputs = toolOutputs.map(({ toolCallId, output }, index) => ({
-    tool_call_id: requireNotEmpty(toolCallId, `input.toolOutputs[${index}].toolCallId`),
+    tool_call_id: requireRestId(toolCallId, `input.toolOutputs[${index}].toolCallId`),
     output,
   }));
   return { tool_outputs };

@@ -48,7 +48,10 @@ function messageFields(t: InputFieldBuilder<typeof builder.$inferSchemaTypes, 'I
 export const CreateThreadInput = builder.inputRef<CreateThreadInputShape>('CreateThreadInput').implement({
   description: 'A new thread.',
   fields: (t) => ({
-    messages: t.field({ type: [ThreadMessageInput], description: 'Initial messages, in order.' }),
+    messages: t.field({
+      type: [ThreadMessageInput],
+      description: `Initial messages, in order, at most ${limits.messages}.`,
+    }),
     metadata: t.field({ type: 'Metadata', description: METADATA }),
   }),
 });

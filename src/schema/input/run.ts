@@ -124,7 +124,7 @@ export const CreateRunInput = builder.inputRef<CreateRunInputShape>('CreateRunIn
     }),
     additionalMessages: t.field({
       type: [ThreadMessageInput],
-      description: 'Messages to add to the thread before the run starts, in order.',
+      description: `Messages to add to the thread before the run starts, in order, at most ${limits.messages}.`,
     }),
     ...runFields(t),
   }),
@@ -166,7 +166,9 @@ export const SubmitToolOutputsToRunInput = builder
       toolOutputs: t.field({
         type: [ToolOutputInput],
         required: true,
-        description: 'One output for each call in `requiredAction`. All outputs must be in one request.',
+        description:
+          'One output for each call in `requiredAction`. All outputs must be in one request, at most ' +
+          `${limits.toolOutputs}.`,
       }),
       stream: streamField(t),
     }),
