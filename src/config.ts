@@ -64,5 +64,11 @@ function findContradictions(config: Config, env: Readonly<Record<string, string 
   if (config.UPSTREAM_URL === undefined && config.PORT === config.LOCAL_API_PORT && config.PORT !== 0) {
     problems.push('LOCAL_API_PORT must not be the same as PORT');
   }
+  if (config.MAX_BUFFERED_REQUESTS < config.MAX_BODY) {
+    problems.push('MAX_BUFFERED_REQUESTS must be at least MAX_BODY');
+  }
+  if (config.MAX_BUFFERED_RESPONSES < config.MAX_ANSWER) {
+    problems.push('MAX_BUFFERED_RESPONSES must be at least MAX_ANSWER');
+  }
   return problems;
 }

@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import { Loaders } from './loaders/loaders.ts';
 import type { NodeType } from './loaders/node-types.ts';
 import type { Reference } from './loaders/reference.ts';
@@ -8,6 +8,15 @@ import type { CredentialRuns } from './runs/runs.ts';
 /** A field that looked up an object named by the client. */
 export interface LookUp extends Pick<GraphQLResolveInfo, 'path' | 'fieldNodes'> {
   readonly reference: Reference<NodeType>;
+}
+
+/** The fields of an operation that have failed. */
+export interface Failures {
+  /** Maximum number of errors in the response. */
+  readonly max: number;
+  count: number;
+  /** What stands for the errors beyond the maximum, by code. */
+  readonly further: Map<string, GraphQLError>;
 }
 
 /** On whose behalf an operation runs. */
@@ -29,6 +38,7 @@ export interface Context {
   freshLoaders(): Loaders;
   /** Every look-up so far. After a 404, they show which object is missing. */
   readonly lookUps: LookUp[];
+  readonly failures: Failures;
   /** What is known of the principal's runs as they happen. */
   readonly runs: CredentialRuns;
   /** Aborted at the deadline, and when the client disconnects. For a subscription, only when the client leaves it. */
@@ -40,7 +50,18 @@ export interface Context {
   extendDeadline(ms: number): void;
 }
 
-export function createContext(operation: Omit<Context, 'loaders' | 'freshLoaders' | 'lookUps'>): Context {
+export interface ContextOptions extends Omit<Context, 'loaders' | 'freshLoaders' | 'lookUps' | 'failures'> {
+  /** Maximum number of errors in the response. */
+  readonly maxErrors: number;
+}
+
+export function createContext({ maxErrors, ...operation }: ContextOptions): Context {
   const { rest } = operation;
-  return { ...operation, loaders: new Loaders(rest), freshLoaders: () => new Loaders(rest), lookUps: [] };
+  return {
+    ...operation,
+    loaders: new Loaders(rest),
+    freshLoaders: () => new Loaders(rest),
+    lookUps: [],
+    failures: { max: maxErrors, count: 0, further: new Map() },
+  };
 }

@@ -66,6 +66,15 @@ export function describeFailure(error: unknown): { message: string; extensions: 
   return { message: error.message, extensions };
 }
 
+/** The code that a client sees for any error of a field. */
+export function codeOfError(error: unknown): string {
+  if (error instanceof RestError) return codeOf(error);
+  if (!(error instanceof GraphQLError)) return 'INTERNAL_SERVER_ERROR';
+  const { originalError, extensions } = error;
+  if (originalError !== undefined) return codeOfError(originalError);
+  return typeof extensions.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR';
+}
+
 function codeOf(error: RestError): ErrorCode {
   if (error instanceof OutcomeUnknownError) return 'OUTCOME_UNKNOWN';
   if (error instanceof UnknownOperationError) return 'UPSTREAM_ERROR';

@@ -20,6 +20,8 @@ export interface OperationFactoryOptions {
   readonly sharing: SharedReads;
   /** Deadline of an operation, in milliseconds from its creation. */
   readonly timeoutMs: number;
+  /** Maximum number of errors in a response. */
+  readonly maxErrors: number;
 }
 
 export interface OperationOptions {
@@ -66,6 +68,7 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
       runs: options.runs.of(principal.credential),
       signal: lifetime.readSignal,
       extendDeadline: lifetime.extendDeadline,
+      maxErrors: options.maxErrors,
     });
     return { context, upstream, end: lifetime.end };
   };

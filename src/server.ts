@@ -11,10 +11,11 @@ import { createCallerReader } from './server/caller.ts';
 import { EventStreams } from './server/event-streams.ts';
 import { createGraphQL } from './server/graphql.ts';
 import { createGraphHttpServer } from './server/http-server.ts';
+import { InTransit } from './server/in-transit.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
+import { createResultSerializer } from './server/serialize-result.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
-import { limitResult } from './server/use-response-limit.ts';
 import { createWebSocketServer } from './server/websocket.ts';
 
 export interface ServerOptions {
@@ -35,6 +36,10 @@ export interface ServerCounts {
   readonly connections: number;
   readonly webSockets: number;
   readonly subscriptions: number;
+  /** Bytes of request bodies. */
+  readonly requestBytes: number;
+  /** Bytes of responses that clients have not read. */
+  readonly responseBytes: number;
 }
 
 export interface Server {
@@ -82,13 +87,18 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sharing,
     connections: config.UPSTREAM_CONNECTIONS,
     timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    maxErrors: config.MAX_ERRORS,
   });
   const callers = createCallerReader(config);
   const maskError = createErrorMask(log);
+  const serialize = createResultSerializer(config.MAX_ANSWER);
+  const requests = new InTransit(config.MAX_BUFFERED_REQUESTS);
+  const responses = new InTransit(config.MAX_BUFFERED_RESPONSES);
   const subscriptions = createSubscriptions({
     createOperation,
     maskError,
-    limitResult: (result) => limitResult(result, config.MAX_ANSWER),
+    serialize,
+    responses,
     maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
   });
   const eventStreams = new EventStreams();
@@ -99,11 +109,17 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     subscribe: subscriptions.subscribe,
     eventStreams,
     maskError,
+    serialize,
+    requests,
+    responses,
   });
   const webSockets = createWebSocketServer({
     getEnveloped: yoga.getEnveloped,
     callerOf: callers.ofSocket,
     maskError,
+    serialize,
+    requests,
+    responses,
     maxMessage: config.MAX_BODY,
     maxOperations: config.MAX_SOCKET_OPERATIONS,
     keepAliveMs: options.keepAliveMs ?? DEFAULT_KEEP_ALIVE_MS,
@@ -131,6 +147,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       connections: http.connectionCount,
       webSockets: webSockets.count,
       subscriptions: subscriptions.count,
+      requestBytes: requests.bytes,
+      responseBytes: responses.bytes,
     }),
     async close() {
       await http.close(config.SHUTDOWN_MS * CUT_AFTER);

@@ -119,6 +119,11 @@ export const settings = {
     default: '4194304',
     about: 'Maximum length of a request body, in bytes',
   },
+  MAX_DOCUMENT: {
+    schema: whole(1, 268_435_456),
+    default: '100000',
+    about: 'Maximum length of a document, in characters',
+  },
   MAX_DEPTH: { schema: whole(1, 1000), default: '12', about: 'Maximum nesting depth of an operation' },
   MAX_ALIASES: {
     schema: whole(0, 100_000),
@@ -140,10 +145,28 @@ export const settings = {
     default: '50000',
     about: 'Maximum number of objects in a response, calculated for the worst case before the operation runs',
   },
+  MAX_ERRORS: {
+    schema: whole(1, 1_000_000),
+    default: '1000',
+    about:
+      'Maximum number of errors in a response. Beyond it, the response has no data and their number by code',
+  },
   MAX_ANSWER: {
     schema: whole(1, 268_435_456),
+    default: '33554432',
+    about: 'Maximum length of a response or an event, in bytes',
+  },
+  MAX_BUFFERED_REQUESTS: {
+    schema: whole(1, 1_099_511_627_776),
+    default: '33554432',
+    about:
+      'Maximum size of all request bodies in memory, in bytes. Beyond it, clients that have stopped sending are disconnected',
+  },
+  MAX_BUFFERED_RESPONSES: {
+    schema: whole(1, 1_099_511_627_776),
     default: '67108864',
-    about: 'Maximum length of a response, in characters',
+    about:
+      'Maximum size of all unread responses in memory, in bytes. Beyond it, clients that have stopped reading are disconnected',
   },
   MAX_UPSTREAM_BYTES: {
     schema: whole(1, 1_099_511_627_776),

@@ -87,6 +87,11 @@ test.each<[Environment, string]>([
     { TRUSTED_PROXIES: '10.0.0.0/33' },
     "TRUSTED_PROXIES must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8: '10.0.0.0/33' is neither",
   ],
+  [{ MAX_BODY: '1000', MAX_BUFFERED_REQUESTS: '999' }, 'MAX_BUFFERED_REQUESTS must be at least MAX_BODY'],
+  [
+    { MAX_ANSWER: '1000', MAX_BUFFERED_RESPONSES: '999' },
+    'MAX_BUFFERED_RESPONSES must be at least MAX_ANSWER',
+  ],
   [{ PORT: '4001' }, 'LOCAL_API_PORT must not be the same as PORT'],
   [
     { CORS_ORIGINS: 'https://app.example.com/' },

@@ -26,6 +26,7 @@ function start({ timeoutMs = 60_000, connections = 8 } = {}) {
     sharing: new SharedReads(),
     timeoutMs,
     connections,
+    maxErrors: 1000,
   });
   const client = new AbortController();
   const operation = (principal = anna) => createOperation({ principal, signal: client.signal });

@@ -8,7 +8,8 @@ import './thread-mutation.ts';
 import './run-mutation.ts';
 import './subscription.ts';
 import { requireCosts } from '../fields/required-costs.ts';
+import { withCountedErrors } from '../resolvers/field-errors.ts';
 import { builder } from './builder.ts';
 
 /** @throws at import if a field does not declare its cost */
-export const schema = requireCosts(builder.toSchema());
+export const schema = withCountedErrors(requireCosts(builder.toSchema()));

@@ -1,24 +1,22 @@
 /** The GraphQL server: yoga with our plugins, for requests over HTTP and for operations on a WebSocket. */
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
-import {
-  type DocumentNode,
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  type ValidationContext,
-} from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationContext } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import type { CreateOperation } from '../operation.ts';
 import { schema } from '../schema/index.ts';
 import type { Caller, CallerReader } from './caller.ts';
+import { type DocumentLimits, parseDocument, requireDocumentLength } from './document.ts';
+import { DocumentCache } from './document-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
+import type { InTransit } from './in-transit.ts';
+import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
-import { useResponseLimit } from './use-response-limit.ts';
+import { useSerializedResult } from './use-serialized-result.ts';
 
 export interface GraphQLOptions {
   readonly config: Config;
@@ -27,10 +25,15 @@ export interface GraphQLOptions {
   readonly subscribe: Subscribe;
   readonly eventStreams: EventStreams;
   readonly maskError: (error: unknown) => GraphQLError;
+  readonly serialize: SerializeResult;
+  /** Count what is in memory of requests and responses. */
+  readonly requests: InTransit;
+  readonly responses: InTransit;
 }
 
 export function createGraphQL(options: GraphQLOptions) {
-  const { config, createOperation, callers, subscribe, eventStreams, maskError } = options;
+  const { config, createOperation, callers, subscribe, eventStreams, maskError, serialize } = options;
+  const { requests, responses } = options;
   return createYoga<object, { caller?: Caller }>({
     schema,
     graphiql: config.GRAPHIQL && graphiql,
@@ -46,15 +49,20 @@ export function createGraphQL(options: GraphQLOptions) {
           { origin: [...config.CORS_ORIGINS], methods: ['GET', 'POST'], credentials: false },
     logging: false,
     maskedErrors: { maskError },
+    // Syntax errors are cheap to find again.
+    parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: NO_CACHE },
     plugins: [
-      useJsonBody(config.MAX_BODY),
-      useTokenLimit(config.MAX_TOKENS),
+      useJsonBody(config.MAX_BODY, requests),
+      useParser({ length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS }),
       ...shapeLimits(config),
+      useClearAbortion(),
       !config.INTROSPECTION && useNoIntrospection(),
       useUnbufferedEvents(),
-      useResponseLimit(config.MAX_ANSWER),
+      useSerializedResult(serialize, responses),
       useOperation({
         createOperation,
+        maskError,
+        serialize,
         callerOf: callers.ofRequest,
         limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
         subscribe,
@@ -89,30 +97,30 @@ function reportTooLarge(context: ValidationContext | null, { message }: GraphQLE
   context?.reportError(new GraphQLError(message.replace('Syntax Error: ', '')));
 }
 
-function useTokenLimit(maxTokens: number): Plugin {
+const NO_CACHE = { get: () => undefined, set: () => {} };
+
+function useParser(limits: DocumentLimits): Plugin {
   return {
-    onParse: ({ setParseFn }) => setParseFn((source: string) => parseShallow(source, maxTokens)),
+    onParse({ params, setParseFn }) {
+      // Before the cache of documents, which hashes the text.
+      requireDocumentLength(String(params.source), limits.length);
+      setParseFn((text: string) => parseDocument(text, limits));
+    },
   };
 }
 
-/**
- * Yoga keeps the errors of a document for whoever sends it next, so they are complete here, whether they are first sent over HTTP
- * or on a WebSocket.
- */
-function parseShallow(source: string, maxTokens: number): DocumentNode {
-  try {
-    return parse(source, { maxTokens });
-  } catch (error) {
-    const extensions = { code: 'GRAPHQL_PARSE_FAILED', http: { spec: true, status: 400 } };
-    if (error instanceof GraphQLError) {
-      const { message, source, positions } = error;
-      throw new GraphQLError(message, { source, positions, extensions });
-    }
-    // Within the limit of tokens, values can still be nested deeper than the parser's stack is high.
-    if (error instanceof RangeError)
-      throw new GraphQLError('Syntax Error: The document is nested too deeply.', { extensions });
-    throw error;
-  }
+/** Comparing the fields of one name takes quadratic time, so graphql-js gives up at some point, without saying why. */
+function useClearAbortion(): Plugin {
+  const message =
+    'The document selects the same response names too often to be validated: select each field once';
+  return {
+    onValidate:
+      () =>
+      ({ result, setResult }) => {
+        if (!result.some((error) => error.message === 'Validation aborted.')) return;
+        setResult([new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })]);
+      },
+  };
 }
 
 function useNoIntrospection(): Plugin {

@@ -1,7 +1,9 @@
 export interface ResultStreamOptions<Result> {
   readonly toResult: (event: unknown, isFirst: boolean) => Promise<Result>;
+  /** Called when a result is asked for: then those before it have been sent. */
+  readonly onPull: () => void;
   /** The last result, if the source fails. */
-  readonly toFinalResult: (error: unknown) => Result;
+  readonly toFinalResult: (error: unknown) => Promise<Result>;
   /** Called once: when the source ends or the consumer leaves. */
   readonly onEnd: () => void;
 }
@@ -23,6 +25,7 @@ export class ResultStream<Result> implements AsyncIterableIterator<Result> {
 
   async next(): Promise<IteratorResult<Result, undefined>> {
     if (this.#hasEnded) return DONE;
+    this.#options.onPull();
     try {
       const event = await this.#source.next();
       if (this.#hasEnded || event.done === true) return this.#end();
@@ -33,7 +36,7 @@ export class ResultStream<Result> implements AsyncIterableIterator<Result> {
     } catch (error) {
       if (this.#hasEnded) return DONE;
       this.#end();
-      return { done: false, value: this.#options.toFinalResult(error) };
+      return { done: false, value: await this.#options.toFinalResult(error) };
     }
   }
 

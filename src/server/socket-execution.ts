@@ -2,6 +2,7 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Caller } from './caller.ts';
+import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 
 /** What executes operations: yoga's `getEnveloped`, with the plugins that HTTP requests go through. */
 export interface Enveloped {
@@ -16,6 +17,7 @@ export interface Enveloped {
 export interface SocketExecutionOptions {
   readonly getEnveloped: (context: { caller: Caller }) => Enveloped;
   readonly maskError: (error: unknown) => GraphQLError;
+  readonly serialize: SerializeResult;
 }
 
 export interface SocketExecution {
@@ -26,12 +28,13 @@ export interface SocketExecution {
     onSubscription: () => void,
   ): Promise<ExecutionArgs | readonly GraphQLError[]>;
   /** @param args from `prepare` */
-  execute(args: ExecutionArgs): Promise<ExecutionResult>;
+  execute(args: ExecutionArgs): Promise<SerializedResult>;
   /** @param args from `prepare` */
   subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 }
 
-export function createSocketExecution({ getEnveloped, maskError }: SocketExecutionOptions): SocketExecution {
+export function createSocketExecution(options: SocketExecutionOptions): SocketExecution {
+  const { getEnveloped, maskError, serialize } = options;
   /** What executes the arguments that `prepare` made. */
   const executors = new WeakMap<object, Enveloped>();
 
@@ -74,7 +77,10 @@ export function createSocketExecution({ getEnveloped, maskError }: SocketExecuti
       executors.set(prepared, enveloped);
       return prepared;
     },
-    execute: (args) => orErrors(() => executorOf(args).execute(args)),
+    async execute(args) {
+      const result = await orErrors(() => executorOf(args).execute(args));
+      return serialize(result);
+    },
     subscribe: (args) => orErrors(() => executorOf(args).subscribe(args)),
   };
 }

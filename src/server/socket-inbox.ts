@@ -8,6 +8,13 @@ export interface SocketInboxOptions {
   readonly isWanted: (id: string) => boolean;
   /** Called if the client uses an ID for two operations at a time. */
   readonly onDuplicate: (id: string) => void;
+  /** Counts a message as long as it is needed. @returns ends that */
+  readonly count: (message: string) => () => void;
+}
+
+interface CountedMessage {
+  readonly message: string;
+  readonly release: () => void;
 }
 
 /**
@@ -17,7 +24,7 @@ export interface SocketInboxOptions {
 export class SocketInbox {
   readonly #options: SocketInboxOptions;
   /** `subscribe` messages that wait, by ID. */
-  readonly #waiting = new Map<string, string>();
+  readonly #waiting = new Map<string, CountedMessage>();
 
   constructor(options: SocketInboxOptions) {
     this.#options = options;
@@ -26,25 +33,42 @@ export class SocketInbox {
   receive(message: string): void {
     const { operations, onDuplicate } = this.#options;
     const { type, id } = operations.hasEnding ? headOf(message) : {};
-    if (typeof id !== 'string' || !operations.isEnding(id)) this.#handle(message);
-    else if (type === 'complete') this.#waiting.delete(id);
+    if (typeof id !== 'string' || !operations.isEnding(id)) this.#handle(this.#counted(message));
+    else if (type === 'complete') this.#takeWaiting(id)?.release();
     else if (this.#waiting.has(id)) onDuplicate(id);
-    else this.#waiting.set(id, message);
+    else this.#waiting.set(id, this.#counted(message));
   }
 
-  #handle(message: string): void {
+  /** The socket has closed. */
+  close(): void {
+    for (const id of [...this.#waiting.keys()]) this.#takeWaiting(id)?.release();
+  }
+
+  #counted(message: string): CountedMessage {
+    return { message, release: this.#options.count(message) };
+  }
+
+  #takeWaiting(id: string): CountedMessage | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #handle({ message, release }: CountedMessage): void {
     const { operations, handle, isWanted } = this.#options;
     const finished = handle(message);
     const begun = operations.takeBegun();
     // graphql-ws has removed by now what the client has just completed.
     operations.keepOnly(isWanted);
-    if (begun !== undefined) void finished.then(() => this.#onFinish(begun));
+    void finished.then(() => {
+      release();
+      if (begun !== undefined) this.#onFinish(begun);
+    });
   }
 
   #onFinish(id: string): void {
     this.#options.operations.finish(id);
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
+    const waiting = this.#takeWaiting(id);
     if (waiting !== undefined) this.#handle(waiting);
   }
 }

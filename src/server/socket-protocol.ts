@@ -1,12 +1,12 @@
 /** graphql-transport-ws by graphql-ws: what its hooks do here. */
-import type { GraphQLError, GraphQLFormattedError } from 'graphql';
-import { type Context, type ExecutionResult, makeServer } from 'graphql-ws';
+import type { GraphQLError } from 'graphql';
+import { type Context, makeServer } from 'graphql-ws';
 import { codedError } from '../errors.ts';
 import type { Caller } from './caller.ts';
+import { formattedError, isSerialized } from './serialize-result.ts';
 import { createSocketExecution, type SocketExecutionOptions } from './socket-execution.ts';
 import type { SocketOperations } from './socket-operations.ts';
 import type { PayloadSplicer } from './splice-payload.ts';
-import type { SerializedResult } from './subscriptions.ts';
 
 export interface SocketProtocolOptions extends SocketExecutionOptions {
   readonly callerOf: (connectionParams: Readonly<Record<string, unknown>>, signal: AbortSignal) => Caller;
@@ -51,17 +51,9 @@ export function createSocketProtocol({
     },
     execute: execution.execute,
     subscribe: execution.subscribe,
-    onNext(_connection, _id, _payload, _args, result) {
-      if (isSerialized(result)) return splicer.placeholderFor(result.json);
-      const { data, errors, extensions } = result;
-      if (errors === undefined) return undefined;
-      return {
-        errors: errors.map(formatted),
-        ...(data !== undefined && { data }),
-        ...(extensions !== undefined && { extensions }),
-      };
-    },
-    onError: (_connection, _id, _payload, errors) => errors.map(formatted),
+    onNext: (_connection, _id, _payload, _args, result) =>
+      isSerialized(result) ? splicer.placeholderFor(result.stringify()) : undefined,
+    onError: (_connection, _id, _payload, errors) => errors.map(formattedError),
   });
 }
 
@@ -72,15 +64,4 @@ function idTooLong(): GraphQLError {
 function tooManyOperations(max: number): GraphQLError {
   const message = `At most ${max} operations are allowed at a time on one WebSocket: end one first`;
   return codedError('RATE_LIMITED', message);
-}
-
-/** Without what yoga keeps in the extensions of errors for HTTP responses. */
-function formatted(error: GraphQLError): GraphQLFormattedError {
-  const { extensions, ...rest } = error.toJSON();
-  const { http: _http, ...shown } = extensions ?? {};
-  return Object.keys(shown).length > 0 ? { ...rest, extensions: shown } : rest;
-}
-
-function isSerialized(result: ExecutionResult): result is ExecutionResult & SerializedResult {
-  return 'json' in result;
 }

@@ -1,26 +1,31 @@
 /** Runs GraphQL subscriptions. Each event is an operation of its own, so that whatever it selects is read afresh. */
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
   execute,
   type GraphQLError,
-  print,
 } from 'graphql';
 import { codedError } from '../errors.ts';
 import type { CreateOperation } from '../operation.ts';
 import type { Cost } from '../pricing/cost.ts';
-import { withoutMissingObjects } from '../resolvers/missing-object.ts';
 import type { Caller } from './caller.ts';
+import { textOf } from './document.ts';
+import { finishResult } from './finish-result.ts';
+import type { InTransit } from './in-transit.ts';
 import { ResultStream } from './result-stream.ts';
+import type { SerializedResult, SerializeResult } from './serialize-result.ts';
+import { countUnreadEvents } from './unread-events.ts';
 
 export interface SubscriptionsOptions {
   readonly createOperation: CreateOperation;
   readonly maskError: (error: unknown) => GraphQLError;
-  /** Applies to each event as it does to the result of a query. */
-  readonly limitResult: (result: ExecutionResult) => ExecutionResult;
+  readonly serialize: SerializeResult;
+  /** Counts the events that clients have not read. */
+  readonly responses: InTransit;
   /** Maximum number of subscriptions of one principal. */
   readonly maxPerPrincipal: number;
 }
@@ -28,12 +33,8 @@ export interface SubscriptionsOptions {
 /** Who subscribes, and what one event can cost. */
 export interface Subscriber extends Caller {
   readonly cost: Cost | undefined;
-}
-
-/** A result that is serialized already: yoga calls `stringify`, the WebSocket server takes `json`. */
-export interface SerializedResult extends ExecutionResult {
-  readonly json: string;
-  readonly stringify: () => string;
+  /** The event stream. Undefined on a WebSocket. */
+  readonly response: ServerResponse | undefined;
 }
 
 /** Results in order, or the errors for which the subscription did not start. */
@@ -57,7 +58,7 @@ interface SharedResult {
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { createOperation, maskError, maxPerPrincipal } = options;
+  const { createOperation, maskError, serialize, maxPerPrincipal } = options;
   const countByPrincipal = new Map<string, number>();
   const shared = new WeakMap<object, Map<string, SharedResult>>();
 
@@ -85,10 +86,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     try {
       const contextValue = { ...Object(args.contextValue), ...operation.context };
       const executed = await execute({ ...args, rootValue: event, contextValue });
-      const complete = await withoutMissingObjects(executed, operation.context.lookUps);
-      const result = options.limitResult(complete);
+      const result = await finishResult(executed, operation.context, maskError);
       const { upstream } = operation;
-      return serialized(by.wantsCalls ? { ...result, extensions: { upstream } } : result, maskError);
+      // Until then, what the operation has read is in memory.
+      return await serialize(by.wantsCalls ? { ...result, extensions: { upstream } } : result);
     } finally {
       operation.end();
     }
@@ -118,12 +119,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const key = keyOf(args, subscriber);
     // A shared result must not end with the subscriber who came first.
     const sharer = { ...subscriber, signal: NEVER_ABORTED };
+    const unread = countUnreadEvents(options.responses, subscriber.response);
     return new ResultStream(source, {
-      toResult: (event, isFirst) =>
-        isLive(event, isFirst)
+      async toResult(event, isFirst) {
+        const result = await (isLive(event, isFirst)
           ? resolveShared(key, event, () => resolve(args, event, sharer))
-          : resolve(args, event, subscriber),
-      toFinalResult: (error) => serialized({ data: null, errors: [maskError(error)] }, maskError),
+          : resolve(args, event, subscriber));
+        unread.add(result);
+        return result;
+      },
+      toFinalResult: async (error) => serialize({ data: null, errors: [maskError(error)] }),
+      onPull: unread.taken,
       onEnd: leave,
     });
   };
@@ -155,13 +161,6 @@ async function startSource(
   }
 }
 
-function serialized(result: ExecutionResult, maskError: (error: unknown) => GraphQLError): SerializedResult {
-  const { errors, ...rest } = result;
-  const masked = errors === undefined ? rest : { ...rest, errors: errors.map(maskError) };
-  const json = JSON.stringify(masked);
-  return { ...masked, json, stringify: () => json };
-}
-
 /**
  * An event that is delivered as it happens, rather than read from a log by a subscriber that joined late. Where events do not
  * say which they are, the first describes the state at the start of the subscription.
@@ -176,8 +175,7 @@ function keyOf(
   { document, operationName, variableValues }: ExecutionArgs,
   { principal, wantsCalls }: Subscriber,
 ): string {
-  const source = document.loc?.source.body ?? print(document);
-  const parts = JSON.stringify([principal.id, wantsCalls, source, operationName, variableValues]);
+  const parts = JSON.stringify([principal.id, wantsCalls, textOf(document), operationName, variableValues]);
   return createHash('sha256').update(parts).digest('base64url');
 }
 

@@ -1,7 +1,15 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { codedError } from '../errors.ts';
+import { type InTransit, TooManyBytesError } from './in-transit.ts';
+import { JsonCounter } from './json-limits.ts';
+
+/** What yoga knows of Node's request and response. */
+export interface NodeContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
 
 /**
  * Accepts JSON bodies only, up to a length that is enforced while they are read. Forms and plain text are rejected with 415,
@@ -10,9 +18,10 @@ import { codedError } from '../errors.ts';
  * Yoga's own limit wraps the body in a web stream, which costs as much as the rest of a small request (see
  * docs/decisions/0003). This plugin reads Node's stream directly.
  *
- * @param maxBytes longer bodies are rejected with 413, with or without a content-length
+ * @param maxBytes longer bodies are rejected with 413, with or without a content-length; bodies beyond the JSON limits with 400
+ * @param requests counts the bodies of all clients. A body counts until the response is sent
  */
-export function useJsonBody(maxBytes: number): Plugin<object, { req: IncomingMessage }> {
+export function useJsonBody(maxBytes: number, requests: InTransit): Plugin<object, NodeContext> {
   return {
     onRequestParse({ request, requestParser, serverContext, setRequestParser }) {
       if (request.method === 'GET' && requestParser) setRequestParser(rejectingBadJson(requestParser));
@@ -21,7 +30,7 @@ export function useJsonBody(maxBytes: number): Plugin<object, { req: IncomingMes
       if (type !== 'application/json') {
         throw httpError(415, 'The content-type must be application/json');
       }
-      setRequestParser(async () => parseParams(await readBody(serverContext.req, maxBytes)));
+      setRequestParser(async () => parseParams(await readBody(serverContext, maxBytes, requests)));
     },
   };
 }
@@ -37,22 +46,37 @@ function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args)
   };
 }
 
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+async function readBody(
+  { req: request, res: response }: NodeContext,
+  maxBytes: number,
+  requests: InTransit,
+): Promise<string> {
   const tooLong = () => httpError(413, `The request body must be at most ${maxBytes} bytes long`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLong();
   const chunks: Buffer[] = [];
+  const counter = new JsonCounter('The request body');
+  const transfer = requests.begin(() => request.destroy());
+  response.once('close', transfer.end);
   let length = 0;
   try {
     for await (const chunk of request) {
       length += chunk.length;
       if (length > maxBytes) throw tooLong();
+      counter.add(chunk);
+      transfer.set(length);
       chunks.push(chunk);
     }
   } catch (error) {
+    if (error instanceof TooManyBytesError) throw tryAgain(error);
     // A client that disconnects while sending is not an internal error, and must not be logged as one.
     throw error instanceof GraphQLError ? error : httpError(400, 'The request body is incomplete');
   }
+  transfer.keep();
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function tryAgain({ message }: TooManyBytesError): GraphQLError {
+  return codedError('RATE_LIMITED', message, { http: { status: 503, spec: false } });
 }
 
 /** Yoga checks later whether the members are those of GraphQL over HTTP. */

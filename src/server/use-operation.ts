@@ -1,20 +1,23 @@
 import type { ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { codedError } from '../errors.ts';
-import type { CreateOperation } from '../operation.ts';
+import type { CreateOperation, Operation } from '../operation.ts';
 import { checkPrice } from '../pricing/check-price.ts';
 import type { Cost } from '../pricing/cost.ts';
-import { withoutMissingObjects } from '../resolvers/missing-object.ts';
 import { acceptsEvents } from './accepts-events.ts';
 import type { Caller } from './caller.ts';
 import type { EventStreams } from './event-streams.ts';
+import { finishResult } from './finish-result.ts';
+import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
 
 export interface UseOperationOptions {
   readonly createOperation: CreateOperation;
   readonly subscribe: Subscribe;
   readonly eventStreams: EventStreams;
+  readonly maskError: (error: unknown) => GraphQLError;
+  readonly serialize: SerializeResult;
   readonly callerOf: (request: Request) => Caller;
   /** The most that an operation, or one event of a subscription, may cost. */
   readonly limits: Cost;
@@ -24,7 +27,15 @@ export interface UseOperationOptions {
 export function useOperation(
   options: UseOperationOptions,
 ): Plugin<{ caller?: Caller; res?: ServerResponse }> {
-  const { createOperation, subscribe, eventStreams, limits } = options;
+  const { createOperation, subscribe, eventStreams, limits, maskError, serialize } = options;
+  /** The operation lasts until its result is serialized: until then, what it has read is in memory. */
+  const finish = async (operation: Operation, result: ExecutionResult, wantsCalls: boolean) => {
+    const finished = await finishResult(result, operation.context, maskError);
+    const { upstream } = operation;
+    return serialize(
+      wantsCalls ? { ...finished, extensions: { ...finished.extensions, upstream } } : finished,
+    );
+  };
   /** Only a WebSocket has a caller by itself. */
   const callerIn = (context: { caller?: Caller; request: Request }) =>
     context.caller ?? options.callerOf(context.request);
@@ -41,12 +52,7 @@ export function useOperation(
       return {
         async onExecuteDone({ result, setResult }) {
           if (!('data' in result)) return operation.end();
-          const complete = await withoutMissingObjects(result, operation.context.lookUps);
-          operation.end();
-          const { upstream } = operation;
-          setResult(
-            wantsCalls ? { ...complete, extensions: { ...complete.extensions, upstream } } : complete,
-          );
+          setResult(await finish(operation, result, wantsCalls).finally(operation.end));
         },
       };
     },
@@ -59,7 +65,7 @@ export function useOperation(
         return;
       }
       if (res !== undefined) eventStreams.add(res);
-      setSubscribeFn(() => subscribe(args, { ...callerIn(args.contextValue), cost }));
+      setSubscribeFn(() => subscribe(args, { ...callerIn(args.contextValue), cost, response: res }));
     },
   };
 }

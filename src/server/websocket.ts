@@ -1,16 +1,25 @@
 /** GraphQL over WebSocket (graphql-transport-ws), on the URL and through the checks of GraphQL over HTTP. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { TooManyBytesError } from './in-transit.ts';
+import { JsonCounter } from './json-limits.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { SocketInbox } from './socket-inbox.ts';
 import { SocketOperations } from './socket-operations.ts';
 import { createSocketProtocol, type SocketProtocolOptions, type SocketState } from './socket-protocol.ts';
+import {
+  countTraffic,
+  type SocketTraffic,
+  type SocketTrafficOptions,
+  TRY_AGAIN_LATER,
+} from './socket-traffic.ts';
 import { createPayloadSplicer } from './splice-payload.ts';
 
-export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'splicer'> {
+export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'splicer'>, SocketTrafficOptions {
   /** Maximum length of a message, in bytes. */
   readonly maxMessage: number;
   /** Interval of pings, in milliseconds. A client that has not answered by the next ping is disconnected. */
@@ -56,11 +65,15 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
   const keepAlive = createKeepAlive(options.keepAliveMs);
 
   /** Fulfilled when the message has left for the network, so that a slow client slows its own subscriptions only. */
-  const send = (socket: WebSocket, data: string) =>
+  const send = (socket: WebSocket, traffic: SocketTraffic, data: string) =>
     new Promise<void>((resolve) => {
       const message = splicer.splice(data);
-      if (socket.readyState === socket.OPEN) socket.send(message, () => resolve());
-      else resolve();
+      if (socket.readyState !== socket.OPEN) return resolve();
+      const onSent = traffic.send(message);
+      socket.send(message, () => {
+        onSent();
+        resolve();
+      });
     });
 
   const onFailure = (socket: WebSocket, error: unknown) => {
@@ -74,10 +87,11 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     const state: SocketState = { operations, isInitialized: false, isWanted: () => true };
     operationsOf.set(socket, operations);
     keepAlive.watch(socket);
+    const traffic = countTraffic(socket, connection, options);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data),
+        send: (data) => send(socket, traffic, data),
         close: (code, reason) => closeSocket(socket, code, reason),
         onMessage(handle) {
           const inbox = new SocketInbox({
@@ -85,13 +99,15 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
             isWanted: (id) => state.isWanted(id),
             onDuplicate: () => closeSocket(socket, CloseCode.SubscriberAlreadyExists, 'Duplicate ID'),
             handle: (message) => handle(message).catch((error: unknown) => onFailure(socket, error)),
+            count: traffic.count,
           });
           socket.on('message', (data) => {
             const message = String(data);
-            if (state.isInitialized || message.length <= MAX_INIT_BYTES) inbox.receive(message);
+            if (state.isInitialized || message.length <= MAX_INIT_BYTES) receive(socket, inbox, message);
             else closeSocket(socket, MESSAGE_TOO_BIG, 'Message too big');
             waitForReader(socket, connection);
           });
+          socket.once('close', () => inbox.close());
         },
       },
       state,
@@ -129,6 +145,18 @@ async function restart(socket: WebSocket, operations: SocketOperations): Promise
   await Promise.race([operations.drained(), closed]);
   socket.close(SERVICE_RESTART, 'The server is restarting');
   await closed;
+}
+
+/** A message that is refused closes the socket, since it is not known which operation it is about. */
+function receive(socket: WebSocket, inbox: SocketInbox, message: string): void {
+  try {
+    new JsonCounter('A message').add(Buffer.from(message));
+    inbox.receive(message);
+  } catch (error) {
+    if (error instanceof TooManyBytesError) closeSocket(socket, TRY_AGAIN_LATER, error.message);
+    else if (error instanceof GraphQLError) closeSocket(socket, CloseCode.BadRequest, error.message);
+    else throw error;
+  }
 }
 
 function closeSocket(socket: WebSocket, code?: number, reason = ''): void {

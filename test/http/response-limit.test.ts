@@ -1,33 +1,94 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { callRest } from '../support/world.ts';
+import { sendHttp } from '../support/http.ts';
+import { callRest, createWorld, type World } from '../support/world.ts';
 
-const TEXT = 'x'.repeat(100);
-/** Length of a response with three texts: the texts with their aliases of two characters, and the names around them. */
-const MAX_ANSWER = 3 * (2 + TEXT.length) + 'threadmessagesnodes'.length;
+const MAX_ANSWER = 50_000;
 
 let graph: Graph;
-let threadId: string;
+let world: World;
 beforeAll(async () => {
   graph = await startGraph({ MAX_ANSWER: String(MAX_ANSWER) });
-  const messages = [{ role: 'user', content: TEXT }];
-  threadId = (await callRest(graph.localUrl, '/threads', { messages })).id;
+  world = await createWorld(graph.localUrl);
 });
 afterAll(() => graph.close());
 
-const texts = (count: number) =>
-  `{ thread(id: "${threadId}") { messages { nodes { ${Array.from({ length: count }, (_, index) => `a${index}: text`).join(' ')} } } } }`;
+type Send = (query: string, variables?: object) => Promise<string>;
 
-test('a response of the maximum length is sent', async () => {
-  const { data, errors } = await graph.send(texts(3));
-  expect(errors).toEqual([]);
-  expect(data).toEqual({ thread: { messages: { nodes: [{ a0: TEXT, a1: TEXT, a2: TEXT }] } } });
+/** The result of an operation as text, however it is sent. */
+const transports: readonly (readonly [string, Send])[] = [
+  [
+    'a response',
+    async (query, variables) => {
+      const body = JSON.stringify({ query, variables });
+      return (await sendHttp(graph.url, { headers: { 'content-type': 'application/json' }, body })).text;
+    },
+  ],
+  [
+    'an event of a response stream',
+    async (query, variables) => {
+      const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+      const { text } = await sendHttp(graph.url, { headers, body: JSON.stringify({ query, variables }) });
+      return /^data: (.+)$/m.exec(text)?.[1] ?? '';
+    },
+  ],
+  [
+    'a message of a WebSocket',
+    async (query, variables = {}) => {
+      const client = createClient({ url: graph.url.replace('http', 'ws'), webSocketImpl: WebSocket });
+      const { value } = await client.iterate({ query, variables: { ...variables } }).next();
+      await client.dispose();
+      return JSON.stringify(value);
+    },
+  ],
+];
+
+const tooLong = {
+  data: null,
+  errors: [
+    {
+      message: `The response is longer than ${MAX_ANSWER} bytes: request less at a time`,
+      extensions: { code: 'QUERY_TOO_EXPENSIVE', limits: { answer: MAX_ANSWER } },
+    },
+  ],
+};
+
+describe.each(transports)('the length of %s', (_, send) => {
+  const query = 'query ($id: ID!) { thread(id: $id) { messages { nodes { text } } } }';
+  const create = async (content: string) => {
+    const { id } = await callRest(graph.localUrl, '/threads', { messages: [{ role: 'user', content }] });
+    return id;
+  };
+  const empty = JSON.stringify({ data: { thread: { messages: { nodes: [{ text: '' }] } } } });
+
+  test.each([
+    ['letters', 'x', 1],
+    ['letters of three bytes', '本', 3],
+    ['letters of two UTF-16 units', '\u{1f600}', 4],
+    ['characters that are escaped', '\u0001', 6],
+  ])('counts %s as they are sent', async (_, letter, bytes) => {
+    const room = MAX_ANSWER - empty.length;
+    const content = letter.repeat(Math.floor(room / bytes)) + 'x'.repeat(room % bytes);
+    const longest = await send(query, { id: await create(content) });
+    expect(Buffer.byteLength(longest)).toBe(MAX_ANSWER);
+    expect(JSON.parse(longest).data.thread.messages.nodes[0].text).toBe(content);
+    expect(JSON.parse(await send(query, { id: await create(`${content}x`) }))).toEqual(tooLong);
+  });
+
+  test('counts errors', async () => {
+    const invalid = (count: number) =>
+      `{ ${Array.from({ length: count }, (_, index) => `a${index}: node(id: "x") { id }`).join(' ')} }`;
+    expect(JSON.parse(await send(invalid(200))).errors).toHaveLength(200);
+    expect(JSON.parse(await send(invalid(400)))).toEqual(tooLong);
+  });
 });
 
-test('a longer response is replaced by an error before it is serialized', async () => {
-  const { data, errors } = await graph.send(texts(4));
-  expect(data).toBeNull();
-  expect(errors).toMatchObject([
-    { extensions: { code: 'QUERY_TOO_EXPENSIVE', limits: { answer: MAX_ANSWER } } },
-  ]);
+test('the length of an event of a subscription is limited in the same way', async () => {
+  const aliases = Array.from({ length: 300 }, (_, index) => `${'a'.repeat(200)}${index}: status`).join(' ');
+  const [, send] = transports[1] ?? [];
+  const query = `subscription ($id: ID!) { runStatus(id: $id) { ${aliases} } }`;
+  const result = await send?.(query, { id: `${world.threadId}/${world.runIds[0]}` });
+  expect(JSON.parse(result ?? '')).toEqual(tooLong);
 });

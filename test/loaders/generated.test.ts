@@ -123,6 +123,7 @@ async function executeNaively(query: string) {
     freshLoaders: () => new NaiveLoaders(rest),
     extendDeadline: () => undefined,
     lookUps: [],
+    failures: { max: 1000, count: 0, further: new Map() },
     runs: createRuns({ transport }).of(credential),
     signal: forever,
   };

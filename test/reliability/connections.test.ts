@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
 import { poll } from '../support/poll.ts';
-import { connectTo, type RawConnection, requestText } from './support/raw-connection.ts';
+import { connectTo, type RawConnection, requestText, UPGRADE } from './support/raw-connection.ts';
 
 let graph: Graph | undefined;
 const connections: RawConnection[] = [];
@@ -23,17 +23,6 @@ async function open({ url }: Graph, localAddress?: string): Promise<RawConnectio
 }
 
 const TINY = requestText('{"query":"{ __typename }"}');
-const UPGRADE = [
-  'GET /graphql HTTP/1.1',
-  'host: 127.0.0.1',
-  'connection: upgrade',
-  'upgrade: websocket',
-  'sec-websocket-version: 13',
-  'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==',
-  'sec-websocket-protocol: graphql-transport-ws',
-  '\r\n',
-].join('\r\n');
-
 const withCount = (graph: Graph, count: number) =>
   poll(
     async () => graph.counts().connections,

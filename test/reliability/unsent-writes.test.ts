@@ -32,6 +32,7 @@ function start(url: string) {
       sharing: new SharedReads(),
       timeoutMs,
       connections: 1,
+      maxErrors: 1000,
     })({ principal, signal: client.signal });
   return { transport, client, operation };
 }

@@ -58,3 +58,15 @@ export function requestText(
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return `POST /graphql HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
 }
+
+/** A request for a WebSocket. */
+export const UPGRADE = [
+  'GET /graphql HTTP/1.1',
+  'host: 127.0.0.1',
+  'connection: upgrade',
+  'upgrade: websocket',
+  'sec-websocket-version: 13',
+  'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==',
+  'sec-websocket-protocol: graphql-transport-ws',
+  '\r\n',
+].join('\r\n');
