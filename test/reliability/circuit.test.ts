@@ -15,6 +15,7 @@ async function start({ failures = 4, openMs = 60_000, env = {} } = {}): Promise<
   return graph;
 }
 
+const run = 'mutation { createRun(input: { threadId: "t", assistantId: "a", stream: true }) { run { id } } }';
 const write = 'mutation { createThread { thread { id } } }';
 const respond = (graph: Graph, answer: (response: ServerResponse) => unknown) => {
   graph.upstream.intercept = (_, response) => {
@@ -71,11 +72,21 @@ test('a run that would be streamed is not sent either', async () => {
   respond(graph, (response) => response.destroy());
   await graph.send(threads(1));
   graph.upstream.calls.length = 0;
-  const run = 'createRun(input: { threadId: "VGhyZWFkOnQ", assistantId: "QXNzaXN0YW50OmE", stream: true })';
-  expect(codesOf((await graph.send(`mutation { ${run} { run { id } } }`)).errors)).toEqual({
-    UPSTREAM_UNAVAILABLE: 1,
-  });
+  const { errors, extensions } = await graph.send(run, undefined, { 'x-show-upstream-calls': '1' });
+  expect(codesOf(errors)).toEqual({ UPSTREAM_UNAVAILABLE: 1 });
+  expect(extensions).toMatchObject({ upstream: { calls: 0 } });
   expect(graph.upstream.calls).toEqual([]);
+});
+
+test.each([
+  ['a connection that breaks', (response: ServerResponse) => response.destroy()],
+  ['503', status(503)],
+])('%s in response to a run that would be streamed counts too', async (_, answer) => {
+  const graph = await start({ failures: 1 });
+  respond(graph, answer);
+  expect(codesOf((await graph.send(run)).errors)).toEqual({ OUTCOME_UNKNOWN: 1 });
+  expect(codesOf((await graph.send(threads(1))).errors)).toEqual({ UPSTREAM_UNAVAILABLE: 1 });
+  expect(graph.upstream.calls).toHaveLength(1);
 });
 
 test('a request that waits for a connection when the upstream goes down is not sent, nor counted', async () => {

@@ -43,6 +43,18 @@ test('an operation may hold MAX_OPERATION_BYTES, and past them it fails and send
   expect(bounded.transport.traffic.counts()).toEqual({ connections: 0, bytes: 0, waiting: 0 });
 });
 
+test('a response that operations share counts for each of them', async () => {
+  const bounded = await startBounded({ MAX_OPERATION_BYTES: '150000' }, 100_000);
+  const held = hold(bounded, () => true);
+  const results = ['a', 'b'].map((name) => bounded.send(`{ ${listOf('shared')} ${listOf(name)} }`));
+  await held.arrived(3);
+  await bounded.send('{ __typename }');
+  expect(held.count).toBe(3);
+  held.release();
+  for (const { errors } of await Promise.all(results))
+    expect(codesOf(errors)).toEqual({ QUERY_TOO_EXPENSIVE: 1 });
+});
+
 test('a write is carried out whatever its response holds', async () => {
   const bounded = await startGraph({ MAX_OPERATION_BYTES: '10' });
   const { data } = await bounded.send('mutation { createThread { thread { id } } }');

@@ -111,6 +111,7 @@ test.each([
   expect(graph.upstream.calls).toHaveLength(1);
 });
 
+const never = new AbortController().signal;
 const limit = (retryAfterMs: number) =>
   new HttpStatusError(
     'Too many requests.',
@@ -126,7 +127,6 @@ test.each([
 ])('a pause of %i ms, with %i ms until the deadline, %s', async (pauseMs, remainingMs, outcome) => {
   const clock = createManualClock();
   const pause = createPause(clock);
-  const never = new AbortController().signal;
   const refused = pause.forOperation(() => remainingMs)(never, () => Promise.reject(limit(pauseMs)));
   await expect(refused).rejects.toThrow('Too many');
   const next = pause.forOperation(() => remainingMs)(never, async () => 'sent');
@@ -135,10 +135,57 @@ test.each([
   else await expect(next).resolves.toBe('sent');
 });
 
+test.each([
+  [3, 'sent'],
+  [4, 'not sent'],
+])('after %i pauses that an operation has waited for or met, it is %s', async (refusals, outcome) => {
+  const clock = createManualClock();
+  const held = createPause(clock).forOperation(() => 20_000);
+  let left = refusals;
+  const attempt = () => {
+    const result = held(never, () => (left-- > 0 ? Promise.reject(limit(1_000)) : Promise.resolve('sent')));
+    clock.advance(1_000);
+    return result;
+  };
+  for (let refusal = 0; refusal < refusals; refusal++) await expect(attempt()).rejects.toThrow('Too many');
+  if (outcome === 'sent') await expect(attempt()).resolves.toBe('sent');
+  else await expect(attempt()).rejects.toMatchObject({ name: 'NotSentError' });
+});
+
+test('without retry-after, pauses double from 100 ms to 5 s', async () => {
+  const clock = createManualClock();
+  const pause = createPause(clock);
+  for (const most of [100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
+    const refused = pause.forOperation(() => 20_000)(never, () => Promise.reject(limit(0)));
+    await expect(refused).rejects.toThrow('Too many');
+    expect(pause.remainingMs()).toBeGreaterThanOrEqual(most / 2);
+    expect(pause.remainingMs()).toBeLessThanOrEqual(most);
+    clock.advance(most);
+  }
+});
+
+test.each([
+  [0, 50],
+  [2_000, 2_000],
+])(
+  'a request that was sent before the pause makes it longer only by its own retry-after: %i ms',
+  async (retryAfterMs, remainingMs) => {
+    const clock = createManualClock();
+    const pause = createPause(clock);
+    const held = pause.forOperation(() => 20_000);
+    let refuse = () => {};
+    const late = held(never, () => new Promise((_, reject) => (refuse = () => reject(limit(retryAfterMs)))));
+    await expect(held(never, () => Promise.reject(limit(1_000)))).rejects.toThrow('Too many');
+    clock.advance(950);
+    refuse();
+    await expect(late).rejects.toThrow('Too many');
+    expect(pause.remainingMs()).toBe(remainingMs);
+  },
+);
+
 test('other credentials are not held back', async () => {
   const pauses = createPauses(createManualClock());
   const [one, another] = ['a', 'b'].map((apiKey) => pauses.of({ apiKey, organization: undefined }));
-  const never = new AbortController().signal;
   const refused = one?.forOperation(() => 0)(never, () => Promise.reject(limit(1000)));
   await expect(refused).rejects.toThrow('Too many');
   expect([one?.remainingMs(), another?.remainingMs()]).toEqual([1000, 0]);
@@ -151,7 +198,6 @@ test('polls and operations of a credential share one pause', async () => {
   playScripts(running.upstream, [script]);
   const all = collect(await running.runs.follow(script.ids));
   const held = running.transport.pauses.of(credential).forOperation(() => 0);
-  const never = new AbortController().signal;
   await expect(held(never, () => Promise.reject(limit(8_000)))).rejects.toThrow('Too many');
   running.upstream.calls.length = 0;
   const due = await clock.nextPoll();

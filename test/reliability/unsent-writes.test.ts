@@ -25,7 +25,7 @@ function start(url: string) {
   const transport = createTransport({ url, connections: 1 });
   onTestFinished(() => transport.close());
   const client = new AbortController();
-  const operation = (timeoutMs: number) =>
+  const operation = (timeoutMs: number, { signal } = client) =>
     createOperationFactory({
       transport,
       runs: createRuns({ transport }),
@@ -33,7 +33,7 @@ function start(url: string) {
       timeoutMs,
       connections: 1,
       maxErrors: 1000,
-    })({ principal, signal: client.signal });
+    })({ principal, signal });
   return { transport, client, operation };
 }
 
@@ -94,6 +94,17 @@ test.each(['a deadline', 'a client that disconnects'])(
     await expect(write).rejects.toMatchObject({ name });
   },
 );
+
+test('if its client disconnects just before the connection is there', async () => {
+  const { transport, client, operation } = start(graph.upstream.url);
+  const write = operation(60_000).context.rest.call('createThread', { body: {} });
+  graph.upstream.calls.length = 0;
+  while (transport.traffic.counts().connections === 0) await undefined;
+  client.abort();
+  await expect(write).rejects.toMatchObject({ name: 'AbortedError' });
+  await operation(60_000, new AbortController()).context.rest.call('listAssistants', {});
+  expect(graph.upstream.calls.map(({ operation }) => operation)).toEqual(['listAssistants']);
+});
 
 test('one that was sent has an unknown outcome at the deadline', async () => {
   const { operation } = start(graph.upstream.url);
