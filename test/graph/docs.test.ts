@@ -89,27 +89,27 @@ test('every example in docs/graph.md works, in the order of the page', async () 
   await waitFor(page, 'COMPLETED', stringAt(second, 'createRun.thread.activeRun.id'));
 
   const chat = await page.run('ReadChat', { threadId });
-  expect(Object(chat.thread).messages.nodes).toMatchObject([
-    { role: 'USER' },
-    { role: 'ASSISTANT', text },
-    { role: 'USER', text: content },
-    { role: 'ASSISTANT' },
+  expect(Object(chat.thread).messages.edges).toMatchObject([
+    { node: { role: 'USER' } },
+    { node: { role: 'ASSISTANT', text } },
+    { node: { role: 'USER', text: content } },
+    { node: { role: 'ASSISTANT' } },
   ]);
   expect(Object(chat.thread).activeRun).toBeNull();
   const startCursor = stringAt(chat, 'thread.messages.pageInfo.startCursor');
   expect(await page.run('ReadEarlierMessages', { threadId, startCursor })).toMatchObject({
-    thread: { messages: { nodes: [], pageInfo: { hasPreviousPage: false } } },
+    thread: { messages: { edges: [], pageInfo: { hasPreviousPage: false } } },
   });
 
   expect(await page.run('ListThreads', { ids: [threadId] })).toMatchObject({
-    threads: [{ id: threadId, activeRun: null, messages: { nodes: [{ role: 'ASSISTANT' }] } }],
+    threads: [{ id: threadId, activeRun: null, messages: { edges: [{ node: { role: 'ASSISTANT' } }] } }],
   });
 
   await callFunctions(page);
   const fileId = await upload(graph.localUrl);
   await page.run('AttachFile', { assistantId, fileId });
   expect(await page.run('ListFiles', { assistantId })).toMatchObject({
-    assistant: { fileIds: [fileId], files: { nodes: [{ restId: fileId }] } },
+    assistant: { fileIds: [fileId], files: { edges: [{ node: { restId: fileId } }] } },
   });
   expect(await page.run('GetNodes', { ids: [assistantId, threadId] })).toMatchObject({
     nodes: [{ name: 'Guide' }, { __typename: 'Thread' }],
@@ -135,9 +135,9 @@ async function callFunctions(page: Page): Promise<void> {
   expect(await page.run('ReadSteps', { runId })).toMatchObject({
     node: {
       steps: {
-        nodes: [
-          { details: { toolCalls: [{ name: 'weather', output: 'Rain.' }] } },
-          { details: { message: { text: expect.stringContaining('Rain.') } } },
+        edges: [
+          { node: { details: { toolCalls: [{ name: 'weather', output: 'Rain.' }] } } },
+          { node: { details: { message: { text: expect.stringContaining('Rain.') } } } },
         ],
       },
     },

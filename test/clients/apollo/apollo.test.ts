@@ -95,6 +95,26 @@ test('an assistant that a mutation returns is updated in a list', async () => {
   expect(names).toEqual(['2', 'III']);
 });
 
+const DeleteAssistant = graphql(`
+  mutation DeleteAssistant($id: ID!) {
+    deleteAssistant(input: { id: $id }) { deletedId }
+  }
+`);
+
+test('an assistant that is evicted leaves the list', async () => {
+  const { client, third, shown } = await showAssistants();
+  await client.mutate({
+    mutation: DeleteAssistant,
+    variables: { id: third },
+    update(cache, { data }) {
+      const id = data?.deleteAssistant?.deletedId ?? '';
+      cache.evict({ id: cache.identify({ __typename: 'Assistant', id }) ?? '' });
+    },
+  });
+  const { names } = await shown.until(({ names }) => !names.includes('3'));
+  expect(names).toEqual(['2']);
+});
+
 const Tools = graphql(`
   fragment Tools on Assistant { tools { ...Tool } }
   fragment Tool on AssistantTool { type }
@@ -129,6 +149,22 @@ test('a rejected mutation rejects its promise; with errorPolicy "all", its resul
   const result = await client.mutate({ mutation: CreateMessage, variables, errorPolicy: 'all' });
   expect(result.data).toEqual({ createMessage: null });
   expect(CombinedGraphQLErrors.is(result.error)).toBe(true);
+});
+
+const LookUps = graphql(`
+  query LookUps($id: ID!, $gone: ID!) { assistant(id: $id) { id name } missing: assistant(id: $gone) { id name } }
+`);
+
+test('a query of which a part fails rejects; with errorPolicy "all", it returns the other parts', async () => {
+  const [assistant] = await createAssistants(server.url, ['Guide']);
+  const options = { query: LookUps, variables: { id: assistant?.id ?? '', gone: 'asst_gone' } };
+  const client = createApollo(server);
+  const error: unknown = await client.query(options).catch((reason) => reason);
+  expect(CombinedGraphQLErrors.is(error)).toBe(true);
+  const result = await client.query({ ...options, errorPolicy: 'all' });
+  expect(result.data).toEqual({ assistant: expect.objectContaining({ name: 'Guide' }), missing: null });
+  if (!CombinedGraphQLErrors.is(result.error)) throw result.error;
+  expect(result.error.errors).toMatchObject([{ path: ['missing'], extensions: { code: 'NOT_FOUND' } }]);
 });
 
 const ReadRun = graphql('query ReadRun($id: ID!) { node(id: $id) { __typename id ... on Run { status } } }');

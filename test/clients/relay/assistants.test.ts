@@ -1,7 +1,10 @@
+import { commitMutation, fetchQuery } from 'react-relay';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAssistants } from '../objects.ts';
 import { type Server, startServer } from '../server.ts';
-import { useAssistants } from './assistants.ts';
+import type { assistantsDeleteMutation } from './__generated__/assistantsDeleteMutation.graphql.ts';
+import type { assistantsLookUpsQuery } from './__generated__/assistantsLookUpsQuery.graphql.ts';
+import { deleteAssistant, lookUps, useAssistants } from './assistants.ts';
 import { createRelay } from './environment.ts';
 import { render } from './render.ts';
 
@@ -42,4 +45,26 @@ test('a list is refetched in another order, and goes on in that order', async ()
   last.loadNext(1);
   const more = await list.until(({ names }) => names?.length === 3);
   expect(more.names).toEqual(['5', '4', '3']);
+});
+
+test('a deleted assistant is null in the list', async () => {
+  const { environment, assistants, list } = await showAssistants();
+  await list.until(({ names }) => names?.length === 2);
+  commitMutation<assistantsDeleteMutation>(environment, {
+    mutation: deleteAssistant,
+    variables: { id: assistants[2]?.id ?? '' },
+  });
+  const rest = await list.until(({ names }) => names?.[1] !== '3');
+  expect(rest).toMatchObject({ names: ['2', null], hasNext: true });
+});
+
+test('a part of a query that fails is null, or with @catch, its error', async () => {
+  const [assistant] = await createAssistants(server.url, ['Guide']);
+  const variables = { id: assistant?.id ?? '', gone: 'asst_gone' };
+  const query = fetchQuery<assistantsLookUpsQuery>(createRelay(server), lookUps, variables);
+  expect(await query.toPromise()).toMatchObject({
+    assistant: { name: 'Guide' },
+    missing: null,
+    caught: { ok: false, errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+  });
 });

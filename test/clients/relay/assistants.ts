@@ -40,3 +40,25 @@ export function useAssistants(variables: assistantsQuery$variables) {
   // Null for an assistant that was deleted.
   return { ...list, names: data.assistants?.edges.map(({ node }) => node?.name ?? null) };
 }
+
+export const deleteAssistant = graphql`
+  mutation assistantsDeleteMutation($id: ID!) {
+    deleteAssistant(input: { id: $id }) {
+      deletedId @deleteRecord
+    }
+  }
+`;
+
+export const lookUps = graphql`
+  query assistantsLookUpsQuery($id: ID!, $gone: ID!) {
+    assistant(id: $id) {
+      name
+    }
+    missing: assistant(id: $gone) {
+      name
+    }
+    caught: assistant(id: $gone) @catch {
+      name
+    }
+  }
+`;

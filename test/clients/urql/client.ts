@@ -1,5 +1,5 @@
 import { Client, fetchExchange } from '@urql/core';
-import { type Cache, cacheExchange } from '@urql/exchange-graphcache';
+import { cacheExchange, type UpdateResolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { expect, onTestFinished } from 'vitest';
@@ -20,18 +20,16 @@ export async function createUrql({ url }: Server): Promise<Client> {
       // Earlier messages go before those that were read first.
       Thread: { messages: relayPagination({ mergeMode: 'outwards' }) },
     },
-    updates: {
-      Mutation: { deleteAssistant: forget('Assistant', 'deleteAssistant') },
-    },
+    updates: { Mutation: { deleteAssistant: forgetAssistant } },
     logger: (_severity, message) => void warnings.push(message),
   });
   return new Client({ url, exchanges: [cache, fetchExchange], fetchSubscriptions: true });
 }
 
-/** Removes the object that a mutation deleted. */
-const forget = (type: string, mutation: string) => (result: Result, _args: unknown, cache: Cache) => {
-  const id = result[mutation]?.deletedId;
-  if (id !== undefined) cache.invalidate({ __typename: type, id });
+const forgetAssistant: UpdateResolver<{ deleteAssistant: { deletedId: string } | null }> = (
+  { deleteAssistant },
+  _args,
+  cache,
+) => {
+  if (deleteAssistant) cache.invalidate({ __typename: 'Assistant', id: deleteAssistant.deletedId });
 };
-
-type Result = Readonly<Record<string, { readonly deletedId?: string } | null>>;

@@ -85,6 +85,18 @@ test('an assistant that a mutation returns is updated in a list', async () => {
   expect(await again()).toMatchObject({ names: ['2', 'III'] });
 });
 
+const DeleteAssistant = graphql(`
+  mutation DeleteAssistant($id: ID!) {
+    deleteAssistant(input: { id: $id }) { deletedId }
+  }
+`);
+
+test('a list is read again after one of its assistants was invalidated', async () => {
+  const { urql, third, again } = await listAssistants();
+  await urql.mutation(DeleteAssistant, { id: third });
+  expect(await again()).toMatchObject({ names: ['2', '4'] });
+});
+
 const CreateRetriever = graphql(`
   mutation CreateRetriever {
     createAssistant(input: { model: "offline", tools: [{ builtIn: RETRIEVAL }] }) {
@@ -116,6 +128,18 @@ test('a rejected mutation is a result with null and the error', async () => {
   expect(error?.graphQLErrors).toMatchObject([
     { path: ['createMessage'], extensions: { code: 'BAD_USER_INPUT', argument: 'input.content' } },
   ]);
+});
+
+const LookUps = graphql(`
+  query LookUps($id: ID!, $gone: ID!) { assistant(id: $id) { id name } missing: assistant(id: $gone) { id name } }
+`);
+
+test('a query of which a part fails is a result with the other parts and the error', async () => {
+  const [assistant] = await createAssistants(server.url, ['Guide']);
+  const urql = await createUrql(server);
+  const { data, error } = await urql.query(LookUps, { id: assistant?.id ?? '', gone: 'asst_gone' });
+  expect(data).toMatchObject({ assistant: { name: 'Guide' }, missing: null });
+  expect(error?.graphQLErrors).toMatchObject([{ path: ['missing'], extensions: { code: 'NOT_FOUND' } }]);
 });
 
 const ReadRun = graphql('query ReadRun($id: ID!) { node(id: $id) { __typename id ... on Run { status } } }');
