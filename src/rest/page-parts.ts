@@ -9,7 +9,8 @@ export type ListRequest = PageQuery & Readonly<Record<string, unknown>>;
  * Reads a page. If it is too large to be read at once, reads it in parts: of half its length, of half of that, until they are
  * small enough. The items are the same.
  *
- * @throws ResponseTooLargeError if a single item is too large; what `readPage` throws
+ * @throws ResponseTooLargeError if a single item is too large, or is together with damaged ones before it that have no id;
+ * what `readPage` throws
  */
 export async function readInParts(
   request: ListRequest,
