@@ -1,147 +1,137 @@
-import {
-  type JsonSchema,
-  listAt,
-  merge,
-  numberAt,
-  resolve,
-  schemaAt,
-  stringsAt,
-  toSchema,
-} from './json-schema.ts';
-import { matches, sampleNumber, sampleText } from './plain-values.ts';
+import { charge, flatten, type JsonSchema, listAt, numberAt, schemaAt, type Work } from './json-schema.ts';
 
-/** Below this depth, only required properties and items are generated: a schema can contain itself. */
+/** Values are nested at most this deep: a schema can contain itself. */
+const MAX_DEPTH = 10;
+/** Below this depth, only required properties and items are generated. */
 const MAX_OPTIONAL_DEPTH = 3;
-const MAX_DEPTH = 24;
-/** Bounds the work for one schema, whatever it asks for. A generated value costs 1, and so does reading a schema. */
-const BUDGET = 10_000;
-const PATTERN_COST = 100;
-const CHARACTERS_PER_COST = 100;
+const MAX_STRING_LENGTH = 1_000;
+const MAX_ITEMS = 100;
+
+/** A string for the formats that functions use. */
+const FORMATS = new Map([
+  ['date-time', '2024-04-15T12:00:00Z'],
+  ['date', '2024-04-15'],
+  ['time', '12:00:00Z'],
+  ['duration', 'P1D'],
+  ['email', 'someone@example.com'],
+  ['hostname', 'www.example.com'],
+  ['ipv4', '192.0.2.1'],
+  ['ipv6', '2001:db8::1'],
+  ['uri', 'https://example.com/'],
+  ['uuid', '00000000-0000-4000-8000-000000000000'],
+]);
 
 /**
- * Generates arguments for a function, as JSON that validates against the JSON Schema of its parameters. Deterministic.
- * Ignores `not`, `if` and remote references, and uses the first schema of `anyOf` and `oneOf`.
+ * Makes up arguments for a function, as JSON, from the JSON Schema of its parameters. Deterministic. Follows the keywords
+ * that describe a value, such as `properties`, `enum` and `minimum`, and uses an example or a default if there is one.
+ * Ignores those that only a validator needs, such as `pattern` and `not`. What is left when the work is used up is null.
  */
-export function generateArguments(parameters: JsonSchema): string {
-  const sampler = { root: parameters, budget: BUDGET };
-  return JSON.stringify(sampleObject(sampler, flatten(sampler, parameters), 0, 0));
+export function makeArguments(parameters: JsonSchema, work: Work): string {
+  const sampler = { root: parameters, work };
+  return JSON.stringify(sampleObject(sampler, flatten(parameters, parameters, work), 0, 0));
 }
 
 interface Sampler {
   readonly root: JsonSchema;
-  /** What is left of {@link BUDGET}. Below 0, values are null. */
-  budget: number;
+  readonly work: Work;
 }
 
-/** A value for a schema. `name` is the name of its property, and `variant` makes the items of an array differ. */
-function sample(sampler: Sampler, schema: JsonSchema, name: string, variant: number, depth: number): unknown {
-  sampler.budget -= 1;
-  if (sampler.budget < 0 || depth > MAX_DEPTH) return null;
-  const flat = flatten(sampler, schema);
-  if ('const' in flat) return flat.const;
-  const choices = listAt(flat, 'enum');
-  if (choices.length > 0) return choices[variant % choices.length];
+/** A value for a schema. `name` is the name of its property; `index` makes the items of a list differ. */
+function sample(sampler: Sampler, schema: JsonSchema, name: string, index: number, depth: number): unknown {
+  const { root, work } = sampler;
+  const flat = flatten(root, schema, work);
+  if (work.left < 0 || depth > MAX_DEPTH) return null;
+  const given = givenValues(flat);
+  if (given.length > 0) {
+    const value = given[index % given.length];
+    return charge(work, JSON.stringify(value)) ? value : null;
+  }
   switch (typeOf(flat)) {
     case 'object':
-      return sampleObject(sampler, flat, variant, depth);
+      return sampleObject(sampler, flat, index, depth);
     case 'array':
       return sampleArray(sampler, flat, name, depth);
     case 'integer':
-      return sampleNumber(flat, variant, true);
+      return sampleNumber(flat, numberAt(flat, 'multipleOf') ?? 1, index);
     case 'number':
-      return sampleNumber(flat, variant, false);
+      return sampleNumber(flat, numberAt(flat, 'multipleOf'), index);
     case 'boolean':
-      return variant % 2 === 0;
+      return true;
     case 'null':
       return null;
     default:
-      return sampleString(sampler, flat, name, variant);
+      return sampleString(work, flat, name, index);
   }
 }
 
-function sampleString(sampler: Sampler, schema: JsonSchema, name: string, variant: number): string {
-  const text = sampleText(schema, name, variant);
-  sampler.budget -= text.length / CHARACTERS_PER_COST + ('pattern' in schema ? PATTERN_COST : 0);
-  return text;
+/** The values that a schema itself gives, if any. */
+function givenValues(schema: JsonSchema): readonly unknown[] {
+  if ('const' in schema) return [schema.const];
+  const [list] = [listAt(schema, 'enum'), listAt(schema, 'examples')].filter(({ length }) => length > 0);
+  return list ?? ('default' in schema ? [schema.default] : []);
 }
 
-/** Merges a schema with the schemas that it references or combines. */
-function flatten(sampler: Sampler, schema: JsonSchema, depth = 0): JsonSchema {
-  sampler.budget -= 1;
-  if (sampler.budget < 0 || depth > MAX_DEPTH) return {};
-  const { $ref, allOf, anyOf, oneOf, ...own } = schema;
-  const parts: unknown[] = [
-    ...listAt(schema, 'allOf'),
-    listAt(schema, 'anyOf')[0],
-    listAt(schema, 'oneOf')[0],
-  ];
-  if (typeof $ref === 'string') parts.push(resolve(sampler.root, $ref));
-  return parts
-    .filter((part) => part !== undefined)
-    .reduce<JsonSchema>((merged, part) => merge(merged, flatten(sampler, toSchema(part), depth + 1)), own);
-}
-
-/** The first type in `type` other than null, or the type that the other keywords apply to. */
-function typeOf(schema: JsonSchema): string {
-  const types = Array.isArray(schema.type) ? stringsAt(schema, 'type') : [schema.type];
+/** The first type in `type` other than null, or the type that the other keywords are about. */
+function typeOf(schema: JsonSchema): unknown {
+  const types = Array.isArray(schema.type) ? schema.type : [schema.type];
   const type = types.find((each) => each !== 'null') ?? types[0];
-  if (typeof type === 'string') return type;
-  const has = (...keywords: string[]) => keywords.some((keyword) => keyword in schema);
-  if (has('properties', 'required', 'additionalProperties', 'minProperties')) return 'object';
-  if (has('items', 'prefixItems', 'minItems', 'contains', 'uniqueItems')) return 'array';
-  if (has('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf')) return 'number';
-  return 'string';
+  if (type !== undefined) return type;
+  if ('properties' in schema || 'required' in schema) return 'object';
+  if ('items' in schema || 'prefixItems' in schema) return 'array';
+  return 'minimum' in schema || 'maximum' in schema ? 'number' : 'string';
 }
 
-function sampleObject(sampler: Sampler, schema: JsonSchema, variant: number, depth: number) {
+function sampleObject(sampler: Sampler, schema: JsonSchema, index: number, depth: number): object {
   const properties = schemaAt(schema, 'properties');
-  const names = new Set(stringsAt(schema, 'required'));
-  // Without `required`, empty arguments would be valid, but a poor example.
-  const optional = Object.keys(properties).filter((name) => properties[name] !== false);
-  if (!('required' in schema) && depth < MAX_OPTIONAL_DEPTH) for (const name of optional) names.add(name);
-  for (const name of names)
-    for (const other of stringsAt(schemaAt(schema, 'dependentRequired'), name)) names.add(other);
-  const min = numberAt(schema, 'minProperties') ?? 0;
-  for (const name of optional) if (names.size < min) names.add(name);
-  for (let index = 1; names.size < min && sampler.budget > 0; index += 1)
-    names.add(extraName(sampler, schema, index));
-  const max = Math.max(numberAt(schema, 'maxProperties') ?? Infinity, stringsAt(schema, 'required').length);
-  const chosen = [...names].slice(0, max);
-  // Without a prototype, `__proto__` is a property like any other.
-  const object: Record<string, unknown> = Object.create(null);
-  for (const name of chosen)
-    object[name] = sample(sampler, propertyOf(schema, name), name, variant, depth + 1);
-  return object;
-}
-
-/** A name for a property that `minProperties` requires and the schema does not name. */
-function extraName(sampler: Sampler, schema: JsonSchema, index: number): string {
-  sampler.budget -= 1;
-  const [pattern] = Object.keys(schemaAt(schema, 'patternProperties'));
-  const names = pattern === undefined ? schemaAt(schema, 'propertyNames') : { pattern };
-  return sampleString(sampler, names, 'property', index);
-}
-
-function propertyOf(schema: JsonSchema, name: string): JsonSchema {
-  const properties = schemaAt(schema, 'properties');
-  if (Object.hasOwn(properties, name)) return toSchema(properties[name]);
-  for (const [pattern, property] of Object.entries(schemaAt(schema, 'patternProperties'))) {
-    if (matches(pattern, name)) return toSchema(property);
+  // Without `required`, an empty object would be valid, but a poor example.
+  const optional = 'required' in schema || depth >= MAX_OPTIONAL_DEPTH ? [] : Object.keys(properties);
+  const names = new Set([...listAt(schema, 'required'), ...optional]);
+  const entries: [string, unknown][] = [];
+  for (const name of names) {
+    if (typeof name !== 'string' || !charge(sampler.work, name)) continue;
+    const property = Object.hasOwn(properties, name) ? schemaAt(properties, name) : {};
+    entries.push([name, sample(sampler, property, name, index, depth + 1)]);
   }
-  return schemaAt(schema, 'additionalProperties');
+  // Unlike an assignment, this makes `__proto__` a property like any other.
+  return Object.fromEntries(entries);
 }
 
 function sampleArray(sampler: Sampler, schema: JsonSchema, name: string, depth: number): unknown[] {
-  const prefix = listAt(schema, 'prefixItems');
-  const contained = 'contains' in schema ? (numberAt(schema, 'minContains') ?? 1) : 0;
+  const tuple = listAt(schema, 'prefixItems');
   const preferred = depth < MAX_OPTIONAL_DEPTH && schema.items !== false ? 1 : 0;
-  const min = Math.max(numberAt(schema, 'minItems') ?? preferred, contained, prefix.length);
-  const length = Math.min(min, numberAt(schema, 'maxItems') ?? Infinity, sampler.budget);
-  const items = schemaAt(schema, 'items');
-  return Array.from({ length: Math.max(length, 0) }, (_, index) => {
-    const own = index < prefix.length ? toSchema(prefix[index]) : items;
-    const isContained = index >= prefix.length && index < prefix.length + contained;
-    const item = isContained ? merge(own, schemaAt(schema, 'contains')) : own;
-    return sample(sampler, item, name, index, depth + 1);
-  });
+  const wanted = Math.max(numberAt(schema, 'minItems') ?? preferred, tuple.length);
+  const length = Math.min(wanted, numberAt(schema, 'maxItems') ?? wanted, MAX_ITEMS);
+  const items: unknown[] = [];
+  for (let index = 0; index < length && sampler.work.left > 0; index += 1) {
+    const item = index < tuple.length ? schemaAt(tuple, index) : schemaAt(schema, 'items');
+    items.push(sample(sampler, item, name, index, depth + 1));
+  }
+  return items;
+}
+
+/** A number within the bounds: the lowest that is not negative, if they allow one. */
+function sampleNumber(schema: JsonSchema, step: number | undefined, index: number): number {
+  const low = numberAt(schema, 'exclusiveMinimum') ?? numberAt(schema, 'minimum') ?? -Infinity;
+  const high = numberAt(schema, 'exclusiveMaximum') ?? numberAt(schema, 'maximum') ?? Infinity;
+  const fits = (value: number) =>
+    (value > low || (value === low && !('exclusiveMinimum' in schema))) &&
+    (value < high || (value === high && !('exclusiveMaximum' in schema)));
+  const stride = step !== undefined && step > 0 ? step : 1;
+  const direction = low === -Infinity && high <= 0 ? -1 : 1;
+  const start = low > -Infinity ? low : Math.min(high, 0);
+  const first = step === undefined ? start : direction * Math.ceil((direction * start) / stride) * stride;
+  const candidates = [index, 0, 1].map((steps) => first + direction * steps * stride);
+  return [...candidates, (low + high) / 2].find(fits) ?? 0;
+}
+
+/** The schema's format, or else the name of the property. */
+function sampleString(work: Work, schema: JsonSchema, name: string, index: number): string | null {
+  const { format } = schema;
+  const formatted = typeof format === 'string' ? FORMATS.get(format) : undefined;
+  if (formatted !== undefined) return formatted;
+  const numbered = index === 0 ? name : `${name} ${index + 1}`;
+  const min = Math.min(numberAt(schema, 'minLength') ?? 0, MAX_STRING_LENGTH);
+  const max = Math.min(numberAt(schema, 'maxLength') ?? MAX_STRING_LENGTH, MAX_STRING_LENGTH);
+  const text = numbered.padEnd(min, ` ${numbered}`).slice(0, Math.max(max, 0));
+  return charge(work, text) ? text : null;
 }

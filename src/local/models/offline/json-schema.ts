@@ -1,18 +1,31 @@
 /** A JSON Schema from a client: any part of it can be missing or invalid. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object. */
-function isObject(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What a model may still spend on arguments. Below 0, it is used up. Shared by all calls of a round. */
+export interface Work {
+  left: number;
+}
+
+/** Enough for arguments of about 5,000 values, or of 100,000 characters. */
+const MAX_WORK = 10_000;
+const CHARACTERS_PER_UNIT = 10;
+/** A schema can reference itself. */
+const MAX_MERGE_DEPTH = 8;
+const MAX_REFERENCE_LENGTH = 1_000;
+
+export function newWork(): Work {
+  return { left: MAX_WORK };
+}
+
+/** Takes the cost of a text from what is left. Returns false if that was not enough. */
+export function charge(work: Work, text: string): boolean {
+  work.left -= text.length / CHARACTERS_PER_UNIT;
+  return work.left >= 0;
 }
 
 /** The subschema of a keyword. Empty if it is `true`, missing or invalid. */
-export function schemaAt(schema: JsonSchema, keyword: string): JsonSchema {
-  return toSchema(schema[keyword]);
-}
-
-/** A value as a schema. Empty if it is not an object. */
-export function toSchema(value: unknown): JsonSchema {
+export function schemaAt(schema: object, keyword: PropertyKey): JsonSchema {
+  const value: unknown = Reflect.get(schema, keyword);
   return isObject(value) ? value : {};
 }
 
@@ -22,74 +35,70 @@ export function listAt(schema: JsonSchema, keyword: string): readonly unknown[] 
   return Array.isArray(value) ? value : [];
 }
 
-/** The strings in the list of a keyword. */
-export function stringsAt(schema: JsonSchema, keyword: string): string[] {
-  return listAt(schema, keyword).filter((value) => typeof value === 'string');
-}
-
 /** The number of a keyword, or undefined if it is missing or invalid. */
 export function numberAt(schema: JsonSchema, keyword: string): number | undefined {
   const value = schema[keyword];
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The schema of a `$ref` within the document, such as `#/$defs/address`. Empty if there is none. */
-export function resolve(root: JsonSchema, ref: string): JsonSchema {
-  if (!ref.startsWith('#')) return {};
+/**
+ * A schema together with those that it references or combines: `$ref` within the document, all of `allOf`, and the first
+ * of `anyOf` and `oneOf`. Where they contradict each other, the last one counts. Incomplete if the work is used up.
+ */
+export function flatten(root: JsonSchema, schema: JsonSchema, work: Work): JsonSchema {
+  // Without a prototype, `__proto__` is a key like any other.
+  const flat: Flat = { keywords: Object.create(null), properties: Object.create(null), required: [] };
+  collect(flat, root, schema, work, 0);
+  const { keywords, properties, required } = flat;
+  if ('properties' in keywords) keywords.properties = properties;
+  if ('required' in keywords) keywords.required = required;
+  return keywords;
+}
+
+interface Flat {
+  readonly keywords: Record<string, unknown>;
+  readonly properties: Record<string, unknown>;
+  readonly required: unknown[];
+}
+
+function collect(flat: Flat, root: JsonSchema, schema: JsonSchema, work: Work, depth: number): void {
+  if (work.left < 0 || depth > MAX_MERGE_DEPTH) return;
+  work.left -= sizeOf(schema);
+  Object.assign(flat.keywords, schema);
+  Object.assign(flat.properties, schemaAt(schema, 'properties'));
+  for (const name of listAt(schema, 'required')) flat.required.push(name);
+  const parts = [
+    resolve(root, schema.$ref),
+    ...listAt(schema, 'allOf'),
+    listAt(schema, 'anyOf')[0],
+    listAt(schema, 'oneOf')[0],
+  ];
+  for (const part of parts) if (isObject(part)) collect(flat, root, part, work, depth + 1);
+}
+
+/** The number of values in a schema and directly in its keywords, which is all that {@link collect} reads. */
+function sizeOf(schema: JsonSchema): number {
+  let size = 1;
+  for (const value of Object.values(schema)) {
+    if (typeof value === 'object' && value !== null) size += Object.keys(value).length;
+    size += 1;
+  }
+  return size;
+}
+
+/** The target of a `$ref` within the document, such as `#/$defs/address`. */
+function resolve(root: JsonSchema, reference: unknown): unknown {
+  if (typeof reference !== 'string' || !/^#(\/|$)/.test(reference)) return undefined;
+  if (reference.length > MAX_REFERENCE_LENGTH) return undefined;
   let target: unknown = root;
-  for (const part of ref.slice(1).split('/').slice(1)) {
+  for (const part of reference.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    target = isObject(target) || Array.isArray(target) ? Reflect.get(target, key) : undefined;
+    if (typeof target !== 'object' || target === null || !Object.hasOwn(target, key)) return undefined;
+    target = Reflect.get(target, key);
   }
-  return toSchema(target);
+  return target;
 }
 
-const LOWER_BOUNDS = new Set(['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']);
-const UPPER_BOUNDS = new Set(['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties']);
-
-/** One schema with the constraints of both, as far as one schema can express them. */
-export function merge(first: JsonSchema, second: JsonSchema): JsonSchema {
-  return mergeObjects(first, second, mergeKeyword);
-}
-
-/** The properties of both objects; `combine` gives the value of a key that both have. */
-function mergeObjects(
-  first: JsonSchema,
-  second: JsonSchema,
-  combine: (key: string, first: unknown, second: unknown) => unknown,
-): JsonSchema {
-  const merged = new Map(Object.entries(first));
-  for (const [key, value] of Object.entries(second)) {
-    merged.set(key, merged.has(key) ? combine(key, merged.get(key), value) : value);
-  }
-  // Unlike an assignment, this makes `__proto__` a property like any other.
-  return Object.fromEntries(merged);
-}
-
-function mergeKeyword(keyword: string, first: unknown, second: unknown): unknown {
-  if (typeof first === 'number' && typeof second === 'number') {
-    if (LOWER_BOUNDS.has(keyword)) return Math.max(first, second);
-    if (UPPER_BOUNDS.has(keyword)) return Math.min(first, second);
-  }
-  switch (keyword) {
-    case 'required':
-    case 'allOf':
-      return [...new Set([...toList(first), ...toList(second)])];
-    case 'type':
-    case 'enum':
-      return toList(first).filter((value) => toList(second).includes(value));
-    case 'properties':
-    case 'patternProperties':
-      return mergeObjects(toSchema(first), toSchema(second), (_, one, other) =>
-        merge(toSchema(one), toSchema(other)),
-      );
-    case 'items':
-      return isObject(first) && isObject(second) ? merge(first, second) : second;
-    default:
-      return second;
-  }
-}
-
-function toList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [value];
+function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

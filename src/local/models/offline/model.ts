@@ -7,7 +7,8 @@ import {
   type Prompt,
 } from '../model.ts';
 import { firstWords, splitWords } from '../words.ts';
-import { generateArguments } from './arguments.ts';
+import { makeArguments } from './arguments.ts';
+import { newWork } from './json-schema.ts';
 
 export interface OfflineOptions {
   readonly clock: Clock;
@@ -19,16 +20,18 @@ export interface OfflineOptions {
 const FAILING_MODEL = 'offline-fails';
 const WORDS_BEFORE_FAILING = 3;
 
-/** How many words of the user's message and of the instructions the response repeats. */
+/** How many words of the user's message, of the functions' outputs and of the instructions the response repeats. */
 const MAX_QUOTED_WORDS = 1_000;
+/** A message that asks for more rounds of calls than this gets a response after them. */
+const MAX_ROUNDS = 100;
 
 /**
  * A model that needs no network. It calls the functions that the user's message names; otherwise it repeats its prompt.
  * It is deterministic: the same prompt gets the same response, so a response that a crash interrupted can continue.
  */
 export function createOfflineModel({ clock, tokenMs }: OfflineOptions): Model {
-  async function* stream(prompt: Prompt, signal: AbortSignal) {
-    const rest = responseText(prompt).slice(prompt.written.length);
+  async function* stream(prompt: Prompt, text: string, signal: AbortSignal) {
+    const rest = text.slice(prompt.written.length);
     const fails = prompt.model === FAILING_MODEL;
     for (const [index, word] of splitWords(rest).entries()) {
       await clock.sleep(tokenMs, signal);
@@ -42,12 +45,15 @@ export function createOfflineModel({ clock, tokenMs }: OfflineOptions): Model {
   return {
     async respond(prompt, signal): Promise<ModelResponse> {
       const functions = functionsToCall(prompt);
-      if (functions.length === 0) return { kind: 'message', pieces: stream(prompt, signal) };
-      await clock.sleep(tokenMs, signal);
+      if (functions.length === 0) {
+        return { kind: 'message', pieces: stream(prompt, responseText(prompt), signal) };
+      }
+      const work = newWork();
       const calls = functions.map(({ name, parameters }) => ({
         name,
-        arguments: generateArguments(parameters ?? {}),
+        arguments: makeArguments(parameters ?? {}, work),
       }));
+      await clock.sleep(tokenMs, signal);
       return { kind: 'calls', calls };
     },
   };
@@ -58,21 +64,35 @@ export function createOfflineModel({ clock, tokenMs }: OfflineOptions): Model {
  * function that `tool_choice` forces is called in the first round, and no function after it.
  */
 function functionsToCall({ functions, toolChoice, messages, rounds }: Prompt): FunctionDefinition[] {
-  if (toolChoice === 'none') return [];
+  if (toolChoice === 'none' || rounds.length >= MAX_ROUNDS) return [];
   const forced =
     typeof toolChoice === 'object' && toolChoice.type === 'function' ? toolChoice.function.name : undefined;
   if (forced !== undefined) return rounds.length === 0 ? functions.filter(({ name }) => name === forced) : [];
-  const planned = lastUserText(messages)
-    .split(/\bthen\b/i)
-    .map((part) => functions.filter(({ name }) => mentions(part, name)))
-    .filter((round) => round.length > 0);
-  return planned[rounds.length] ?? [];
+  const named = namesInRound(
+    lastUserText(messages),
+    new Set(functions.map(({ name }) => name)),
+    rounds.length,
+  );
+  return functions.filter(({ name }) => named.has(name));
 }
 
-function mentions(text: string, functionName: string): boolean {
-  // A function name has only letters, digits, _ and -, so it needs no escaping here.
-  return new RegExp(`(?<![\\w-])${functionName}(?![\\w-])`).test(text);
+/** The names in the part of a text for one round. Parts without a name do not count. */
+function namesInRound(text: string, names: ReadonlySet<string>, round: number): ReadonlySet<string> {
+  let current = new Set<string>();
+  let passed = 0;
+  for (const [word] of text.matchAll(NAME)) {
+    if (names.has(word)) current.add(word);
+    else if (word.toLowerCase() === 'then' && current.size > 0) {
+      if (passed === round) break;
+      passed += 1;
+      current = new Set();
+    }
+  }
+  return passed === round ? current : new Set();
 }
+
+/** What can be the name of a function. */
+const NAME = /[\w-]+/g;
 
 function lastUserText(messages: Prompt['messages']): string {
   return messages.findLast(({ role }) => role === 'user')?.text ?? '';
@@ -83,11 +103,18 @@ function responseText({ instructions, messages, rounds, json }: Prompt): string 
   const sentences = [
     'I am the offline model of the local API.',
     said === '' ? 'You have said nothing yet.' : `You said: ${said}`,
-    ...rounds.flat().map((call) => `The function ${call.name} answered: ${(call.output ?? '').trim()}`),
+    ...(rounds.length === 0 ? [] : [firstWords(answersOf(rounds), MAX_QUOTED_WORDS)]),
     ...(instructions.trim() === ''
       ? []
       : [`My instructions are: ${firstWords(instructions.trim(), MAX_QUOTED_WORDS)}`]),
   ];
   const text = sentences.join('\n\n');
   return json ? JSON.stringify({ model: 'offline', answer: text }) : text;
+}
+
+function answersOf(rounds: Prompt['rounds']): string {
+  return rounds
+    .flat()
+    .map((call) => `The function ${call.name} answered: ${(call.output ?? '').trim()}`)
+    .join('\n\n');
 }
