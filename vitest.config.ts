@@ -18,6 +18,7 @@ const THOROUGH = [
   'test/hostile/fields.test.ts',
   'test/http/nonsense.test.ts',
   'test/loaders/generated.test.ts',
+  'test/local/data-directory.test.ts',
   'test/local/fuzzing.test.ts',
   'test/local/random-kills.test.ts',
   'test/local/recovery.test.ts',

@@ -9,8 +9,12 @@ import { createServer, transportOptions } from './server.ts';
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 interface Closable {
-  close(): Promise<void>;
+  /** @param signal aborts what does not stop by itself */
+  close(signal: AbortSignal): Promise<void>;
 }
+
+/** The share of SHUTDOWN_MS after which the local API is terminated if it has not stopped by itself. */
+const LAST_CALL = 0.9;
 
 const { log, flush } = createLog();
 /** What is running, in the order of its start. */
@@ -83,7 +87,7 @@ async function startLocal(config: Config): Promise<LocalApiThread> {
     dataDir: config.DATA_DIR,
     port: config.LOCAL_API_PORT,
     tokenMs: config.OFFLINE_TOKEN_MS,
-    onError: (reason) => log.error({ reason }, 'internal error in the local API'),
+    log: ({ level, message, fields }) => log[level](fields ?? {}, message),
   });
   running.push(local);
   // The server is useless without it. A process manager can restart both.
@@ -100,8 +104,10 @@ async function stop({ SHUTDOWN_MS }: Config, exitCode: number): Promise<void> {
   stopping = true;
   say(`Stopping. This takes at most ${SHUTDOWN_MS} ms.`);
   setTimeout(() => fail(`The stop took longer than ${SHUTDOWN_MS} ms and was aborted.`), SHUTDOWN_MS);
+  const lastCall = AbortSignal.timeout(SHUTDOWN_MS * LAST_CALL);
+  lastCall.addEventListener('abort', () => log.warn('the stop takes long: a busy local API is terminated'));
   for (const part of running.toReversed()) {
-    await part.close().catch((err) => log.error({ err }, 'error while closing'));
+    await part.close(lastCall).catch((err) => log.error({ err }, 'error while closing'));
   }
   flush();
   process.exit(exitCode);

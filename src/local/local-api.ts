@@ -7,8 +7,10 @@ import { createFileHandlers } from './handlers/files.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { type NewId, newRandomId } from './ids.ts';
+import type { Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { createOfflineModel } from './models/offline/model.ts';
+import { StorageError } from './store/storage-error.ts';
 import { openStore } from './store/store.ts';
 
 export interface LocalApiOptions {
@@ -22,8 +24,10 @@ export interface LocalApiOptions {
   readonly tokenMs: number;
   /** Seconds from a run's creation until it expires; 600 by default. */
   readonly expiresAfterS?: number;
-  /** Called with every error that is not a client's mistake, such as a bug or a full disk. Ignored by default. */
-  readonly onError?: (error: unknown) => void;
+  /** Nothing is logged by default. */
+  readonly log?: Log;
+  /** Called once if the local API cannot go on, because its data directory is gone. It should be closed then. */
+  readonly onFailure?: (error: Error) => void;
   readonly clock?: Clock;
   readonly newId?: NewId;
   /** The offline model by default. */
@@ -47,9 +51,10 @@ const MAX_POLL_MS = 1_000;
  */
 export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi> {
   const { tokenMs, expiresAfterS = 600, clock = createSystemClock(), newId = newRandomId } = options;
-  const onError = options.onError ?? (() => undefined);
+  const { log = () => undefined, onFailure: onLost = () => undefined } = options;
+  const onError = (error: unknown) => logError(log, error);
   const model = options.model ?? createOfflineModel({ clock, tokenMs });
-  const store = openStore(options.dataDir, clock);
+  const store = openStore({ dataDir: options.dataDir, clock, log, onLost });
   const events = createRunEvents();
   const engine = createEngine({
     store,
@@ -84,4 +89,11 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
       store.close();
     },
   };
+}
+
+/** An error that is not a client's mistake. A full disk and a lost directory have been reported already. */
+function logError(log: Log, error: unknown): void {
+  if (error instanceof StorageError && error.problem !== 'broken') return;
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log({ level: 'error', message: 'internal error in the local API', fields: { reason } });
 }

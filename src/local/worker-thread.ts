@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { LocalApi, LocalApiOptions } from './local-api.ts';
+import type { Log, LogEntry } from './log.ts';
 
 /** The options that can be passed to a worker: plain data only. */
 export type WorkerOptions = Pick<LocalApiOptions, 'dataDir' | 'host' | 'port' | 'tokenMs' | 'expiresAfterS'>;
@@ -9,16 +10,21 @@ export type MessageToWorker = 'close';
 export type MessageFromWorker =
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'error'; readonly reason: string };
+  | { readonly kind: 'log'; readonly entry: LogEntry };
 
 export interface LocalApiThreadOptions extends WorkerOptions {
-  /** Called with every error that is not a client's mistake and that the local API survives. */
-  readonly onError?: (reason: string) => void;
+  /** Nothing is logged by default. */
+  readonly log?: Log;
 }
 
-export interface LocalApiThread extends LocalApi {
+export interface LocalApiThread extends Omit<LocalApi, 'close'> {
   /** Resolves after `close()`. Rejects if the thread ends without it. */
   readonly ended: Promise<void>;
+  /**
+   * Closes the local API as {@link LocalApi} does. A thread that is too busy for that is terminated once `signal` aborts:
+   * then its unfinished runs resume at the next start too.
+   */
+  close(signal?: AbortSignal): Promise<void>;
 }
 
 /** The local API could not start, or stopped. The message names the setting to change, if one is wrong. */
@@ -34,15 +40,15 @@ const WORKER = new URL('./worker.js', import.meta.url);
  * {@link LocalApiError} if the port or the data directory cannot be used.
  */
 export async function startLocalApiThread({
-  onError,
+  log = () => undefined,
   ...options
 }: LocalApiThreadOptions): Promise<LocalApiThread> {
   const worker = new Worker(WORKER, { workerData: options satisfies WorkerOptions });
   const exited = once(worker, 'exit').then(() => undefined);
-  let closing = false;
+  let failure: string | undefined = 'The local API stopped unexpectedly.';
   const ended = exited.then(
     () => {
-      if (!closing) throw new LocalApiError('The local API stopped unexpectedly.');
+      if (failure !== undefined) throw new LocalApiError(failure);
     },
     (error) => {
       throw new LocalApiError(`The local API crashed: ${String(error)}`, { cause: error });
@@ -54,19 +60,22 @@ export async function startLocalApiThread({
   const url = await new Promise<string>((resolve, reject) => {
     worker.on('message', (message: MessageFromWorker) => {
       if (message.kind === 'listening') resolve(message.url);
-      if (message.kind === 'failed') reject(new LocalApiError(message.reason));
-      if (message.kind === 'error') onError?.(message.reason);
+      if (message.kind === 'log') log(message.entry);
+      if (message.kind === 'failed') failure = message.reason;
     });
     ended.catch(reject);
   });
   return {
     url,
     ended,
-    async close() {
-      closing = true;
+    async close(signal) {
+      failure = undefined;
+      const terminate = () => void worker.terminate();
+      signal?.addEventListener('abort', terminate);
       worker.postMessage('close' satisfies MessageToWorker);
       // `ended` reports a crash. Closing a thread that has already crashed succeeds.
       await exited.catch(() => undefined);
+      signal?.removeEventListener('abort', terminate);
     },
   };
 }

@@ -7,15 +7,18 @@ const parent = parentPort;
 if (parent === null) throw new Error('This module must be run in a worker thread.');
 
 const post = (message: MessageFromWorker) => parent.postMessage(message);
-const describe = (error: unknown) =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+const starting = createLocalApi({
+  ...(workerData as WorkerOptions),
+  log: (entry) => post({ kind: 'log', entry }),
+  onFailure: (error) => {
+    post({ kind: 'failed', reason: error.message });
+    void starting.then(closeAndExit);
+  },
+});
 
 try {
-  const options = workerData as WorkerOptions;
-  const api = await createLocalApi({
-    ...options,
-    onError: (error) => post({ kind: 'error', reason: describe(error) }),
-  });
+  const api = await starting;
   parent.on('message', (message: MessageToWorker) => {
     if (message === 'close') void closeAndExit(api);
   });

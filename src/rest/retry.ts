@@ -91,7 +91,9 @@ function wasNotAccepted(error: unknown): boolean {
 
 /** Whether a write that failed with this error was certainly not carried out. */
 function isCertain(error: unknown): boolean {
-  if (error instanceof HttpStatusError && error.upstream.status < 500) return true;
+  // 507: the disk was full, so nothing was stored.
+  if (error instanceof HttpStatusError && (error.upstream.status < 500 || error.upstream.status === 507))
+    return true;
   if (error instanceof ConnectionError || error instanceof HttpStatusError) return wasNotAccepted(error);
   return !(
     error instanceof DeadlineError ||

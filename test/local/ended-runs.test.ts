@@ -137,7 +137,7 @@ describe('a run that does not complete', () => {
     const api = await startApi({ model });
     const run = await addRun(api, 'Hello');
     expect(await api.until(run, 'failed')).toMatchObject({ last_error: { code: 'server_error' } });
-    expect(api.errors.splice(0)).toMatchObject([{ message: 'a bug' }]);
+    expect(api.logged.splice(0)).toMatchObject([{ fields: { reason: expect.stringContaining('a bug') } }]);
   });
 
   it('continues after an unexpected error, so that its thread does not stay locked', async () => {
@@ -152,7 +152,7 @@ describe('a run that does not complete', () => {
     };
     await api.post(`/threads/${run.thread_id}/runs/${run.id}/cancel`);
     await api.until(run, 'cancelled');
-    expect(api.errors.splice(0)).toMatchObject([{ message: 'no time' }]);
+    expect(api.logged.splice(0)).toMatchObject([{ fields: { reason: expect.stringContaining('no time') } }]);
   });
 
   it('is incomplete after max_completion_tokens words', async () => {

@@ -81,5 +81,5 @@ it('the local API responds to any request without an internal error', async () =
     }),
     { numRuns: 600 },
   );
-  expect(api.errors).toEqual([]);
+  expect(api.logged).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { NewId } from '../ids.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { LastError, RunObject } from '../objects.ts';
+import { StorageError } from '../store/storage-error.ts';
 import { type ExpiryDeps, isExpired, limitExpiry, watchExpiry } from './expiry.ts';
 import type { RunEvent, RunEvents } from './run-events.ts';
 import { beginRun, endRun, isLive } from './run-states.ts';
@@ -106,6 +107,8 @@ async function proceed(deps: DriverDeps, run: RunObject, signal: AbortSignal): P
       return;
     case 'in_progress':
       return takeTurn({ ...deps, publish }, run, signal).catch((error) => {
+        // The turn is taken again when the disk can be written.
+        if (error instanceof StorageError) throw error;
         if (!signal.aborted)
           publish(run.id, endRun(store, run.id, { status: 'failed', error: lastError(deps, error) }));
       });

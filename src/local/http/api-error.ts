@@ -1,4 +1,5 @@
 import { UnknownCursorError } from '../store/page.ts';
+import { StorageError } from '../store/storage-error.ts';
 
 /** An error response: its HTTP status and the fields of its body. */
 export class ApiError extends Error {
@@ -35,7 +36,15 @@ export function notFound(noun: string, id: string, param?: string): ApiError {
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof UnknownCursorError) return invalid(error.message, error.param);
+  if (error instanceof StorageError) return storageFailed(error);
   return new ApiError(500, 'The local API had an internal error.');
+}
+
+/** Nothing was stored. Reads still work if the disk is full. */
+function storageFailed({ problem }: StorageError): ApiError {
+  if (problem !== 'full') return new ApiError(500, 'The local API cannot write to its data directory.');
+  const message = 'The disk of the local API is full. Nothing was stored: try again when it has space.';
+  return new ApiError(507, message, { code: 'disk_full' });
 }
 
 /** The body of an error response. */

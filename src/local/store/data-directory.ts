@@ -1,5 +1,8 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Log } from '../log.ts';
+import { createDiskWatch, type DiskWatch, type DiskWatchOptions } from './disk-watch.ts';
+import { DATABASE, DIRECTORY_MODE, LOCK, makePrivate } from './private-files.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
@@ -18,13 +21,18 @@ export interface DataDirectory {
  * Opens the data directory, creates it if it does not exist, and locks it until close(). The operating system releases
  * the lock of a process that was killed. Throws a {@link DataDirectoryError}.
  */
-export function openDataDirectory(dataDir: string): DataDirectory {
-  const lock = lockDirectory(dataDir);
+export function openDataDirectory(options: DiskWatchOptions): DataDirectory {
+  const { dataDir, log } = options;
+  const lock = lockDirectory(dataDir, log);
+  const closing = new AbortController();
   try {
-    const sqlite = openDatabase(dataDir);
+    const disk = createDiskWatch(options);
+    const sqlite = openDatabase(dataDir, disk);
+    disk.keep([LOCK, DATABASE, `${DATABASE}-wal`], closing.signal);
     return {
       sqlite,
       close() {
+        closing.abort();
         sqlite.close();
         lock.close();
       },
@@ -36,15 +44,16 @@ export function openDataDirectory(dataDir: string): DataDirectory {
 }
 
 /** The lock is a transaction that is never committed, in an empty database: only one process can hold it. */
-function lockDirectory(dataDir: string): Sqlite {
+function lockDirectory(dataDir: string, log: Log): Sqlite {
   try {
     createDirectory(resolve(dataDir));
     // Checked here because the driver's error would only be "14".
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    makePrivate(dataDir, log);
   } catch (error) {
     throw new DataDirectoryError(`DATA_DIR ${dataDir} cannot be used: ${reasonOf(error)}.`);
   }
-  const lock = openIn(dataDir, 'lock');
+  const lock = openIn(dataDir, LOCK);
   try {
     lock.script('BEGIN EXCLUSIVE');
     return lock;
@@ -60,7 +69,7 @@ function createDirectory(path: string): void {
   if (isDirectory(path)) return;
   createDirectory(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: DIRECTORY_MODE });
   } catch (error) {
     // Another process may have created it in the meantime.
     if (!isDirectory(path)) throw error;
@@ -71,8 +80,8 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function openDatabase(dataDir: string): Sqlite {
-  const sqlite = openIn(dataDir, 'assistants.db');
+function openDatabase(dataDir: string, disk: DiskWatch): Sqlite {
+  const sqlite = openIn(dataDir, DATABASE, disk);
   try {
     for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) {
       sqlite.all(`PRAGMA ${pragma}`, []);
@@ -89,9 +98,9 @@ function openDatabase(dataDir: string): Sqlite {
   }
 }
 
-function openIn(dataDir: string, name: string): Sqlite {
+function openIn(dataDir: string, name: string, disk?: DiskWatch): Sqlite {
   try {
-    return openSqlite(join(dataDir, name));
+    return openSqlite(join(dataDir, name), disk);
   } catch (error) {
     throw new DataDirectoryError(`DATA_DIR ${dataDir} cannot be opened: ${reasonOf(error)}.`);
   }

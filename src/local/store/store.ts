@@ -9,6 +9,7 @@ import type {
 } from '../objects.ts';
 import { type Collection, createCollection, readBody } from './collection.ts';
 import { openDataDirectory } from './data-directory.ts';
+import type { DiskWatchOptions } from './disk-watch.ts';
 import { createFileContents, type FileContents } from './file-contents.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 import { IS_LIVE } from './schema.ts';
@@ -46,9 +47,9 @@ export interface Store {
 }
 
 /** Opens the store in a data directory. Throws a DataDirectoryError. */
-export function openStore(dataDir: string, clock: Clock): Store {
-  const { sqlite, close } = openDataDirectory(dataDir);
-  return createStore(sqlite, clock, close);
+export function openStore(options: DiskWatchOptions): Store {
+  const { sqlite, close } = openDataDirectory(options);
+  return createStore(sqlite, options.clock, close);
 }
 
 function createStore(sqlite: Sqlite, clock: Clock, close: () => void): Store {

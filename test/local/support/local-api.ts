@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type Clock, createSystemClock } from '../../../src/local/clock.ts';
 import { createLocalApi, type LocalApi, type LocalApiOptions } from '../../../src/local/local-api.ts';
+import type { LogEntry } from '../../../src/local/log.ts';
 import { createRestCaller, type RestCaller } from './rest-caller.ts';
 
 export interface RunningApi extends LocalApi, RestCaller {
   readonly dataDir: string;
-  /** Unexpected errors in the API. A test fails unless it removes them. */
-  readonly errors: unknown[];
+  /** What the API logged. A test fails unless it removes the errors. */
+  readonly logged: LogEntry[];
 }
 
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -28,11 +29,11 @@ export function newDataDir(): string {
 /** A local API in this process, without pauses, closed after the test. */
 export async function startApi(options: Partial<LocalApiOptions> = {}): Promise<RunningApi> {
   const dataDir = options.dataDir ?? newDataDir();
-  const errors: unknown[] = [];
+  const logged: LogEntry[] = [];
   const api = await createLocalApi({
     port: 0,
     tokenMs: 0,
-    onError: (error) => errors.push(error),
+    log: (entry) => logged.push(entry),
     ...options,
     dataDir,
   });
@@ -44,9 +45,10 @@ export async function startApi(options: Partial<LocalApiOptions> = {}): Promise<
   };
   cleanUps.push(async () => {
     await close();
-    if (errors.length > 0) throw new Error('The local API had unexpected errors.', { cause: errors });
+    const errors = logged.filter(({ level }) => level === 'error');
+    if (errors.length > 0) throw new Error(`The local API had unexpected errors: ${JSON.stringify(errors)}`);
   });
-  return { ...createRestCaller(api.url), url: api.url, dataDir, errors, close };
+  return { ...createRestCaller(api.url), url: api.url, dataDir, logged, close };
 }
 
 export interface MovableClock extends Clock {

@@ -6,6 +6,10 @@ const fail = (error) => {
   process.exit(1);
 };
 
+const log = ({ level, fields }) => {
+  if (level === 'error') fail(fields?.reason);
+};
+
 const options = JSON.parse(process.argv[2] ?? '{}');
-const api = await createLocalApi({ port: 0, tokenMs: 0, ...options, onError: fail }).catch(fail);
+const api = await createLocalApi({ port: 0, tokenMs: 0, ...options, log, onFailure: fail }).catch(fail);
 process.stdout.write(`${api.url}\n`);
