@@ -16,6 +16,7 @@ import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
+import { useRefusedBatches } from './use-refused-batches.ts';
 import { useSerializedResult } from './use-serialized-result.ts';
 
 export interface GraphQLOptions {
@@ -46,13 +47,19 @@ export function createGraphQL(options: GraphQLOptions) {
       config.CORS_ORIGINS === undefined
         ? false
         : // Cookies are not used.
-          { origin: [...config.CORS_ORIGINS], methods: ['GET', 'POST'], credentials: false },
+          {
+            origin: [...config.CORS_ORIGINS],
+            methods: ['GET', 'POST'],
+            credentials: false,
+            maxAge: PREFLIGHT_SECONDS,
+          },
     logging: false,
     maskedErrors: { maskError },
     // Syntax errors are cheap to find again.
     parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: NO_CACHE },
     plugins: [
       useJsonBody(config.MAX_BODY, requests),
+      useRefusedBatches(),
       useParser({ length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS }),
       ...shapeLimits(config),
       useClearAbortion(),
@@ -71,6 +78,9 @@ export function createGraphQL(options: GraphQLOptions) {
     ],
   });
 }
+
+/** How long a browser need not repeat a preflight request. Chromium caps it at this. */
+const PREFLIGHT_SECONDS = 7200;
 
 /** Asks nginx and other proxies not to hold back server-sent events until a buffer is full. */
 function useUnbufferedEvents(): Plugin {

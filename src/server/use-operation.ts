@@ -72,6 +72,6 @@ export function useOperation(
 
 function notAcceptable(): GraphQLError {
   return codedError('BAD_USER_INPUT', 'Subscriptions must be requested with `accept: text/event-stream`', {
-    http: { status: 406 },
+    http: { status: 406, spec: true },
   });
 }

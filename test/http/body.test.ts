@@ -79,7 +79,6 @@ describe('an invalid request', () => {
     ['null', 'null'],
     ['a number', '5'],
     ['a text', '"{ __typename }"'],
-    ['a list', '[{"query":"{ __typename }"}]'],
     ['no query', '{}'],
     ['a query that is no text', '{"query":5}'],
     ['variables that are a text', '{"query":"{ __typename }","variables":"x"}'],
@@ -121,6 +120,38 @@ describe('an invalid request', () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
     const { status } = await sendHttp(graph.url, { headers, body: '{"query":"{ __typename }"}' });
     expect(status).toBe(200);
+  });
+});
+
+describe('a list of operations', () => {
+  const operation = '{"query":"mutation { createThread { thread { id } } }"}';
+  const send = (length: number, accept = '*/*') =>
+    sendHttp(graph.url, {
+      headers: { ...json, accept },
+      body: `[${Array.from({ length }, () => operation).join()}]`,
+    });
+
+  test.each(['*/*', 'application/json', 'application/graphql-response+json'])(
+    'is refused with a list of errors, one for each operation, if %s is accepted',
+    async (accept) => {
+      graph.upstream.calls.length = 0;
+      const { status, text } = await send(3, accept);
+      const message = 'Batching is not supported: send each operation in a request of its own';
+      const refused = { errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] };
+      expect({ status, results: JSON.parse(text) }).toEqual({
+        status: 200,
+        results: [refused, refused, refused],
+      });
+      expect(graph.upstream.calls).toEqual([]);
+    },
+  );
+
+  test.each([0, 101])('is refused with one error if it has %d operations', async (length) => {
+    const { status, text } = await send(length);
+    expect({ status, errors: errorsIn(text) }).toMatchObject({
+      status: 400,
+      errors: [{ code: 'BAD_USER_INPUT' }],
+    });
   });
 });
 

@@ -109,6 +109,7 @@ describe('may call:', () => {
       'access-control-allow-origin': origin,
       'access-control-allow-methods': expect.stringContaining('POST'),
       'access-control-allow-headers': expect.stringContaining('content-type'),
+      'access-control-max-age': '7200',
     });
     const { status, headers } = await send({
       origin,

@@ -1,4 +1,11 @@
-import { CombinedGraphQLErrors } from '@apollo/client';
+import {
+  ApolloClient,
+  type ApolloLink,
+  CombinedGraphQLErrors,
+  HttpLink,
+  InMemoryCache,
+} from '@apollo/client';
+import { BatchHttpLink } from '@apollo/client/link/batch-http';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { graphql } from '../gql-tada/graphql.ts';
 import { Latest } from '../latest.ts';
@@ -167,8 +174,27 @@ test('a query of which a part fails rejects; with errorPolicy "all", it returns 
   expect(result.error.errors).toMatchObject([{ path: ['missing'], extensions: { code: 'NOT_FOUND' } }]);
 });
 
-const ReadRun = graphql('query ReadRun($id: ID!) { node(id: $id) { __typename id ... on Run { status } } }');
 const RunStatus = graphql('subscription RunStatus($id: ID!) { runStatus(id: $id) { id status } }');
+
+test('a link that batches, or sends a subscription as a query, shows why that fails', async () => {
+  const { url: uri } = server;
+  const clientOf = (link: ApolloLink) => new ApolloClient({ cache: new InMemoryCache(), link });
+  const batching = clientOf(new BatchHttpLink({ uri }));
+  const batch = await Promise.allSettled(
+    ['asst_1', 'asst_2'].map((id) => batching.query({ query: LookUps, variables: { id, gone: id } })),
+  );
+  const refused = 'Batching is not supported: send each operation in a request of its own';
+  expect(batch).toMatchObject([{ reason: { message: refused } }, { reason: { message: refused } }]);
+
+  const shown = new Latest<unknown>();
+  const variables = { id: await startRun(server.url) };
+  clientOf(new HttpLink({ uri })).subscribe({ query: RunStatus, variables }).subscribe(shown.show);
+  expect(await shown.until(() => true)).toMatchObject({
+    error: { message: 'Subscriptions must be requested with `accept: text/event-stream`' },
+  });
+});
+
+const ReadRun = graphql('query ReadRun($id: ID!) { node(id: $id) { __typename id ... on Run { status } } }');
 
 test('a subscription over a WebSocket updates the run on display', async () => {
   const client = createApollo(server);
