@@ -25,6 +25,8 @@ export type ErrorCode =
   | 'UPSTREAM_ERROR'
   | 'OUTCOME_UNKNOWN'
   | 'QUERY_TOO_EXPENSIVE'
+  | 'PERSISTED_QUERY_NOT_FOUND'
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'INTERNAL_SERVER_ERROR';
 
 export function codedError(

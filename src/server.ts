@@ -13,6 +13,7 @@ import { createGraphQL } from './server/graphql.ts';
 import { createGraphHttpServer } from './server/http-server.ts';
 import { InTransit } from './server/in-transit.ts';
 import { createErrorMask } from './server/mask-error.ts';
+import { PersistedQueries } from './server/persisted-queries.ts';
 import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
 import { createResultSerializer } from './server/serialize-result.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
@@ -102,6 +103,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
   });
   const eventStreams = new EventStreams();
+  const persistedQueries = new PersistedQueries({
+    count: config.MAX_PERSISTED_QUERIES,
+    bytes: config.MAX_PERSISTED_BYTES,
+    documentLength: config.MAX_DOCUMENT,
+  });
   const yoga = createGraphQL({
     config,
     createOperation,
@@ -110,6 +116,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     eventStreams,
     maskError,
     serialize,
+    persistedQueries,
     requests,
     responses,
   });
@@ -118,6 +125,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     callerOf: callers.ofSocket,
     maskError,
     serialize,
+    persistedQueries,
     requests,
     responses,
     maxMessage: config.MAX_BODY,

@@ -124,6 +124,16 @@ export const settings = {
     default: '100000',
     about: 'Maximum length of a document, in characters',
   },
+  MAX_PERSISTED_QUERIES: {
+    schema: whole(0, 1_000_000),
+    default: '1000',
+    about: 'Maximum number of automatic persisted queries that are kept. 0 turns them off',
+  },
+  MAX_PERSISTED_BYTES: {
+    schema: whole(1, 1_099_511_627_776),
+    default: '16777216',
+    about: 'Maximum size of all automatic persisted queries that are kept, in bytes of memory',
+  },
   MAX_DEPTH: { schema: whole(1, 1000), default: '12', about: 'Maximum nesting depth of an operation' },
   MAX_ALIASES: {
     schema: whole(0, 100_000),

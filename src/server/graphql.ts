@@ -12,10 +12,12 @@ import { DocumentCache } from './document-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
 import type { InTransit } from './in-transit.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
+import { usePersistedQueries } from './use-persisted-queries.ts';
 import { useRefusedBatches } from './use-refused-batches.ts';
 import { useSerializedResult } from './use-serialized-result.ts';
 
@@ -27,6 +29,7 @@ export interface GraphQLOptions {
   readonly eventStreams: EventStreams;
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
+  readonly persistedQueries: PersistedQueries;
   /** Count what is in memory of requests and responses. */
   readonly requests: InTransit;
   readonly responses: InTransit;
@@ -34,7 +37,7 @@ export interface GraphQLOptions {
 
 export function createGraphQL(options: GraphQLOptions) {
   const { config, createOperation, callers, subscribe, eventStreams, maskError, serialize } = options;
-  const { requests, responses } = options;
+  const { requests, responses, persistedQueries } = options;
   return createYoga<object, { caller?: Caller }>({
     schema,
     graphiql: config.GRAPHIQL && graphiql,
@@ -60,6 +63,7 @@ export function createGraphQL(options: GraphQLOptions) {
     plugins: [
       useJsonBody(config.MAX_BODY, requests),
       useRefusedBatches(),
+      usePersistedQueries(persistedQueries),
       useParser({ length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS }),
       ...shapeLimits(config),
       useClearAbortion(),

@@ -2,6 +2,7 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Caller } from './caller.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 
 /** What executes operations: yoga's `getEnveloped`, with the plugins that HTTP requests go through. */
@@ -18,6 +19,7 @@ export interface SocketExecutionOptions {
   readonly getEnveloped: (context: { caller: Caller }) => Enveloped;
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
+  readonly persistedQueries: PersistedQueries;
 }
 
 export interface SocketExecution {
@@ -34,7 +36,7 @@ export interface SocketExecution {
 }
 
 export function createSocketExecution(options: SocketExecutionOptions): SocketExecution {
-  const { getEnveloped, maskError, serialize } = options;
+  const { getEnveloped, maskError, serialize, persistedQueries } = options;
   /** What executes the arguments that `prepare` made. */
   const executors = new WeakMap<object, Enveloped>();
 
@@ -59,7 +61,7 @@ export function createSocketExecution(options: SocketExecutionOptions): SocketEx
     async prepare(payload, caller, onSubscription) {
       const enveloped = getEnveloped({ caller });
       const prepared = await orErrors(async () => {
-        const document = enveloped.parse(payload.query);
+        const document = enveloped.parse(persistedQueries.textOf(payload));
         const errors = enveloped.validate(enveloped.schema, document);
         if (errors.length > 0) return { errors: errors.map(maskError) };
         const operation = getOperationAST(document, payload.operationName);
