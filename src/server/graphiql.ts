@@ -1,4 +1,3 @@
-import { renderGraphiQL as renderPage } from '@graphql-yoga/render-graphiql';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { tour } from './tour/tour.ts';
 
@@ -24,6 +23,8 @@ const STEADY_TABS = '<style>.graphiql-tab { transform: none !important }</style>
 /** A title of two lines would be cut off at the top. */
 const TITLE_ON_ONE_LINE = '<style>.graphiql-logo { white-space: nowrap }</style>';
 
-export function renderGraphiQL(options: GraphiQLOptions): string {
+/** GraphiQL takes 45 MiB of memory, so it is loaded with the first page. */
+export async function renderGraphiQL(options: GraphiQLOptions): Promise<string> {
+  const { renderGraphiQL: renderPage } = await import('@graphql-yoga/render-graphiql');
   return renderPage(options).replace('</head>', `${STEADY_TABS}${TITLE_ON_ONE_LINE}</head>`);
 }
