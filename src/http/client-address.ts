@@ -21,8 +21,10 @@ export function parseNetwork(text: string): Network | undefined {
 /** The reverse proxies whose X-Forwarded-For header is believed. */
 export class TrustedProxies {
   readonly #networks = new BlockList();
+  readonly #isEmpty: boolean;
 
   constructor(networks: readonly Network[]) {
+    this.#isEmpty = networks.length === 0;
     for (const { address, prefix } of networks) {
       const family = familyOf(address);
       if (prefix === undefined) this.#networks.addAddress(address, family);
@@ -31,6 +33,7 @@ export class TrustedProxies {
   }
 
   has(address: string): boolean {
+    if (this.#isEmpty) return false;
     const plain = unmapped(address);
     return isIP(plain) !== 0 && this.#networks.check(plain, familyOf(plain));
   }

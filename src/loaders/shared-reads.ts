@@ -8,6 +8,7 @@ interface Flight {
   readonly controller: AbortController;
   readonly scope: string;
   waiting: number;
+  isOver: boolean;
 }
 
 /**
@@ -47,9 +48,10 @@ export class SharedReads implements ReadSharing {
 
   #start(key: string, scope: string, start: (signal: AbortSignal) => Promise<unknown>): Flight {
     const controller = new AbortController();
-    const flight = { response: start(controller.signal), controller, scope, waiting: 0 };
+    const flight = { response: start(controller.signal), controller, scope, waiting: 0, isOver: false };
     this.#flights.set(key, flight);
     const remove = () => {
+      flight.isOver = true;
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     };
     flight.response.then(remove, remove);
@@ -58,6 +60,7 @@ export class SharedReads implements ReadSharing {
 
   /** @param signal of the last that waited: at its deadline, the read has timed out */
   #release(key: string, flight: Flight, signal: AbortSignal): void {
+    if (flight.isOver) return;
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
     flight.controller.abort(signal.reason ?? new AbortedError('No operation is waiting for this read'));
   }
