@@ -3,13 +3,13 @@ import type { RestClient } from '../rest/client.ts';
 import { MalformedResponseError, ResponseTooLargeError } from '../rest/errors.ts';
 import { readBatch, type Wanted } from './collections.ts';
 import {
-  childIds,
   type ListedType,
   type ListQuery,
   listObjects,
   type NodeIds,
   type NodeType,
   type ParentIds,
+  parentPathOf,
   pathOf,
 } from './node-types.ts';
 import { Reference } from './reference.ts';
@@ -46,11 +46,18 @@ export class Loaders {
 
   /** The reference to an object, always the same one. Costs no call. */
   reference<Type extends NodeType>(type: Type, ids: NodeIds<Type>): Reference<Type> {
-    const key = [type, ...pathOf(type, ids)].join('/');
-    const reference = this.#references.get(key) ?? new Reference(type, ids, this);
-    this.#references.set(key, reference);
+    return this.referenceAt(type, pathOf(type, ids));
+  }
+
+  /** The same by its path of REST ids, from the root down. */
+  referenceAt<Type extends NodeType>(type: Type, path: readonly string[]): Reference<Type> {
+    const key = `${type}/${path.join('/')}`;
     // The key starts with the type.
-    return reference as Reference<Type>;
+    const known = this.#references.get(key) as Reference<Type> | undefined;
+    if (known !== undefined) return known;
+    const reference = new Reference(type, path, this);
+    this.#references.set(key, reference);
+    return reference;
   }
 
   /** Reads the object of a reference, at most once. For {@link Reference.load}. */
@@ -86,12 +93,13 @@ export class Loaders {
     query: ListQuery,
   ): Promise<ReferencePage<Type>> {
     const { items, has_more } = await listObjects(this.#rest, type, parent, query);
+    const parentPath = parentPathOf(type, parent);
     return {
       has_more,
       items: items.map((item) =>
         item instanceof MalformedResponseError
           ? item
-          : this.reference(type, childIds(type, parent, item.id)).offer(item),
+          : this.referenceAt(type, [...parentPath, item.id]).offer(item),
       ),
     };
   }

@@ -163,11 +163,13 @@ export function childIds<Type extends ListedType>(
   parent: ParentIds<Type>,
   id: string,
 ): NodeIds<Type> {
-  const ids: Readonly<Record<string, string>> = parent;
-  return idsOf(type, [
-    ...idNamesOf(type)
-      .slice(0, -1)
-      .map((name) => ids[name] ?? ''),
-    id,
-  ]);
+  return idsOf(type, [...parentPathOf(type, parent), id]);
+}
+
+/** The ids of a parent as a path, from the root down. */
+export function parentPathOf<Type extends ListedType>(type: Type, parent: ParentIds<Type>): string[] {
+  const byName: Readonly<Record<string, string>> = parent;
+  return idNamesOf(type)
+    .slice(0, -1)
+    .map((name) => byName[name] ?? '');
 }

@@ -1,6 +1,6 @@
 import type { RestClient } from '../rest/client.ts';
 import type { Loaders } from './loaders.ts';
-import { getObject, type NodeIds, type NodeObject, type NodeType, pathOf } from './node-types.ts';
+import { getObject, idsOf, type NodeIds, type NodeObject, type NodeType } from './node-types.ts';
 
 /**
  * The source object of a graph object: its ids, and the REST object once it is needed. A set of loaders has one
@@ -8,24 +8,27 @@ import { getObject, type NodeIds, type NodeObject, type NodeType, pathOf } from 
  */
 export class Reference<Type extends NodeType> {
   readonly type: Type;
-  readonly ids: NodeIds<Type>;
+  /** The REST ids from the root down. */
+  readonly path: readonly string[];
   /** The loaders that read this object and those that it links to. */
   readonly loaders: Loaders;
   /** For a message: the REST id of the run that wrote it, if the link to it implies one. */
   writtenBy: string | undefined;
   /** For a thread: its active run, or null if there is none, if a write has just told. */
   activeRun: Reference<'Run'> | null | undefined;
+  #ids: NodeIds<Type> | undefined;
   #object: NodeObject<Type> | undefined;
 
-  constructor(type: Type, ids: NodeIds<Type>, loaders: Loaders) {
+  constructor(type: Type, path: readonly string[], loaders: Loaders) {
     this.type = type;
-    this.ids = ids;
+    this.path = path;
     this.loaders = loaders;
   }
 
-  /** The REST ids from the root down. */
-  get path(): string[] {
-    return pathOf(this.type, this.ids);
+  /** The REST ids by their names. */
+  get ids(): NodeIds<Type> {
+    this.#ids ??= idsOf(this.type, this.path);
+    return this.#ids;
   }
 
   /** The object's own REST id. */

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import { badUserInput } from '../errors.ts';
-import { idsOf, type NodeType } from '../loaders/node-types.ts';
+import type { NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { isId } from '../rest/path.ts';
 import { decodeGlobalId, requireIdLength } from './global-id.ts';
@@ -26,5 +26,5 @@ export function nodes(
 function requireReference(id: string, argument: string, ctx: Context): Reference<NodeType> {
   const global = decodeGlobalId(requireIdLength(id, argument));
   if (!global?.path.every(isId)) throw badUserInput(argument, 'must be a global ID of this graph');
-  return ctx.loaders.reference(global.type, idsOf(global.type, global.path));
+  return ctx.loaders.referenceAt(global.type, global.path);
 }

@@ -13,7 +13,7 @@ export function inputArgument<Shape>(t: ArgBuilder<Types>, type: InputRef<Shape>
   return { input: t({ type, required: true, description: 'Mutation input.' }) };
 }
 
-export function deletedId<Parent extends { readonly type: NodeType; readonly path: string[] }>(
+export function deletedId<Parent extends { readonly type: NodeType; readonly path: readonly string[] }>(
   t: ObjectFieldBuilder<Types, Parent>,
 ) {
   return t.id({

@@ -5,7 +5,7 @@ import { MAX_NODE_IDS, node, nodes } from '../resolvers/node.ts';
 import { builder } from './builder.ts';
 
 export const Node = builder
-  .interfaceRef<{ readonly type: NodeType; readonly path: string[] }>('Node')
+  .interfaceRef<{ readonly type: NodeType; readonly path: readonly string[] }>('Node')
   .implement({
     description: 'An object with a global ID.',
     resolveType: (object) => object.type,

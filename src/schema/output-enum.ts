@@ -11,15 +11,9 @@ export function outputEnum<const Values extends Record<string, { description: st
   const UNKNOWN = { description: 'A value that this version of the schema does not recognize.' };
   const type = builder.enumType(name, { description, values: { ...values, UNKNOWN } });
   type Value = (keyof Values & string) | 'UNKNOWN';
-  const from = (rest: string): Value => {
-    const value = rest.toUpperCase();
-    return isKeyOf(values, value) && rest === rest.toLowerCase() ? value : 'UNKNOWN';
-  };
+  const byRest = new Map<string, Value>(Object.keys(values).map((value) => [value.toLowerCase(), value]));
+  const from = (rest: string): Value => byRest.get(rest) ?? 'UNKNOWN';
   const fromOptional = (rest: string | null | undefined): Value | null =>
     rest === null || rest === undefined ? null : from(rest);
   return { type, from, fromOptional };
-}
-
-function isKeyOf<T extends object>(object: T, key: string): key is keyof T & string {
-  return Object.hasOwn(object, key);
 }

@@ -8,6 +8,8 @@ builder.addScalarType(
   'DateTime',
   new GraphQLScalarType({
     ...GraphQLDateTimeISO.toConfig(),
+    // All are made by toDate, and are valid.
+    serialize: (date) => (date instanceof Date ? date.toISOString() : GraphQLDateTimeISO.serialize(date)),
     description: 'A date and time in UTC, in ISO 8601 format, for example `2024-04-15T09:30:00.000Z`.',
   }),
 );

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import type { Wanted } from '../../src/loaders/collections.ts';
 import { Loaders } from '../../src/loaders/loaders.ts';
-import type { NodeIds, NodeType } from '../../src/loaders/node-types.ts';
+import type { NodeType } from '../../src/loaders/node-types.ts';
 import { Reference } from '../../src/loaders/reference.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { withoutMissingObjects } from '../../src/resolvers/missing-object.ts';
@@ -33,8 +33,8 @@ class NaiveLoaders extends Loaders {
     this.#rest = rest;
   }
 
-  override reference<Type extends NodeType>(type: Type, ids: NodeIds<Type>): Reference<Type> {
-    return new Reference(type, ids, this);
+  override referenceAt<Type extends NodeType>(type: Type, path: readonly string[]): Reference<Type> {
+    return new Reference(type, path, this);
   }
 
   override load(wanted: Wanted): Promise<void> {
