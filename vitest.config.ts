@@ -12,6 +12,7 @@ const THOROUGH = [
   'test/events/cuts.test.ts',
   'test/events/keep-alive.test.ts',
   'test/events/process.test.ts',
+  'test/graph/paging.test.ts',
   'test/graph/retries.test.ts',
   'test/hostile/responses.test.ts',
   'test/hostile/chance.test.ts',

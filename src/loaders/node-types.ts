@@ -109,6 +109,17 @@ export function isListed(type: NodeType): type is ListedType {
   return 'list' in reads[type];
 }
 
+/** Whether objects of this type can be deleted by themselves, rather than with the object above them. */
+export function isDeletable(type: NodeType): boolean {
+  return deletable.has(type);
+}
+
+const deletable: ReadonlySet<NodeType> = new Set(
+  Object.values(operations).flatMap(({ kind, path }) =>
+    kind === 'delete' ? nodeTypes.filter((type) => operations[getOperation(type)].path === path) : [],
+  ),
+);
+
 /** The names of the ids in the path of this type, from the root down. */
 function idNamesOf(type: NodeType): readonly string[] {
   return operations[getOperation(type)].idNames;

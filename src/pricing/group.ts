@@ -55,7 +55,7 @@ export function linkedFrom(from: Group, type: NodeType, field: string): Group {
 export function pageOf(
   type: NodeType,
   parents: Group | undefined,
-  query: { readonly limit: number },
+  query: { readonly limit: number; readonly after?: string | undefined },
   run: Group | undefined,
 ): Group {
   const owners = parents === undefined ? new Map<NodeType, Group>() : ownersBelow(parents);

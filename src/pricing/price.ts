@@ -25,8 +25,9 @@ import {
 } from '../fields/cost.ts';
 import { fieldOf, type QuerySource, type SelectedField, type Selections } from '../fields/selected-fields.ts';
 import { isNodeType, lineageOf } from '../loaders/node-types.ts';
-import { type ConnectionArguments, requirePage } from '../resolvers/connection.ts';
 import { MAX_ID_LENGTH } from '../resolvers/global-id.ts';
+import { maxCallsOf } from '../resolvers/page.ts';
+import { type ConnectionArguments, type PageRequest, requirePage } from '../resolvers/page-request.ts';
 import { CallCount, type Cost } from './cost.ts';
 import { type Group, linkedFrom, lookedUp, named, pageOf, runOfPage, written } from './group.ts';
 import { SelectionReader } from './selection-reader.ts';
@@ -139,15 +140,15 @@ class Pricing {
   }
 
   #list({ type, pageSize, runArgument, knownAfter = [] }: ListCost, visit: Visit): number {
-    const query = pageQuery(pageSize === undefined ? visit.args : { first: pageSize });
-    if (query === undefined || query.limit === 0) return 0;
+    const request = pageRequest(pageSize === undefined ? visit.args : { first: pageSize });
+    if (request === undefined || request.query.limit === 0) return 0;
     const parents = visit.place.group;
     const run = runOfPage(type, parents, runArgument && visit.args[runArgument]);
-    const group = pageOf(type, parents, query, run);
+    const group = pageOf(type, parents, { ...request.query, after: request.start?.text }, run);
     const isKnown = parents?.write !== undefined && knownAfter.includes(parents.write);
-    if (!isKnown) this.#calls.add(group.key, parents?.count ?? 1);
+    if (!isKnown) this.#calls.add(group.key, (parents?.count ?? 1) * maxCallsOf(type, request));
     this.#calls.markRead(group);
-    return this.#value({ group, pageSize: query.limit }, visit);
+    return this.#value({ group, pageSize: request.query.limit }, visit);
   }
 
   #lookUp({ type, argument, max }: LookUpCost, { args, place, selected: { sets } }: Visit): number {
@@ -238,9 +239,9 @@ function tooManyIds(max: number) {
 }
 
 /** Undefined for invalid paging arguments: nothing will be read for them. */
-function pageQuery(args: ConnectionArguments): { limit: number } | undefined {
+function pageRequest(args: ConnectionArguments): PageRequest | undefined {
   try {
-    return requirePage(args).query;
+    return requirePage(args);
   } catch {
     return undefined;
   }

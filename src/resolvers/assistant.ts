@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import type { Reference } from '../loaders/reference.ts';
-import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
+import { type Connection, connection, emptyConnection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
 import {
   assistantFileBody,
@@ -12,6 +12,7 @@ import {
   modifyAssistantBody,
 } from './input/assistant.ts';
 import { deleted, lookUp, written } from './object.ts';
+import type { ConnectionArguments } from './page-request.ts';
 
 export function assistant(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
   return lookUp(ctx.loaders.reference('Assistant', requireIds('Assistant', args.id, 'id')), info, ctx);

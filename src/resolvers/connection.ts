@@ -1,22 +1,14 @@
-import { badUserInput } from '../errors.ts';
-import type { Loaders, ReferencePage } from '../loaders/loaders.ts';
-import type { ListedType, ListQuery, ParentIds } from '../loaders/node-types.ts';
+import type { Loaders } from '../loaders/loaders.ts';
+import { isDeletable, type ListedType, type ListQuery, type ParentIds } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
-import { MalformedResponseError, UnknownCursorError } from '../rest/errors.ts';
-import { limits } from '../rest/limits.ts';
-import { requireIdLength } from './global-id.ts';
-
-/** The arguments of a connection, as the client sent them. */
-export interface ConnectionArguments {
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-  last?: number | null | undefined;
-  before?: string | null | undefined;
-  order?: 'asc' | 'desc' | null | undefined;
-}
+import { MalformedResponseError } from '../rest/errors.ts';
+import { type Cursor, cursorOf, cursorsOf, encodeCursor } from './cursor.ts';
+import { type ReadPage, readPage, unknownCursor } from './page.ts';
+import { type ConnectionArguments, type PageRequest, requirePage } from './page-request.ts';
 
 export interface Edge<Type extends ListedType> {
-  readonly cursor: string;
+  /** Undefined for an item without a readable ID at the start of a list. */
+  readonly cursor: Cursor | undefined;
   /** An error if this item could not be read. */
   readonly node: Reference<Type> | MalformedResponseError;
 }
@@ -27,18 +19,9 @@ export interface Connection<Type extends ListedType> {
   readonly hasPreviousPage: boolean;
 }
 
-/** A page, and the list query that reads it. A backward page is read forwards in the opposite order. */
-export interface PageRequest {
-  readonly isBackward: boolean;
-  readonly cursor: string | undefined;
-  /** The argument that takes the cursor. */
-  readonly argument: 'after' | 'before';
-  readonly query: ListQuery & { readonly limit: number };
-}
-
 /**
- * Reads one page of the objects below `parent`, unless it is to have no items. A backward page is read forwards in the opposite order and then reversed,
- * since upstreams disagree about the meaning of `before`.
+ * Reads one page of the objects below `parent`. A backward page is read forwards in the opposite order and then reversed,
+ * since upstreams disagree about the meaning of `before`. Makes no call for a page of no items.
  *
  * @param filter narrows the list
  * @throws BAD_USER_INPUT naming the argument, for invalid arguments and unknown cursors
@@ -51,77 +34,48 @@ export async function connection<Type extends ListedType>(
   filter: Pick<ListQuery, 'run_id'> = {},
 ): Promise<Connection<Type>> {
   const request = requirePage(args);
-  const { isBackward, cursor, argument, query } = request;
-  if (query.limit === 0) return emptyPage(request);
-  const page = await loaders.list(type, parent, { ...query, ...filter }).catch((error: unknown) => {
-    throw error instanceof UnknownCursorError ? unknownCursor(argument, cursor, error) : error;
-  });
-  const edges = edgesOf(page, cursor);
+  if (request.query.limit === 0) return emptyPage(request);
+  const { isBackward, start, query } = request;
+  const page = await readPage({ loaders, type, parent, filter }, request);
+  const edges = edgesOf(type, page, query.order);
   return {
     edges: isBackward ? edges.reverse() : edges,
-    hasNextPage: isBackward ? cursor !== undefined : page.has_more,
-    hasPreviousPage: isBackward ? page.has_more : cursor !== undefined,
+    hasNextPage: isBackward ? start !== undefined : page.has_more,
+    hasPreviousPage: isBackward ? page.has_more : start !== undefined,
   };
 }
 
 /** The page of a list that is known to be empty. Makes no call. */
 export function emptyConnection(args: ConnectionArguments): Connection<never> {
   const request = requirePage(args);
-  const { argument, cursor, query } = request;
-  if (cursor !== undefined && query.limit > 0) throw unknownCursor(argument, cursor);
+  const { start, query } = request;
+  if (start !== undefined && query.limit > 0) throw unknownCursor(start);
   return emptyPage(request);
 }
 
-function emptyPage({ isBackward, cursor }: PageRequest): Connection<never> {
-  const hasCursor = cursor !== undefined;
-  return { edges: [], hasNextPage: isBackward && hasCursor, hasPreviousPage: !isBackward && hasCursor };
+function emptyPage({ isBackward, start }: PageRequest): Connection<never> {
+  const hasStart = start !== undefined;
+  return { edges: [], hasNextPage: isBackward && hasStart, hasPreviousPage: !isBackward && hasStart };
 }
 
-function unknownCursor(argument: string, cursor: string | undefined, error?: UnknownCursorError) {
-  const refusal = badUserInput(argument, `must be a cursor of this list; '${cursor}' is not`);
-  if (error !== undefined) refusal.extensions.upstream = error.upstream;
-  return refusal;
-}
-
-/** @throws BAD_USER_INPUT naming the argument, for invalid arguments */
-export function requirePage({ first, after, last, before, order }: ConnectionArguments): PageRequest {
-  if (isGiven(first) && isGiven(last)) throw badUserInput('first', 'cannot be combined with `last`');
-  if (isGiven(first) && isGiven(before)) throw badUserInput('first', 'cannot be combined with `before`');
-  if (isGiven(last) && isGiven(after)) throw badUserInput('last', 'cannot be combined with `after`');
-  if (isGiven(after) && isGiven(before)) throw badUserInput('after', 'cannot be combined with `before`');
-  const isBackward = isGiven(last) || isGiven(before);
-  const [sizeArgument, size] = isBackward ? (['last', last] as const) : (['first', first] as const);
-  if (isGiven(size) && (size < 0 || size > limits.pageSize)) {
-    throw badUserInput(sizeArgument, `must be between 0 and ${limits.pageSize}`);
-  }
-  const [argument, cursor] = isBackward ? (['before', before] as const) : (['after', after] as const);
-  if (cursor === '') throw badUserInput(argument, 'must not be empty');
-  requireIdLength(cursor, argument);
-  const limit = size ?? limits.defaultPageSize;
-  const query = { limit, order: isBackward ? opposite(order ?? 'desc') : (order ?? 'desc') };
-  return isGiven(cursor)
-    ? { isBackward, cursor, argument, query: { ...query, after: cursor } }
-    : { isBackward, cursor: undefined, argument, query };
-}
-
-function isGiven<T>(value: T | null | undefined): value is T {
-  return value !== null && value !== undefined;
-}
-
-function opposite(order: 'asc' | 'desc'): 'asc' | 'desc' {
-  return order === 'asc' ? 'desc' : 'asc';
-}
-
-/** An item without a readable ID gets the cursor of the item before it, so that continuing from there skips nothing. */
 function edgesOf<Type extends ListedType>(
-  { items }: ReferencePage<Type>,
-  start: string | undefined,
+  type: Type,
+  { items, preceding }: ReadPage<Type>,
+  order: Cursor['order'],
 ): Edge<Type>[] {
-  let cursor = start ?? '';
-  return items.map((node) => {
-    cursor = (node instanceof MalformedResponseError ? node.id : node.restId) ?? cursor;
-    return { cursor, node };
+  const ids = items.map((item) =>
+    item instanceof MalformedResponseError ? item.id || undefined : item.restId,
+  );
+  const cursors = cursorsOf([...preceding.toReversed(), ...ids], order);
+  return items.map((node, index) => {
+    const cursor = cursors[preceding.length + index];
+    return { cursor: cursor && !isDeletable(type) ? cursorOf(cursor.id) : cursor, node };
   });
+}
+
+/** Empty for an item that has no cursor. */
+export function edgeCursor({ cursor }: Pick<Edge<ListedType>, 'cursor'>): string {
+  return cursor === undefined ? '' : encodeCursor(cursor);
 }
 
 /** @throws the error of a malformed item */
@@ -137,5 +91,5 @@ export function listedNode<Type extends ListedType>({ node }: Edge<Type>): Refer
 
 /** The edge of an object that was just created. */
 export function edgeOf<Type extends ListedType>(node: Reference<Type>): Edge<Type> {
-  return { cursor: node.restId, node };
+  return { cursor: cursorOf(node.restId), node };
 }

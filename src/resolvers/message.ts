@@ -3,11 +3,12 @@ import type { Context } from '../context.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { type Annotation, type AnnotationPlace, type Message, readPlace } from '../rest/wire/message.ts';
 import { onActiveRun } from './active-run.ts';
-import { type Connection, type ConnectionArguments, connection, emptyConnection } from './connection.ts';
+import { type Connection, connection, emptyConnection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
 import { type CreateMessageInput, messageBody } from './input/message.ts';
 import { type ModifyMetadataInput, newMetadata } from './input/metadata.ts';
 import { link, lookUp, whenLoaded, written } from './object.ts';
+import type { ConnectionArguments } from './page-request.ts';
 
 /** All text parts, separated by blank lines. */
 export function messageText({ content }: Message): string {

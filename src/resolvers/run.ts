@@ -7,7 +7,7 @@ import { isTerminal } from '../rest/run-status.ts';
 import type { RequiredAction, Run } from '../rest/wire/run.ts';
 import type { StartOptions } from '../runs/runs.ts';
 import { onActiveRun } from './active-run.ts';
-import { type ConnectionArguments, connection } from './connection.ts';
+import { connection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
 import { type ModifyMetadataInput, newMetadata } from './input/metadata.ts';
 import {
@@ -20,6 +20,7 @@ import {
   toolOutputsBody,
 } from './input/run.ts';
 import { lookUp, written } from './object.ts';
+import type { ConnectionArguments } from './page-request.ts';
 
 export function runIsTerminal({ status }: Run): boolean {
   return isTerminal(status);

@@ -2,11 +2,12 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { isTerminal } from '../rest/run-status.ts';
-import { type ConnectionArguments, connection } from './connection.ts';
+import { connection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
 import { type CreateThreadInput, threadBody } from './input/message.ts';
 import { type ModifyMetadataInput, newMetadata } from './input/metadata.ts';
 import { deleted, lookUp, lookUpEach, written } from './object.ts';
+import type { ConnectionArguments } from './page-request.ts';
 
 export function thread(_root: unknown, args: { id: string }, ctx: Context, info: GraphQLResolveInfo) {
   return lookUp(requireReference(args.id, 'id', ctx), info, ctx);

@@ -2,7 +2,7 @@ import type { ArgBuilder, ObjectRef } from '@pothos/core';
 import { cost } from '../fields/cost.ts';
 import type { ListedType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
-import { type Connection, type Edge, edgeNode, listedNode } from '../resolvers/connection.ts';
+import { type Connection, type Edge, edgeCursor, edgeNode, listedNode } from '../resolvers/connection.ts';
 import { limits } from '../rest/limits.ts';
 import { builder } from './builder.ts';
 
@@ -26,7 +26,9 @@ export function connectionArguments(t: ArgBuilder<Types>) {
         `Defaults to ${limits.defaultPageSize}. 0 makes no REST call.`,
     }),
     after: t.string({
-      description: 'Return items after this cursor. Cannot be combined with `last` or `before`.',
+      description:
+        'Return items after this cursor, or after the item with this REST ID. Cannot be combined with `last` or ' +
+        '`before`.',
     }),
     last: t.int({
       description:
@@ -34,7 +36,9 @@ export function connectionArguments(t: ArgBuilder<Types>) {
         `Defaults to ${limits.defaultPageSize} if \`before\` is set. 0 makes no REST call.`,
     }),
     before: t.string({
-      description: 'Return items before this cursor. Cannot be combined with `first` or `after`.',
+      description:
+        'Return items before this cursor, or before the item with this REST ID. Cannot be combined with `first` or ' +
+        '`after`.',
     }),
     order: t({
       type: SortOrder,
@@ -61,12 +65,15 @@ const PageInfo = builder.objectRef<Connection<ListedType>>('PageInfo').implement
     startCursor: t.string({
       nullable: true,
       description: 'Cursor of the first edge, for use as `before`. Null if the page is empty.',
-      resolve: ({ edges }) => edges[0]?.cursor,
+      resolve: ({ edges: [first] }) => first && edgeCursor(first),
     }),
     endCursor: t.string({
       nullable: true,
       description: 'Cursor of the last edge, for use as `after`. Null if the page is empty.',
-      resolve: ({ edges }) => edges.at(-1)?.cursor,
+      resolve: ({ edges }) => {
+        const last = edges.at(-1);
+        return last && edgeCursor(last);
+      },
     }),
   }),
 });
@@ -80,8 +87,9 @@ export function connectionTypes<Type extends ListedType>(
   const edge = builder.objectRef<Edge<Type>>(`${type}Edge`).implement({
     description: `An item in a list of ${plural}, with its cursor.`,
     fields: (t) => ({
-      cursor: t.exposeString('cursor', {
-        description: 'Cursor of the item, for use as `after` or `before`.',
+      cursor: t.string({
+        description: 'Cursor of the item, for use as `after` or `before`. Opaque.',
+        resolve: edgeCursor,
       }),
       node: t.field({
         type: node,

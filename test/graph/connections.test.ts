@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { withReadableCursors } from '../support/cursors.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { callRest, createWorld, type World } from '../support/world.ts';
 
@@ -28,7 +29,7 @@ async function read(args: string, threadId = world.threadId) {
   const { data, errors } = await graph.send<{ thread: { messages: Page } }, object>(query);
   return {
     ids: data?.thread.messages?.nodes.map(({ restId }) => restId),
-    pageInfo: data?.thread.messages?.pageInfo,
+    pageInfo: withReadableCursors(data?.thread.messages?.pageInfo ?? null),
     errors,
     paths: graph.upstream.calls.map(({ path }) => path.replace(/^.*\?/, '')),
   };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NodeType } from '../../src/loaders/node-types.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
+import { withReadableCursors } from '../support/cursors.ts';
 import { type Graph, type GraphError, startGraph } from '../support/graph.ts';
 import { ownFields } from '../support/selections.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -152,7 +153,10 @@ const page =
   '{ nodes { restId } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }';
 
 describe.each(listed)('a list of $type', ({ list, ...found }) => {
-  const pageOf = (args: string) => read(found, `${list.field}(${args}) ${page}`);
+  const pageOf = async (args: string) => {
+    const { value, calls } = await read(found, `${list.field}(${args}) ${page}`);
+    return { value: withReadableCursors(value), calls };
+  };
   const expected = (ids: readonly string[], hasPreviousPage: boolean, hasNextPage: boolean) => ({
     nodes: ids.map((restId) => ({ restId })),
     edges: ids.map((cursor) => ({ cursor })),

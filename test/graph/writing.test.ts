@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { withReadableCursors } from '../support/cursors.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { poll } from '../support/poll.ts';
 import { createWaitingRun, createWorld, type World } from '../support/world.ts';
@@ -75,17 +76,16 @@ test('a new object has an edge, whose cursor is valid in the list', async () => 
          run { restId } runEdge { cursor node { restId } } }
      }`,
   );
-  for (const payload of Object.values(data ?? {})) {
+  for (const payload of Object.values(withReadableCursors(data ?? {}))) {
     const [created, edge] = Object.values(payload);
     expect(edge).toEqual({ cursor: created.restId, node: created });
   }
+  const { cursor } = Object(data?.createAssistant).assistantEdge;
   const page = await graph.data(
-    `{ assistants(first: 1, after: "${world.assistantIds[2]}", order: ASC) { edges { cursor } } }`,
+    `{ assistants(last: 1, before: "${cursor}", order: ASC) { nodes { restId } } }`,
     {},
   );
-  expect(page).toEqual({
-    assistants: { edges: [{ cursor: Object(data?.createAssistant).assistant.restId }] },
-  });
+  expect(page).toEqual({ assistants: { nodes: [{ restId: world.assistantIds[2] }] } });
 });
 
 test('a deletion returns the global id, and for a file its assistant with the remaining files', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { withReadableCursors } from '../support/cursors.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import type { Call } from '../support/upstream.ts';
 import { samples, type Wire } from './samples.ts';
@@ -39,7 +40,8 @@ async function read(body: unknown, args = 'first: 3', parent = 'thread(id: "thre
     edges { cursor node { restId text } } nodes { restId }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
   const { data, errors } = await graph.send<RequestedPage, object>(query);
-  return { page: data?.thread.messages, codes: errors.map(({ extensions }) => extensions.code), errors };
+  const page = withReadableCursors(data?.thread.messages ?? null);
+  return { page, codes: errors.map(({ extensions }) => extensions.code), errors };
 }
 
 describe('has_more', () => {

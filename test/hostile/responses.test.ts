@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
+import { withReadableCursors } from '../support/cursors.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { operationQueries } from './operation-queries.ts';
 import { samples, type Wire } from './samples.ts';
@@ -94,7 +95,7 @@ async function sendAll(sent: readonly OperationName[]) {
       return {
         name,
         typename: data?.__typename,
-        value: path.reduce<unknown>((value, key) => Object(value)[key] ?? null, data),
+        value: path.reduce<unknown>((value, key) => Object(value)[key] ?? null, withReadableCursors(data)),
         codes: errors.map(({ extensions }) => extensions.code),
         text: JSON.stringify(errors),
         calls: graph.upstream.calls.filter((call) => call.operation === name).length,

@@ -10,6 +10,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { WriteOperation } from '../../src/fields/cost.ts';
+import { encodeCursor } from '../../src/resolvers/cursor.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { schema } from '../../src/schema/index.ts';
 
@@ -30,6 +31,8 @@ export interface QueryOptions {
   /** Maximum nesting depth of objects. Connections, edges and payloads do not count. */
   readonly depth: number;
   readonly pageSizes: readonly number[];
+  /** Whether some pages start at a cursor, which may name a missing item. */
+  readonly cursors?: boolean;
 }
 
 /** Random queries. Their variables must be `{ yes: true, no: false }`. */
@@ -46,28 +49,24 @@ export function mutations(options: QueryOptions, inputs: Inputs): fc.Arbitrary<s
 export type Inputs = Readonly<Record<WriteOperation, readonly string[]>>;
 type InputTexts = Readonly<Record<string, readonly string[]>>;
 
-function operations(
-  { ids, depth, pageSizes }: QueryOptions,
-  kind: 'query' | 'mutation',
-  inputs: InputTexts = {},
-) {
+function operations(options: QueryOptions, kind: 'query' | 'mutation', inputs: InputTexts = {}) {
   return fc.infiniteStream(fc.nat()).map((numbers) => {
-    const writer = new Writer(ids, pageSizes, inputs, () => numbers.next().value ?? 0);
-    return writer.operation(kind, depth);
+    const writer = new Writer(options, inputs, () => numbers.next().value ?? 0);
+    return writer.operation(kind, options.depth);
   });
 }
 
 class Writer {
+  readonly #options: QueryOptions;
   readonly #ids: Ids;
-  readonly #pageSizes: readonly number[];
   readonly #inputs: InputTexts;
   readonly #next: () => number;
   readonly #fragments: string[] = [];
   #aliases = 0;
 
-  constructor(ids: Ids, pageSizes: readonly number[], inputs: InputTexts, next: () => number) {
-    this.#ids = ids;
-    this.#pageSizes = pageSizes;
+  constructor(options: QueryOptions, inputs: InputTexts, next: () => number) {
+    this.#options = options;
+    this.#ids = options.ids;
     this.#inputs = inputs;
     this.#next = next;
   }
@@ -122,17 +121,26 @@ class Writer {
 
   #arguments(field: GraphQLField<unknown, unknown>): string {
     const names = new Set(field.args.map(({ name }) => name));
-    if (names.has('first')) return this.#page(names.has('runId'));
+    if (names.has('first')) return this.#page(field.name, names.has('runId'));
     if (names.has('input')) return `(input: ${this.#choose(this.#inputs[field.name] ?? [])})`;
     if (names.has('ids')) return `(ids: ${JSON.stringify(this.#some(this.#idsFor(field)))})`;
     return names.has('id') ? `(id: ${JSON.stringify(this.#idFor(field))})` : '';
   }
 
-  #page(filtered: boolean): string {
-    const size = this.#choose(this.#pageSizes);
+  #page(list: string, filtered: boolean): string {
+    const { pageSizes, cursors = false } = this.#options;
     const order = this.#choose(['', 'order: ASC', 'order: DESC']);
     const run = filtered && this.#below(3) === 0 ? `runId: "${this.#choose(this.#ids.runs)}"` : '';
-    return `(${this.#choose(['first', 'last'])}: ${size} ${order} ${run})`;
+    const [size, start] = this.#choose([['first', 'after'] as const, ['last', 'before'] as const]);
+    const cursor = cursors && this.#below(3) === 0 ? `${start}: "${this.#cursor(list)}"` : '';
+    return `(${size}: ${this.#choose(pageSizes)} ${cursor} ${order} ${run})`;
+  }
+
+  #cursor(list: string): string {
+    const { assistants, messages, runs, steps, files } = this.#ids;
+    const items: Record<string, readonly string[]> = { assistants, messages, runs, steps, files };
+    const id = () => this.#choose(items[list] ?? []);
+    return encodeCursor({ id: id(), preceding: [id(), id()], order: this.#choose(['asc', 'desc']) });
   }
 
   #idsFor({ name }: GraphQLField<unknown, unknown>): readonly string[] {

@@ -29,14 +29,25 @@ const KEY = 'key';
 
 /** Sends a request to the REST API: a POST if there is a body. @throws if the status is 400 or above */
 export async function callRest<Body = RestObject>(url: string, path: string, body?: unknown): Promise<Body> {
-  const response = await fetch(url + path, {
+  return sendRest(url, path, {
     method: body === undefined ? 'GET' : 'POST',
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+/** @throws if the status is 400 or above */
+export async function deleteRest(url: string, path: string): Promise<void> {
+  await sendRest(url, path, { method: 'DELETE' });
+}
+
+async function sendRest(url: string, path: string, request: RequestInit) {
+  const response = await fetch(url + path, {
+    ...request,
     headers: {
       authorization: `Bearer ${KEY}`,
       'openai-beta': 'assistants=v1',
       'content-type': 'application/json',
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return response.json();
