@@ -59,6 +59,20 @@ describe('a socket is closed', () => {
     expect(await socket.closed).toEqual([4409, 'Subscriber for 1 already exists']);
   });
 
+  test('after two subscribes with one ID, before the first is answered', async () => {
+    const socket = await connect(graph.url);
+    socket.send(subscribe('1'));
+    socket.send(subscribe('1'));
+    expect(await socket.closed).toEqual([4409, 'Subscriber for 1 already exists']);
+  });
+
+  test('after two connection_init messages, before the first is acknowledged', async () => {
+    const socket = await openSocket(graph.url);
+    socket.send(init);
+    socket.send(init);
+    expect(await socket.closed).toEqual([4429, 'Too many initialisation requests']);
+  });
+
   test('after a second subscribe with a long ID', async () => {
     const next = holdAssistants();
     const socket = await connect(graph.url);
@@ -104,6 +118,13 @@ describe('a socket is closed', () => {
     vi.useRealTimers();
     expect(await socket.closed).toEqual([4408, 'Connection initialisation timeout']);
   });
+});
+
+test('a client may offer other protocols too', async () => {
+  const socket = await openSocket(graph.url, { protocol: ['graphql-ws', 'graphql-transport-ws', 'other'] });
+  expect(socket.webSocket.protocol).toBe('graphql-transport-ws');
+  socket.send(init);
+  expect(await socket.next()).toEqual({ type: 'connection_ack' });
 });
 
 /** Fulfilled once a list of assistants has been requested, which is not answered. */
@@ -159,6 +180,27 @@ test('an operation may have a long ID, which must not be too long', async () => 
     type: 'error',
     payload: [{ extensions: { code: 'BAD_USER_INPUT' } }],
   });
+});
+
+test('no complete follows an error, and the ID may be used again at once', async () => {
+  const socket = await connect(graph.url);
+  for (const query of ['{', '{ nothing }']) {
+    socket.send(subscribe('1', query));
+    expect(await socket.next()).toMatchObject({ type: 'error', id: '1' });
+  }
+  socket.send(subscribe('1'));
+  expect(await socket.next()).toMatchObject({ type: 'next', id: '1' });
+  expect(await socket.next()).toEqual({ type: 'complete', id: '1' });
+});
+
+test('a subscription that cannot start has one result with its error', async () => {
+  const socket = await connect(graph.url);
+  socket.send(subscribe('1', 'subscription { runStatus(id: "none") { status } }'));
+  const errors = [
+    expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
+  ];
+  expect(await socket.next()).toEqual({ type: 'next', id: '1', payload: { errors } });
+  expect(await socket.next()).toEqual({ type: 'complete', id: '1' });
 });
 
 test('complete without an operation does nothing', async () => {
