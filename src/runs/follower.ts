@@ -37,9 +37,11 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
   #isEnded = false;
   /** Set while next() waits at the head. */
   #wake: ((batch: LogBatch | undefined) => void) | undefined;
-  /** Counts changes of the log, to detect one that comes between reading and waiting. */
-  #published = 0;
-  #pending: Promise<unknown> = Promise.resolve();
+  /** Whether everything in the log has been read, so that the next entries are those that will be published. */
+  #isAtHead = false;
+  /** Calls of next() that are not resolved. */
+  #calls = 0;
+  #lastCall: Promise<unknown> = Promise.resolve();
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -57,9 +59,10 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
 
   next(): Promise<IteratorResult<RunLogEntry, undefined>> {
     // Overlapping calls are resolved in order.
-    const result = this.#pending.then(() => this.#next());
-    this.#pending = result.catch(() => undefined);
-    return result;
+    const next = () => this.#next();
+    const call = this.#calls++ === 0 ? next() : this.#lastCall.then(next, next);
+    this.#lastCall = call;
+    return call;
   }
 
   async return(): Promise<IteratorResult<RunLogEntry, undefined>> {
@@ -68,12 +71,17 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
   }
 
   async #next(): Promise<IteratorResult<RunLogEntry, undefined>> {
-    while (!this.#isEnded) {
-      const entry = this.#take();
-      if (entry !== undefined) return { value: entry, done: false };
-      await this.#read();
+    try {
+      while (!this.#isEnded) {
+        const entry = this.#take();
+        if (entry !== undefined) return { value: entry, done: false };
+        if (this.#isAtHead) this.#accept(await this.#published());
+        else this.#accept(await this.#read());
+      }
+      return { value: undefined, done: true };
+    } finally {
+      this.#calls--;
     }
-    return { value: undefined, done: true };
   }
 
   #take(): RunLogEntry | undefined {
@@ -88,43 +96,44 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
     return undefined;
   }
 
-  async #read(): Promise<void> {
-    const published = this.#published;
+  async #read(): Promise<LogBatch> {
+    // Until something is published.
+    this.#isAtHead = true;
     const batch = await this.#options.log.read(this.#position, BATCH_LENGTH);
-    if (batch.entries.length > 0) {
-      const isFull = batch.entries.length === BATCH_LENGTH;
-      this.#accept(batch, isFull || this.#isBehind ? mergeDeltas(batch.entries) : batch.entries);
-      this.#isBehind = isFull;
-      return;
-    }
-    this.#position = batch.next;
-    if (batch.isEnd) return this.#end();
-    if (published !== this.#published || this.#isEnded) return;
-    const woken = await new Promise<LogBatch | undefined>((resolve) => {
-      this.#wake = resolve;
-    });
-    if (woken !== undefined) this.#accept(woken, woken.entries);
+    const isFull = batch.entries.length === BATCH_LENGTH;
+    if (isFull || (batch.isEnd && batch.entries.length > 0)) this.#isAtHead = false;
+    const entries = isFull || this.#isBehind ? mergeDeltas(batch.entries) : batch.entries;
+    this.#isBehind = isFull;
+    return { ...batch, entries };
   }
 
-  #accept(batch: LogBatch, entries: readonly StoredEntry[]): void {
-    this.#batch = entries;
+  /** @returns the next entries when they are published; undefined if they have to be read */
+  #published(): Promise<LogBatch | undefined> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #accept(batch: LogBatch | undefined): void {
+    if (batch === undefined || this.#isEnded) return;
+    this.#batch = batch.entries;
     this.#index = 0;
     this.#position = batch.next;
+    if (batch.isEnd && batch.entries.length === 0) this.#end();
   }
 
   /** Called for every follower on every append, so it does as little as possible. */
   #onPublish(batch: LogBatch): void {
-    this.#published++;
     const wake = this.#wake;
-    if (wake === undefined) return;
+    const isNext = wake !== undefined && batch.after === this.#position && batch.entries.length > 0;
+    this.#isAtHead = isNext && !batch.isEnd;
     const { accepts } = this.#options;
-    const isNext = batch.after === this.#position && batch.entries.length > 0;
     if (isNext && accepts !== undefined && !batch.entries.some(accepts)) {
       this.#position = batch.next;
       return;
     }
     this.#wake = undefined;
-    wake(isNext ? batch : undefined);
+    wake?.(isNext ? batch : undefined);
   }
 
   #end(): void {

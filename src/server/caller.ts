@@ -8,6 +8,11 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** Whether the result includes the number of REST calls made. */
   readonly wantsCalls: boolean;
+  /**
+   * Sends an event of a subscription, as JSON. Fulfilled when it has left for the network. If undefined, the transport takes the
+   * events of the subscription itself.
+   */
+  readonly deliver?: (event: string) => Promise<void>;
 }
 
 export interface CallerReader {

@@ -1,9 +1,16 @@
 export interface ResultStreamOptions<Result> {
   readonly toResult: (event: unknown, isFirst: boolean) => Promise<Result>;
-  /** Called when a result is asked for: then those before it have been sent. */
-  readonly onPull: () => void;
   /** The last result, if the source fails. */
   readonly toFinalResult: (error: unknown) => Promise<Result>;
+  /**
+   * Sends a result. Fulfilled when the next one may be sent. If it is undefined, the consumer takes the results from the iterator,
+   * which costs a thousand consumers of one event twice as much.
+   */
+  readonly deliver: ((result: Result) => Promise<void>) | undefined;
+  /** Called when a result is taken from the iterator. */
+  readonly onTake: (result: Result) => void;
+  /** Called when the iterator is asked for a result: then those before it have been sent. */
+  readonly onPull: () => void;
   /** Called once: when the source ends or the consumer leaves. */
   readonly onEnd: () => void;
 }
@@ -24,19 +31,27 @@ export class ResultStream<Result> implements AsyncIterableIterator<Result> {
   }
 
   async next(): Promise<IteratorResult<Result, undefined>> {
-    if (this.#hasEnded) return DONE;
-    this.#options.onPull();
+    const { toResult, toFinalResult, deliver, onTake, onPull } = this.#options;
     try {
-      const event = await this.#source.next();
-      if (this.#hasEnded || event.done === true) return this.#end();
-      const isFirst = this.#isFirst;
-      this.#isFirst = false;
-      const value = await this.#options.toResult(event.value, isFirst);
-      return this.#hasEnded ? DONE : { done: false, value };
+      onPull();
+      while (!this.#hasEnded) {
+        const event = await this.#source.next();
+        if (this.#hasEnded || event.done === true) break;
+        const isFirst = this.#isFirst;
+        this.#isFirst = false;
+        const value = await toResult(event.value, isFirst);
+        if (this.#hasEnded) break;
+        if (deliver === undefined) {
+          onTake(value);
+          return { done: false, value };
+        }
+        await deliver(value);
+      }
+      return this.#end();
     } catch (error) {
       if (this.#hasEnded) return DONE;
       this.#end();
-      return { done: false, value: await this.#options.toFinalResult(error) };
+      return { done: false, value: await toFinalResult(error) };
     }
   }
 

@@ -23,6 +23,8 @@ export interface SocketState {
   isInitialized: boolean;
   /** Whether the client still wants the result of an operation. */
   isWanted: (id: string) => boolean;
+  /** Fulfilled when the message has left for the network. */
+  readonly send: (message: string) => Promise<void>;
 }
 
 type ConnectionParams = Record<string, unknown>;
@@ -46,7 +48,11 @@ export function createSocketProtocol({
       const { operations } = extra;
       if (id.length > MAX_ID_LENGTH) return [idTooLong()];
       if (operations.count >= maxOperations) return [tooManyOperations(maxOperations)];
-      const caller = callerOf(connectionParams, operations.begin(id));
+      const beforeEvent = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+      const caller = {
+        ...callerOf(connectionParams, operations.begin(id)),
+        deliver: (event: string) => extra.send(`${beforeEvent}${event}}`),
+      };
       return execution.prepare(payload, caller, () => operations.markSubscription(id));
     },
     execute: execution.execute,

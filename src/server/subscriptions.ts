@@ -119,16 +119,16 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const key = keyOf(args, subscriber);
     // A shared result must not end with the subscriber who came first.
     const sharer = { ...subscriber, signal: NEVER_ABORTED };
-    const unread = countUnreadEvents(options.responses, subscriber.response);
+    const { deliver, response } = subscriber;
+    const unread = countUnreadEvents(options.responses, response);
     return new ResultStream(source, {
-      async toResult(event, isFirst) {
-        const result = await (isLive(event, isFirst)
+      toResult: (event, isFirst) =>
+        isLive(event, isFirst)
           ? resolveShared(key, event, () => resolve(args, event, sharer))
-          : resolve(args, event, subscriber));
-        unread.add(result);
-        return result;
-      },
+          : resolve(args, event, subscriber),
       toFinalResult: async (error) => serialize({ data: null, errors: [maskError(error)] }),
+      deliver: deliver && ((result) => deliver(result.stringify())),
+      onTake: unread.add,
       onPull: unread.taken,
       onEnd: leave,
     });

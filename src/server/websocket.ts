@@ -84,14 +84,15 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
 
   function open(socket: WebSocket, connection: Duplex): void {
     const operations = new SocketOperations();
-    const state: SocketState = { operations, isInitialized: false, isWanted: () => true };
+    const traffic = countTraffic(socket, connection, options);
+    const sendMessage = (message: string) => send(socket, traffic, message);
+    const state: SocketState = { operations, isInitialized: false, isWanted: () => true, send: sendMessage };
     operationsOf.set(socket, operations);
     keepAlive.watch(socket);
-    const traffic = countTraffic(socket, connection, options);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, traffic, data),
+        send: sendMessage,
         close: (code, reason) => closeSocket(socket, code, reason),
         onMessage(handle) {
           const inbox = new SocketInbox({
