@@ -9,6 +9,7 @@ import {
   optionalJsonObject,
   optionalNumber,
   optionalText,
+  orNull,
   orUnknown,
   text,
 } from './scalars.ts';
@@ -26,7 +27,7 @@ export const tool = orUnknown(
 export type Tool = z.output<typeof tool>;
 
 /** `none`, `auto`, or an object such as `{ type: 'json_object' }`; null if the upstream leaves it out. */
-export const responseFormat = z.union([text, jsonObject]).nullable().catch(null);
+export const responseFormat = orNull(z.union([text, jsonObject]));
 export type ResponseFormat = z.output<typeof responseFormat>;
 
 export const assistant = z.object({

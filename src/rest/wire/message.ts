@@ -9,6 +9,7 @@ import {
   optionalIdList,
   optionalInstant,
   optionalText,
+  orNull,
   orUnknown,
   text,
 } from './scalars.ts';
@@ -51,7 +52,7 @@ export const message = z.object({
   created_at: instant,
   thread_id: id,
   status: optionalText,
-  incomplete_details: z.object({ reason: text }).nullable().catch(null),
+  incomplete_details: orNull(z.object({ reason: text })),
   completed_at: optionalInstant,
   incomplete_at: optionalInstant,
   role: text,

@@ -13,20 +13,15 @@ import {
   optionalInstant,
   optionalNumber,
   optionalText,
+  orNull,
   orUnknown,
   text,
 } from './scalars.ts';
 
-const lastError = z
-  .object({ code: text.catch(''), message: text.catch('') })
-  .nullable()
-  .catch(null);
+const lastError = orNull(z.object({ code: text.catch(''), message: text.catch('') }));
 export type LastError = NonNullable<z.output<typeof lastError>>;
 
-const usage = z
-  .object({ prompt_tokens: count, completion_tokens: count, total_tokens: count })
-  .nullable()
-  .catch(null);
+const usage = orNull(z.object({ prompt_tokens: count, completion_tokens: count, total_tokens: count }));
 export type Usage = NonNullable<z.output<typeof usage>>;
 
 const toolOutputsAction = z.object({
@@ -49,14 +44,13 @@ const requiredAction = z
     return known.success ? known.data : 'unreadable';
   });
 
-const truncationStrategy = z.object({ type: text, last_messages: optionalCount }).nullable().catch(null);
+const truncationStrategy = orNull(z.object({ type: text, last_messages: optionalCount }));
 export type TruncationStrategy = NonNullable<z.output<typeof truncationStrategy>>;
 
 /** `none`, `auto`, or the one tool that the model must use. */
-const toolChoice = z
-  .union([text, z.object({ type: text, function: z.object({ name: text }).optional().catch(undefined) })])
-  .nullable()
-  .catch(null);
+const toolChoice = orNull(
+  z.union([text, z.object({ type: text, function: z.object({ name: text }).optional().catch(undefined) })]),
+);
 export type ToolChoice = NonNullable<z.output<typeof toolChoice>>;
 
 export const run = z.object({
@@ -67,7 +61,7 @@ export const run = z.object({
   status: text,
   required_action: requiredAction,
   last_error: lastError,
-  incomplete_details: z.object({ reason: optionalText }).nullable().catch(null),
+  incomplete_details: orNull(z.object({ reason: optionalText })),
   expires_at: optionalInstant,
   started_at: optionalInstant,
   cancelled_at: optionalInstant,

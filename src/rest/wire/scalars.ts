@@ -12,14 +12,14 @@ const MAX_SECONDS = 1e11;
 const MAX_MILLISECONDS = 253_402_300_799_999;
 
 export const text = z.string();
-export const optionalText = text.nullable().catch(null);
-export const optionalNumber = z.number().nullable().catch(null);
+export const optionalText = nullUnless(isText);
+export const optionalNumber = nullUnless(isNumber);
 /** An id that is valid in a path: any other would make a global id that names a different object. */
 export const id = text.refine(isId, 'is not a valid id');
-export const optionalId = id.nullable().catch(null);
+export const optionalId = nullUnless((value): value is string => isText(value) && isId(value));
 /** GraphQL integers have 32 bits. */
 export const count = z.int32();
-export const optionalCount = count.nullable().catch(null);
+export const optionalCount = orNull(count);
 
 /** Unix seconds. */
 export const instant = z
@@ -27,13 +27,42 @@ export const instant = z
   .nonnegative()
   .max(MAX_MILLISECONDS)
   .transform((time) => (time > MAX_SECONDS ? time / 1000 : time));
-export const optionalInstant = instant.nullable().catch(null);
+export const optionalInstant = orNull(instant);
 
 /** A JSON object, kept as it is. */
 export const jsonObject = z
   .custom<Record<string, unknown>>(isJsonObject, 'is not an object')
   .refine((value) => !isTooDeep(value), 'is nested too deeply');
-export const optionalJsonObject = jsonObject.nullable().catch(null);
+export const optionalJsonObject = orNull(jsonObject);
+
+/**
+ * Reads a value that may be missing or of another type: then it is null. Zod's `catch` does the same, but makes an error for
+ * each missing value, which took ten times as long as the rest of a run with few fields.
+ */
+export function orNull<Known extends z.ZodType>(known: Known) {
+  return z
+    .unknown()
+    .optional()
+    .transform((value): z.output<Known> | null =>
+      value === undefined || value === null ? null : (known.safeParse(value).data ?? null),
+    );
+}
+
+/** The same where nothing is changed, which is most fields: cheaper again. */
+function nullUnless<Known>(isValid: (value: unknown) => value is Known) {
+  return z
+    .unknown()
+    .optional()
+    .transform((value) => (isValid(value) ? value : null));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
 
 function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -57,10 +86,10 @@ export const optionalIdList = z
   });
 
 /** Key-value pairs. Values that are not strings become JSON text; anything but an object becomes an empty map. */
-export const metadata = jsonObject.catch({}).transform((pairs) =>
+export const metadata = optionalJsonObject.transform((pairs) =>
   // fromEntries defines keys rather than assigning them, so that `__proto__` is a key like any other.
   Object.fromEntries(
-    Object.entries(pairs).map(([key, value]) => [
+    Object.entries(pairs ?? {}).map(([key, value]) => [
       key,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { annotation, content, type Message, message } from './message.ts';
 import { type Run, type RunStep, run, runStep } from './run.ts';
-import { id, jsonObject, listOf, text } from './scalars.ts';
+import { id, jsonObject, listOf, optionalJsonObject, optionalText, orNull, text } from './scalars.ts';
 
 /** The position of a content part, a tool call or an output. */
 const index = z.int().min(0).max(9_999);
-const piece = text.nullable().catch(null);
+const piece = optionalText;
 
 const textDelta = z.object({
   index,
@@ -31,7 +31,7 @@ const outputDelta = z.discriminatedUnion('type', [
 export type OutputDelta = z.output<typeof outputDelta>;
 
 /** Outputs of unknown types are left out. The completed step has them. */
-const outputDeltas = listOf(outputDelta.nullable().catch(null)).transform((outputs) =>
+const outputDeltas = listOf(orNull(outputDelta)).transform((outputs) =>
   outputs.filter((output) => output !== null),
 );
 
@@ -46,7 +46,7 @@ const toolCallDelta = z.union([
     type: z.literal('code_interpreter').default('code_interpreter'),
     code_interpreter: interpreterPiece,
   }),
-  z.object({ ...call, type: z.literal('retrieval'), retrieval: jsonObject.nullable().catch(null) }),
+  z.object({ ...call, type: z.literal('retrieval'), retrieval: optionalJsonObject }),
   z.looseObject({ ...call, type: text }).transform((raw) => {
     const { index, id, type } = raw;
     return { index, id, type: 'unknown' as const, raw_type: type, raw: jsonObject.parse(raw) };
