@@ -108,8 +108,8 @@ const DeleteAssistant = graphql(`
   }
 `);
 
-test('an assistant that is evicted leaves the list', async () => {
-  const { client, third, shown } = await showAssistants();
+test('an assistant that is evicted leaves the list, which goes on behind it', async () => {
+  const { client, third, list, shown, end } = await showAssistants();
   await client.mutate({
     mutation: DeleteAssistant,
     variables: { id: third },
@@ -118,8 +118,11 @@ test('an assistant that is evicted leaves the list', async () => {
       cache.evict({ id: cache.identify({ __typename: 'Assistant', id }) ?? '' });
     },
   });
-  const { names } = await shown.until(({ names }) => !names.includes('3'));
-  expect(names).toEqual(['2']);
+  const rest = await shown.until(({ names }) => !names.includes('3'));
+  expect(rest.names).toEqual(['2']);
+  await list.fetchMore({ variables: { first: 5, after: end } });
+  const more = await shown.until(({ names }) => names.length > 1);
+  expect(more.names).toEqual(['2', '4', '5']);
 });
 
 const Tools = graphql(`

@@ -47,7 +47,7 @@ test('a list is refetched in another order, and goes on in that order', async ()
   expect(more.names).toEqual(['5', '4', '3']);
 });
 
-test('a deleted assistant is null in the list', async () => {
+test('a deleted assistant is null in the list, which goes on behind it', async () => {
   const { environment, assistants, list } = await showAssistants();
   await list.until(({ names }) => names?.length === 2);
   commitMutation<assistantsDeleteMutation>(environment, {
@@ -56,6 +56,9 @@ test('a deleted assistant is null in the list', async () => {
   });
   const rest = await list.until(({ names }) => names?.[1] !== '3');
   expect(rest).toMatchObject({ names: ['2', null], hasNext: true });
+  rest.loadNext(5);
+  const more = await list.until(({ names }) => names?.length !== 2);
+  expect(more).toMatchObject({ names: ['2', null, '4', '5'], hasNext: false });
 });
 
 test('a part of a query that fails is null, or with @catch, its error', async () => {

@@ -91,10 +91,11 @@ const DeleteAssistant = graphql(`
   }
 `);
 
-test('a list is read again after one of its assistants was invalidated', async () => {
-  const { urql, third, again } = await listAssistants();
+test('a list is read again after one of its assistants was invalidated, and goes on behind it', async () => {
+  const { urql, third, list, again, end } = await listAssistants();
   await urql.mutation(DeleteAssistant, { id: third });
   expect(await again()).toMatchObject({ names: ['2', '4'] });
+  expect(await list(5, end)).toMatchObject({ names: ['2', '4', '5'] });
 });
 
 const CreateRetriever = graphql(`
