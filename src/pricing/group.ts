@@ -15,64 +15,78 @@ export interface Group {
   readonly write?: WriteOperation;
 }
 
-/** The object that an argument names below each of `parents`. */
-function childOf(parents: Group, type: NodeType, id: string): Group {
-  const key = `${parents.key}/${type}:${quoted(id)}`;
-  return { key, type, count: parents.count, owners: ownersBelow(parents) };
-}
+/** Finds the groups of one operation. */
+export class Groups {
+  /** Short keys by long ones: a key stands in the keys of all groups below it. */
+  readonly #keys = new Map<string, string>();
 
-/** The object that an argument names by its global ID or its REST path, which is not too long. */
-export function named(type: NodeType, text: string): Group {
-  return withGlobalId(decodeGlobalId(text) ?? { type, path: text.split('/') });
-}
-
-/** Its key is the same as if it was reached through its parents. */
-function withGlobalId({ type, path }: GlobalId): Group {
-  const [root = type, ...below] = [...lineageOf(type), type];
-  const start: Group = { key: `${root}:${quoted(path[0] ?? '')}`, type: root, count: 1, owners: new Map() };
-  return below.reduce((parent, child, index) => childOf(parent, child, path[index + 1] ?? ''), start);
-}
-
-/** The object that a look-up finds. `Node` takes global IDs only. Undefined for an ID that execution refuses. */
-export function lookedUp(type: NodeType | 'Node', text: string, parents: Group | undefined) {
-  if (text.length > MAX_ID_LENGTH) return undefined;
-  if (type !== 'Node') return parents === undefined ? named(type, text) : childOf(parents, type, text);
-  const id = decodeGlobalId(text);
-  return id && withGlobalId(id);
-}
-
-/** What each object of a group links to: a different object each, as far as can be told. */
-export function linkedFrom(from: Group, type: NodeType, field: string): Group {
-  const owners = new Map<NodeType, Group>();
-  for (const each of lineageOf(type)) {
-    const owner = from.owners.get(each) ?? (from.type === each ? from : undefined);
-    if (owner !== undefined) owners.set(each, owner);
+  /** The object that an argument names by its global ID or its REST path, which is not too long. */
+  named(type: NodeType, text: string): Group {
+    return this.#withGlobalId(decodeGlobalId(text) ?? { type, path: text.split('/') });
   }
-  return { key: `${from.key}.${field}`, type, count: from.count, owners };
-}
 
-/** A page of the objects below each of `parents`, or of all objects. @param run the run that wrote all of them */
-export function pageOf(
-  type: NodeType,
-  parents: Group | undefined,
-  query: { readonly limit: number; readonly after?: string | undefined },
-  run: Group | undefined,
-): Group {
-  const owners = parents === undefined ? new Map<NodeType, Group>() : ownersBelow(parents);
-  if (run !== undefined) owners.set('Run', run);
-  return {
-    key: `${parents?.key}/${type} ${JSON.stringify(query)} ${run?.key}`,
-    type,
-    count: (parents?.count ?? 1) * query.limit,
-    owners,
-  };
-}
+  /** The object that a look-up finds. `Node` takes global IDs only. Undefined for an ID that execution refuses. */
+  lookedUp(type: NodeType | 'Node', text: string, parents: Group | undefined): Group | undefined {
+    if (text.length > MAX_ID_LENGTH) return undefined;
+    if (type !== 'Node')
+      return parents === undefined ? this.named(type, text) : this.#childOf(parents, type, text);
+    const id = decodeGlobalId(text);
+    return id && this.#withGlobalId(id);
+  }
 
-/** The run that wrote all messages of a page, if only those of one run are listed. @param runId an argument that says so */
-export function runOfPage(type: NodeType, parents: Group | undefined, runId: unknown): Group | undefined {
-  if (parents?.type === 'Run' && !lineageOf(type).includes('Run')) return parents;
-  if (parents === undefined || typeof runId !== 'string' || runId.length > MAX_ID_LENGTH) return undefined;
-  return childOf(parents, 'Run', runId);
+  /** What each object of a group links to: a different object each, as far as can be told. */
+  linkedFrom(from: Group, type: NodeType, field: string): Group {
+    const owners = new Map<NodeType, Group>();
+    for (const each of lineageOf(type)) {
+      const owner = from.owners.get(each) ?? (from.type === each ? from : undefined);
+      if (owner !== undefined) owners.set(each, owner);
+    }
+    return { key: this.#short(`${from.key}.${field}`), type, count: from.count, owners };
+  }
+
+  /** A page of the objects below each of `parents`, or of all objects. @param run the run that wrote all of them */
+  pageOf(
+    type: NodeType,
+    parents: Group | undefined,
+    query: { readonly limit: number; readonly after?: string | undefined },
+    run: Group | undefined,
+  ): Group {
+    const owners = parents === undefined ? new Map<NodeType, Group>() : ownersBelow(parents);
+    if (run !== undefined) owners.set('Run', run);
+    return {
+      key: this.#short(`${parents?.key}/${type} ${JSON.stringify(query)} ${run?.key}`),
+      type,
+      count: (parents?.count ?? 1) * query.limit,
+      owners,
+    };
+  }
+
+  /** The run that wrote all messages of a page, if only those of one run are listed. @param runId an argument that says so */
+  runOfPage(type: NodeType, parents: Group | undefined, runId: unknown): Group | undefined {
+    if (parents?.type === 'Run' && !lineageOf(type).includes('Run')) return parents;
+    if (parents === undefined || typeof runId !== 'string' || runId.length > MAX_ID_LENGTH) return undefined;
+    return this.#childOf(parents, 'Run', runId);
+  }
+
+  /** Its key is the same as if it was reached through its parents. */
+  #withGlobalId({ type, path }: GlobalId): Group {
+    const [root = type, ...below] = [...lineageOf(type), type];
+    const key = this.#short(`${root}:${quoted(path[0] ?? '')}`);
+    const start: Group = { key, type: root, count: 1, owners: new Map() };
+    return below.reduce((parent, child, index) => this.#childOf(parent, child, path[index + 1] ?? ''), start);
+  }
+
+  /** The object that an argument names below each of `parents`. */
+  #childOf(parents: Group, type: NodeType, id: string): Group {
+    const key = this.#short(`${parents.key}/${type}:${quoted(id)}`);
+    return { key, type, count: parents.count, owners: ownersBelow(parents) };
+  }
+
+  #short(key: string): string {
+    const short = this.#keys.get(key) ?? `#${this.#keys.size}`;
+    this.#keys.set(key, short);
+    return short;
+  }
 }
 
 /** The object that a write returns. @param field the response name of the root field, which has loaders of its own */

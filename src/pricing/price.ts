@@ -3,10 +3,7 @@
  * object, and a search on pages finds nothing. It follows the rules of the loaders; docs/loaders.md explains both.
  */
 import {
-  type FieldNode,
   type GraphQLCompositeType,
-  type GraphQLField,
-  getArgumentValues,
   getNamedType,
   getNullableType,
   isCompositeType,
@@ -14,23 +11,15 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { badUserInput, codedError } from '../errors.ts';
-import {
-  costOf,
-  isIdentity,
-  type LinkCost,
-  type ListCost,
-  type LookUpCost,
-  type SubscriptionCost,
-  type WriteCost,
-} from '../fields/cost.ts';
-import { fieldOf, type QuerySource, type SelectedField, type Selections } from '../fields/selected-fields.ts';
+import type { LinkCost, ListCost, LookUpCost, SubscriptionCost, WriteCost } from '../fields/cost.ts';
+import type { QuerySource, Selections } from '../fields/selected-fields.ts';
 import { isNodeType, lineageOf } from '../loaders/node-types.ts';
 import { MAX_ID_LENGTH } from '../resolvers/global-id.ts';
 import { maxCallsOf } from '../resolvers/page.ts';
 import { type ConnectionArguments, type PageRequest, requirePage } from '../resolvers/page-request.ts';
 import { CallCount, type Cost } from './cost.ts';
-import { type Group, linkedFrom, lookedUp, named, pageOf, runOfPage, written } from './group.ts';
-import { SelectionReader } from './selection-reader.ts';
+import { type Group, Groups, written } from './group.ts';
+import { needsObject, type PricedField, SelectionReader } from './selection-reader.ts';
 
 /**
  * Prices a valid operation; of a subscription, one event. Arguments that cannot be read cost nothing: execution reports
@@ -43,8 +32,11 @@ export function priceOf(operation: OperationDefinitionNode, source: QuerySource,
   return new Pricing(source, maxIds).price(operation);
 }
 
-/** Fragments that spread each other can meet in more combinations than there is time to count. */
-const MAX_MERGED_FRAGMENTS = 500;
+/**
+ * Maximum number of fields that lead to objects, each counted once below every ID and every list, which takes some 30 ms.
+ * Fragments that spread each other can meet in any number of combinations.
+ */
+const MAX_PLACES = 20_000;
 
 /** Where a selection stands. */
 interface Place {
@@ -56,30 +48,27 @@ interface Place {
   readonly isEvent?: boolean;
 }
 
-/** A selected field with its definition, its arguments and its place. */
-interface Visit {
-  readonly selected: SelectedField;
-  readonly field: GraphQLField<unknown, unknown>;
-  readonly args: Readonly<Record<string, unknown>>;
+/** A field in its place. */
+interface Visit extends PricedField {
   readonly place: Place;
 }
-
-const NO_ARGUMENTS = {};
 
 /** Each method adds to the calls, and returns the number of nodes in the response. */
 class Pricing {
   readonly #source: QuerySource;
   readonly #reader: SelectionReader;
+  readonly #groups = new Groups();
   readonly #calls = new CallCount();
   /** The nodes of selections counted before: the same fragments can be spread in many places. */
   readonly #known = new Map<string, number>();
   readonly #maxIds: number;
   #ids = 0;
+  #places = 0;
 
   constructor(source: QuerySource, maxIds: number) {
     this.#source = source;
     this.#maxIds = maxIds;
-    this.#reader = new SelectionReader(source);
+    this.#reader = new SelectionReader(source, (places) => this.#look(places));
   }
 
   price({ operation, selectionSet }: OperationDefinitionNode): Cost {
@@ -89,26 +78,26 @@ class Pricing {
     return { calls: this.#calls.total, nodes };
   }
 
-  /** If too many fragments meet, each is counted by itself, which never gives less. */
   #selections(sets: Selections, on: GraphQLCompositeType, place: Place): number {
-    if (sets.length > 1 && this.#reader.count > MAX_MERGED_FRAGMENTS) {
-      return sets.reduce((sum, set) => sum + this.#selections([set], on, place), 0);
-    }
     const key = `${on.name} ${this.#reader.nameOf(sets)} ${place.pageSize} ${place.isEvent} ${place.group?.key}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const fields = this.#reader.fields(on, sets);
-    const nodes = fields.reduce((sum, selected) => sum + this.#field(selected, place), 0);
+    const { fields, readsObject } = this.#reader.plan(on, sets);
+    this.#look(fields.length + 1);
+    if (readsObject && place.group !== undefined) this.#calls.read(place.group);
+    const nodes = fields.reduce((sum, field) => sum + this.#field(field, place), 0);
     this.#known.set(key, nodes);
     return nodes;
   }
 
-  #field(selected: SelectedField, place: Place): number {
-    const field = fieldOf(selected.on, selected.node);
-    const args = field && this.#argumentsOf(selected.node, field);
-    if (field === undefined || args === undefined) return 0;
-    const visit = { selected, field, args, place };
-    const cost = costOf(field);
+  #look(places: number): void {
+    this.#places += places;
+    if (this.#places > MAX_PLACES) throw tooManyPlaces();
+  }
+
+  #field(priced: PricedField, place: Place): number {
+    const visit = { ...priced, place };
+    const { cost } = priced;
     switch (cost?.kind) {
       case 'list':
         return this.#list(cost, visit);
@@ -122,20 +111,8 @@ class Pricing {
         return this.#event(cost, visit);
       case 'inHand':
         return this.#inHand(visit);
-      default:
-        // It leads to no object: see fields/required-costs.ts.
-        this.#readParent(visit);
+      case undefined:
         return 0;
-    }
-  }
-
-  /** Undefined if they cannot be read: the field will not be resolved then. */
-  #argumentsOf(node: FieldNode, field: Visit['field']): Visit['args'] | undefined {
-    if (field.args.length === 0) return NO_ARGUMENTS;
-    try {
-      return getArgumentValues(field, node, this.#source.variableValues);
-    } catch {
-      return undefined;
     }
   }
 
@@ -143,8 +120,8 @@ class Pricing {
     const request = pageRequest(pageSize === undefined ? visit.args : { first: pageSize });
     if (request === undefined || request.query.limit === 0) return 0;
     const parents = visit.place.group;
-    const run = runOfPage(type, parents, runArgument && visit.args[runArgument]);
-    const group = pageOf(type, parents, { ...request.query, after: request.start?.text }, run);
+    const run = this.#groups.runOfPage(type, parents, runArgument && visit.args[runArgument]);
+    const group = this.#groups.pageOf(type, parents, { ...request.query, after: request.start?.text }, run);
     const isKnown = parents?.write !== undefined && knownAfter.includes(parents.write);
     if (!isKnown) this.#calls.add(group.key, (parents?.count ?? 1) * maxCallsOf(type, request));
     this.#calls.markRead(group);
@@ -157,7 +134,7 @@ class Pricing {
     this.#ids += ids.length;
     if (this.#ids > this.#maxIds) throw tooManyIds(this.#maxIds);
     return ids.map(String).reduce((nodes, id) => {
-      const group = lookedUp(type, id, place.group);
+      const group = this.#groups.lookedUp(type, id, place.group);
       if (group === undefined) return nodes;
       // Even if its children start without it: after a 404 below, the object itself is read.
       this.#calls.read(group);
@@ -172,7 +149,7 @@ class Pricing {
     this.#readParent(visit);
     // The run of a message that was found by its run is known too, although it is not in the path.
     const isKnown = isOwner || !lineageOf(from.type).includes(type);
-    const group = (isKnown && from.owners.get(type)) || linkedFrom(from, type, visit.field.name);
+    const group = (isKnown && from.owners.get(type)) || this.#groups.linkedFrom(from, type, visit.field.name);
     const isRead = exists
       ? this.#reader.selectsOwnFields(type, sets)
       : !this.#reader.selectsOnlyIdentity(type, sets);
@@ -193,7 +170,7 @@ class Pricing {
   #event({ type, argument }: SubscriptionCost, visit: Visit): number {
     const id = String(visit.args[argument]);
     if (id.length > MAX_ID_LENGTH) return 0;
-    const group = named(type, id);
+    const group = this.#groups.named(type, id);
     // An event has other objects in hand than the one it is about, unless it is that object itself.
     const isEvent = getNamedType(visit.field.type).name !== type;
     if (!isEvent) this.#calls.markRead(group);
@@ -207,14 +184,13 @@ class Pricing {
     if (place.group === undefined) return 0;
     const isSame = name === place.group.type && !isNodeType(visit.selected.on.name) && !place.isEvent;
     if (isSame || !isNodeType(name)) return this.#value(place, visit);
-    const group = linkedFrom(place.group, name, field.name);
+    const group = this.#groups.linkedFrom(place.group, name, field.name);
     this.#calls.markRead(group);
     return this.#value({ group, pageSize: 1 }, visit);
   }
 
-  /** A field of an object needs the object, unless the object's IDs suffice. */
-  #readParent({ selected: { on }, field, place: { group } }: Visit): void {
-    if (group !== undefined && isNodeType(on.name) && !isIdentity(field)) this.#calls.read(group);
+  #readParent({ place: { group }, ...field }: Visit): void {
+    if (group !== undefined && needsObject(field)) this.#calls.read(group);
   }
 
   /** What a field returns: objects of the group, or a page, a payload, a part or an event that leads to them. */
@@ -231,6 +207,11 @@ class Pricing {
     const type = this.#source.schema.getType(group.type);
     return isCompositeType(type) ? 1 + this.#selections(sets, type, { group, pageSize: 1 }) : 0;
   }
+}
+
+function tooManyPlaces() {
+  const message = `This operation selects fields in more than ${MAX_PLACES} places: request fewer objects or fields`;
+  return codedError('QUERY_TOO_EXPENSIVE', message, { limits: { places: MAX_PLACES } });
 }
 
 function tooManyIds(max: number) {

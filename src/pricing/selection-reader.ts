@@ -1,27 +1,52 @@
-import type { GraphQLCompositeType, SelectionSetNode } from 'graphql';
 import {
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  getArgumentValues,
+  type SelectionSetNode,
+} from 'graphql';
+import { costOf, type FieldCost, isIdentity } from '../fields/cost.ts';
+import {
+  fieldOf,
   type QuerySource,
   type SelectedField,
   type Selections,
   selectedFields,
 } from '../fields/selected-fields.ts';
 import { selectsOnlyIdentity, selectsOwnFields } from '../fields/selection.ts';
+import { isNodeType } from '../loaders/node-types.ts';
+
+/** A selected field with its definition and its arguments. */
+export interface PricedField {
+  readonly selected: SelectedField;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly cost: FieldCost | undefined;
+}
+
+/** What a selection costs, wherever it stands. */
+export interface Plan {
+  /** The fields that lead to objects. */
+  readonly fields: readonly PricedField[];
+  /** Whether any other field needs the object. */
+  readonly readsObject: boolean;
+}
+
+const NO_ARGUMENTS = {};
 
 /** Reads the selections of one operation, each only once, however often its fragments are spread. */
 export class SelectionReader {
   readonly #source: QuerySource;
   readonly #names = new Map<SelectionSetNode | Selections | string, string>();
-  readonly #fields = new Map<string, readonly SelectedField[]>();
+  readonly #plans = new Map<string, Plan>();
+  readonly #onRead: (fields: number) => void;
   readonly #onlyIdentity = new Map<string, boolean>();
   readonly #ownFields = new Map<string, boolean>();
 
-  constructor(source: QuerySource) {
+  /** @param onRead called with the number of fields that are read. It may throw */
+  constructor(source: QuerySource, onRead: (fields: number) => void) {
     this.#source = source;
-  }
-
-  /** The number of different selections read so far. */
-  get count(): number {
-    return this.#fields.size;
+    this.#onRead = onRead;
   }
 
   /** Equal for equal selections, and short, since many fragments can meet at one object. */
@@ -33,12 +58,12 @@ export class SelectionReader {
     return name;
   }
 
-  /** The fields that the selections together select on an object of a type. */
-  fields(on: GraphQLCompositeType, sets: Selections): readonly SelectedField[] {
+  /** What the selections together cost on an object of a type. */
+  plan(on: GraphQLCompositeType, sets: Selections): Plan {
     const key = `${on.name} ${this.nameOf(sets)}`;
-    const fields = this.#fields.get(key) ?? selectedFields(this.#source, on, sets);
-    this.#fields.set(key, fields);
-    return fields;
+    const plan = this.#plans.get(key) ?? this.#read(on, sets);
+    this.#plans.set(key, plan);
+    return plan;
   }
 
   selectsOnlyIdentity(type: string, sets: Selections): boolean {
@@ -55,9 +80,41 @@ export class SelectionReader {
     return answer;
   }
 
+  #read(on: GraphQLCompositeType, sets: Selections): Plan {
+    const selected = selectedFields(this.#source, on, sets);
+    this.#onRead(sets.length + selected.length);
+    const fields = selected.flatMap((each) => this.#priced(each) ?? []);
+    return {
+      fields: fields.filter(({ cost }) => cost !== undefined),
+      // A field without a cost leads to no object: see fields/required-costs.ts.
+      readsObject: fields.some((each) => each.cost === undefined && needsObject(each)),
+    };
+  }
+
+  #priced(selected: SelectedField): PricedField | undefined {
+    const field = fieldOf(selected.on, selected.node);
+    const args = field && this.#argumentsOf(selected.node, field);
+    return field && args && { selected, field, args, cost: costOf(field) };
+  }
+
+  /** Undefined if they cannot be read: the field will not be resolved then. */
+  #argumentsOf(node: FieldNode, field: PricedField['field']): PricedField['args'] | undefined {
+    if (field.args.length === 0) return NO_ARGUMENTS;
+    try {
+      return getArgumentValues(field, node, this.#source.variableValues);
+    } catch {
+      return undefined;
+    }
+  }
+
   #shortName(thing: SelectionSetNode | string): string {
     const name = this.#names.get(thing) ?? String(this.#names.size);
     this.#names.set(thing, name);
     return name;
   }
+}
+
+/** A field of an object needs the object, unless the object's IDs suffice. */
+export function needsObject({ selected: { on }, field }: PricedField): boolean {
+  return isNodeType(on.name) && !isIdentity(field);
 }
