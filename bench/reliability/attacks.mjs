@@ -97,6 +97,18 @@ export const attacks = {
   '33,000 objects of one page': send(
     `{thread(id:"thread_100_10"){${aliased(330, 'messages(first:100){nodes{...F}}')}}} fragment F on Message{id restId role text createdAt metadata fileIds content{__typename}}`,
   ),
+  '100 objects with 400 names for each field': send(
+    `{thread(id:"thread_100_10"){messages(first:100){nodes{...F}}}} fragment F on Message{${aliased(400, '__typename')}}`,
+  ),
+  '30,000 objects of one page': send(
+    `{thread(id:"thread_100_10"){${aliased(300, 'messages(first:100){nodes{...F}}')}}} fragment F on Message{id restId role text createdAt metadata fileIds}`,
+  ),
+  '30,000 invalid arguments below a page': send(
+    `{thread(id:"thread_100_10"){messages(first:100){nodes{thread{${aliased(300, 'messages(first:1000){nodes{id}}')}}}}}}`,
+  ),
+  'the schema under 400 names': send(
+    `{${aliased(400, '__schema{...F}')}} fragment F on __Schema{types{fields{args{type{name ofType{name}}} type{name ofType{name ofType{name}}}}}}`,
+  ),
   'createThread with 100,000 messages': send(
     'mutation($v:CreateThreadInput!){createThread(input:$v){thread{id}}}',
     { v: { messages: times(100_000, () => ({ content: 'x' })) } },

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { codedError } from '../errors.ts';
 import type { Cost } from './cost.ts';
+import { requireShortIntrospection } from './introspection.ts';
 import { priceOf } from './price.ts';
 
 /** An operation that is about to run: a valid document, and what it runs with. */
@@ -50,7 +51,9 @@ function priceOfDocument(
       definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
     ),
   );
-  return priceOf(operation, { schema, fragments, variableValues: variables.coerced }, limits.calls);
+  const source = { schema, fragments, variableValues: variables.coerced };
+  requireShortIntrospection(operation, source);
+  return priceOf(operation, source, limits.calls);
 }
 
 function tooExpensive(cost: Cost, limits: Cost): GraphQLError {
