@@ -4,10 +4,17 @@ import type { NodeType } from './loaders/node-types.ts';
 import type { Reference } from './loaders/reference.ts';
 import type { RestClient, UpstreamCredential } from './rest/client.ts';
 import type { CredentialRuns } from './runs/runs.ts';
+import type { Share } from './turns.ts';
 
 /** A field that looked up an object named by the client. */
 export interface LookUp extends Pick<GraphQLResolveInfo, 'path' | 'fieldNodes'> {
   readonly reference: Reference<NodeType>;
+}
+
+/** The fields of a response so far. */
+export interface FieldCount {
+  readonly max: number;
+  count: number;
 }
 
 /** The fields of an operation that have failed. */
@@ -38,7 +45,9 @@ export interface Context {
   freshLoaders(): Loaders;
   /** Every look-up so far. After a 404, they show which object is missing. */
   readonly lookUps: LookUp[];
+  readonly fields: FieldCount;
   readonly failures: Failures;
+  readonly turns: Share;
   /** What is known of the principal's runs as they happen. */
   readonly runs: CredentialRuns;
   /** Aborted at the deadline, and when the client disconnects. For a subscription, only when the client leaves it. */
@@ -50,18 +59,22 @@ export interface Context {
   extendDeadline(ms: number): void;
 }
 
-export interface ContextOptions extends Omit<Context, 'loaders' | 'freshLoaders' | 'lookUps' | 'failures'> {
+export interface ContextOptions
+  extends Omit<Context, 'loaders' | 'freshLoaders' | 'lookUps' | 'fields' | 'failures'> {
+  /** Maximum number of fields in the response. */
+  readonly maxFields: number;
   /** Maximum number of errors in the response. */
   readonly maxErrors: number;
 }
 
-export function createContext({ maxErrors, ...operation }: ContextOptions): Context {
+export function createContext({ maxFields, maxErrors, ...operation }: ContextOptions): Context {
   const { rest } = operation;
   return {
     ...operation,
     loaders: new Loaders(rest),
     freshLoaders: () => new Loaders(rest),
     lookUps: [],
+    fields: { max: maxFields, count: 0 },
     failures: { max: maxErrors, count: 0, further: new Map() },
   };
 }

@@ -10,6 +10,7 @@ import { createRestClient } from './rest/client.ts';
 import { AbortedError, DeadlineError } from './rest/errors.ts';
 import type { Transport } from './rest/transport.ts';
 import type { Runs } from './runs/runs.ts';
+import type { Turns } from './turns.ts';
 
 export interface OperationFactoryOptions {
   readonly transport: Transport;
@@ -20,6 +21,10 @@ export interface OperationFactoryOptions {
   readonly sharing: SharedReads;
   /** Deadline of an operation, in milliseconds from its creation. */
   readonly timeoutMs: number;
+  /** Shared by all operations of the process. */
+  readonly turns: Turns;
+  /** Maximum number of fields in a response. */
+  readonly maxFields: number;
   /** Maximum number of errors in a response. */
   readonly maxErrors: number;
 }
@@ -68,6 +73,8 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
       runs: options.runs.of(principal.credential),
       signal: lifetime.readSignal,
       extendDeadline: lifetime.extendDeadline,
+      turns: options.turns.open(),
+      maxFields: options.maxFields,
       maxErrors: options.maxErrors,
     });
     return { context, upstream, end: lifetime.end };

@@ -18,6 +18,7 @@ import { type RequestTimeouts, requestTimeouts } from './server/request-limits.t
 import { createResultSerializer } from './server/serialize-result.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createWebSocketServer } from './server/websocket.ts';
+import { Turns } from './turns.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -88,6 +89,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sharing,
     connections: config.UPSTREAM_CONNECTIONS,
     timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    turns: new Turns(),
+    maxFields: config.MAX_FIELDS,
     maxErrors: config.MAX_ERRORS,
   });
   const callers = createCallerReader(config);

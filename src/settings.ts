@@ -155,6 +155,11 @@ export const settings = {
     default: '50000',
     about: 'Maximum number of objects in a response, calculated for the worst case before the operation runs',
   },
+  MAX_FIELDS: {
+    schema: whole(1, 100_000_000),
+    default: '250000',
+    about: 'Maximum number of fields in a response',
+  },
   MAX_ERRORS: {
     schema: whole(1, 1_000_000),
     default: '1000',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SharedReads } from '../src/loaders/shared-reads.ts';
 import { createOperationFactory } from '../src/operation.ts';
 import { createRuns } from '../src/runs/create-runs.ts';
+import { Turns } from '../src/turns.ts';
 import { type Graph, startGraph } from './support/graph.ts';
 import { hold } from './support/hold.ts';
 import { callRest } from './support/world.ts';
@@ -26,6 +27,8 @@ function start({ timeoutMs = 60_000, connections = 8 } = {}) {
     sharing: new SharedReads(),
     timeoutMs,
     connections,
+    turns: new Turns(),
+    maxFields: 1000,
     maxErrors: 1000,
   });
   const client = new AbortController();

@@ -5,6 +5,7 @@ import {
   type GraphQLResolveInfo,
   getArgumentValues,
   getNamedType,
+  isCompositeType,
   isObjectType,
 } from 'graphql';
 import { isNodeType, lineageOf, type NodeType } from '../loaders/node-types.ts';
@@ -12,7 +13,7 @@ import { costOf, isIdentity } from './cost.ts';
 import { fieldOf, type QuerySource, type Selections, selectedFields } from './selected-fields.ts';
 
 /** A question about what `sets` select on an object of a type. */
-type Rule = (source: QuerySource, typeName: string, sets: Selections) => boolean;
+type Rule<Answer> = (source: QuerySource, typeName: string, sets: Selections) => Answer;
 
 /**
  * Whether nothing is selected beyond what the object's IDs answer: `id`, `restId`, the objects in its path, and lists of which
@@ -95,11 +96,19 @@ export const fieldSelectsOwnFields = ofField(selectsOwnFields);
 /** {@link startsWithoutLoad} of the object that a field resolves to, alone or in a list. */
 export const fieldStartsWithoutLoad = ofField(startsWithoutLoad);
 
-function ofField(rule: Rule) {
-  const answers = new WeakMap<readonly FieldNode[], Map<string, boolean>>();
-  return (info: GraphQLResolveInfo, typeName: string): boolean => {
+/** The number of fields that are selected on the object that a field resolves to, without those below them. */
+export const fieldCountBelow = ofField(countFields);
+
+function countFields(source: QuerySource, typeName: string, sets: Selections): number {
+  const type = source.schema.getType(typeName);
+  return isCompositeType(type) ? selectedFields(source, type, sets).length : 0;
+}
+
+function ofField<Answer>(rule: Rule<Answer>) {
+  const answers = new WeakMap<readonly FieldNode[], Map<string, Answer>>();
+  return (info: GraphQLResolveInfo, typeName: string): Answer => {
     // Within one execution, the items of a list share the array of field nodes.
-    const byType = answers.get(info.fieldNodes) ?? new Map<string, boolean>();
+    const byType = answers.get(info.fieldNodes) ?? new Map<string, Answer>();
     answers.set(info.fieldNodes, byType);
     const answer = byType.get(typeName) ?? rule(info, typeName, selectionsBelow(info));
     byType.set(typeName, answer);

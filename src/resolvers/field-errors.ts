@@ -8,6 +8,7 @@ import {
   type GraphQLFieldResolver,
   type GraphQLSchema,
   getNullableType,
+  isIntrospectionType,
   isListType,
   isObjectType,
 } from 'graphql';
@@ -19,7 +20,7 @@ type Resolver = GraphQLFieldResolver<unknown, Context>;
 /** Wraps the resolvers of a schema. */
 export function withCountedErrors(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const count = isListType(getNullableType(field.type)) ? countedItems : counted;
       if (field.resolve !== undefined) field.resolve = counting(field.resolve, count);

@@ -1,27 +1,37 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { Context, Failures } from '../context.ts';
+import type { Context, Failures, FieldCount } from '../context.ts';
 import { codedError, codeOfError } from '../errors.ts';
 import { withoutMissingObjects } from '../resolvers/missing-object.ts';
 
 /**
- * The result of an operation, or of one event, as its client may see it. With more errors than allowed it becomes one error
- * with their number by code, and has no data: a null whose error is left out would be taken for a real one. What a mutation
+ * The result of an operation, or of one event, as its client may see it. With more fields or errors than allowed it becomes
+ * one error, and has no data: a null whose error is left out would be taken for a real one. What a mutation
  * changed stays changed.
  */
 export async function finishResult(
   result: ExecutionResult,
-  { failures, lookUps }: Context,
+  { fields, failures, lookUps }: Context,
   maskError: (error: unknown) => GraphQLError,
 ): Promise<ExecutionResult> {
-  if (Math.max(failures.count, result.errors?.length ?? 0) > failures.max) {
-    // The operator is told of the failures nevertheless.
-    return tooManyErrors((result.errors ?? []).map(maskError), failures);
+  const hasTooManyFields = fields.count > fields.max;
+  if (hasTooManyFields || Math.max(failures.count, result.errors?.length ?? 0) > failures.max) {
+    // This also logs failures of the upstream.
+    const errors = (result.errors ?? []).map(maskError);
+    return {
+      errors: [hasTooManyFields ? tooManyFields(fields) : tooManyErrors(errors, failures)],
+      data: null,
+    };
   }
   const { errors, ...rest } = await withoutMissingObjects(result, lookUps);
   return errors === undefined ? rest : { errors: errors.map(maskError), ...rest };
 }
 
-function tooManyErrors(errors: readonly GraphQLError[], { max }: Failures): ExecutionResult {
+function tooManyFields({ max }: FieldCount): GraphQLError {
+  const message = `The response has more than ${max} fields: request less at a time`;
+  return codedError('QUERY_TOO_EXPENSIVE', message, { limits: { fields: max } });
+}
+
+function tooManyErrors(errors: readonly GraphQLError[], { max }: Failures): GraphQLError {
   const counts = new Map<string, number>();
   for (const error of errors) {
     const code = codeOfError(error);
@@ -29,6 +39,8 @@ function tooManyErrors(errors: readonly GraphQLError[], { max }: Failures): Exec
   }
   const list = [...counts].map(([code, count]) => `${count} ${code}`).join(', ');
   const message = `More than ${max} fields failed (${list}): request less at a time`;
-  const extensions = { errors: Object.fromEntries(counts), limits: { errors: max } };
-  return { errors: [codedError('QUERY_TOO_EXPENSIVE', message, extensions)], data: null };
+  return codedError('QUERY_TOO_EXPENSIVE', message, {
+    errors: Object.fromEntries(counts),
+    limits: { errors: max },
+  });
 }

@@ -14,6 +14,7 @@ import { createRestClient, type RestClient } from '../../src/rest/client.ts';
 import { createTransport } from '../../src/rest/transport.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { schema } from '../../src/schema/index.ts';
+import { Turns } from '../../src/turns.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { type Ids, type Inputs, mutations, queries } from '../support/queries.ts';
@@ -129,6 +130,8 @@ async function executeNaively(query: string) {
     freshLoaders: () => new NaiveLoaders(rest),
     extendDeadline: () => undefined,
     lookUps: [],
+    fields: { max: 1_000_000, count: 0 },
+    turns: new Turns().open(),
     failures: { max: 1000, count: 0, further: new Map() },
     runs: createRuns({ transport }).of(credential),
     signal: forever,

@@ -6,6 +6,7 @@ import { SharedReads } from '../../src/loaders/shared-reads.ts';
 import { createOperationFactory } from '../../src/operation.ts';
 import { createTransport, type Transport } from '../../src/rest/transport.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
+import { Turns } from '../../src/turns.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
 
@@ -32,6 +33,8 @@ function start(url: string) {
       sharing: new SharedReads(),
       timeoutMs,
       connections: 1,
+      turns: new Turns(),
+      maxFields: 1000,
       maxErrors: 1000,
     })({ principal, signal });
   return { transport, client, operation };
