@@ -1,7 +1,7 @@
 /**
  * Counts the fields of an operation that fail. One failure upstream can fail thousands of fields, and the executor makes an
  * error with a stack, a path and a place for each. Past the limit, all errors with one code are a single object instead; the
- * response then has no data and says how many there were (see server/limit-errors.ts).
+ * response then has no data and says how many there were (see server/finish-result.ts).
  */
 import {
   GraphQLError,
@@ -63,7 +63,8 @@ function reported(error: unknown, failures: Failures): unknown {
   const known = failures.further.get(code);
   if (known !== undefined) return known;
   // With a path, the executor takes it as it is.
-  const further = new GraphQLError(code, { path: [], extensions: { code } });
+  const originalError = error instanceof Error && !(error instanceof GraphQLError) ? error : null;
+  const further = new GraphQLError(code, { path: [], extensions: { code }, originalError });
   failures.further.set(code, further);
   return further;
 }

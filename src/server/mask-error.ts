@@ -13,6 +13,8 @@ import { createFailureLog, type UpstreamFailure } from './failure-log.ts';
 /** Turns any error into what a client may see of it. Logs unexpected errors, and failures of the upstream. */
 export function createErrorMask(log: Logger) {
   const failures = createFailureLog(log);
+  /** An error that stands for many is masked once, and logged each time: see resolvers/field-errors.ts. */
+  const masked = new WeakMap<GraphQLError, GraphQLError>();
   return (error: unknown): GraphQLError => {
     const cause = foreignCause(error);
     if (cause === undefined && error instanceof GraphQLError && !isOurFault(error)) return withCode(error);
@@ -20,7 +22,10 @@ export function createErrorMask(log: Logger) {
     if (!(cause instanceof RestError)) failures.addUnexpectedError(cause ?? error);
     else if (isUpstreamFailure(cause, extensions.code))
       failures.addUpstreamFailure({ ...describeCall(cause), code: extensions.code, message });
-    return new GraphQLError(message, { ...(error instanceof GraphQLError && placeOf(error)), extensions });
+    if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+    const known = masked.get(error) ?? new GraphQLError(message, { ...placeOf(error), extensions });
+    masked.set(error, known);
+    return known;
   };
 }
 
