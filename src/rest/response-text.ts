@@ -69,24 +69,38 @@ export class ResponseText {
     this.#chunks = [];
   }
 
-  /** Parsing and checking many small values takes far longer than their length tells. */
+  /**
+   * Parsing and checking many small values takes far longer than their length tells. Strings are passed over by `indexOf`, since
+   * most of a long body is in them and JavaScript takes milliseconds for each megabyte.
+   */
   #countValues(chunk: Uint8Array): void {
-    let isInString = this.#isInString;
-    let isEscaped = this.#isEscaped;
+    const { length } = chunk;
+    if (length === 0) return;
     let values = this.#values;
-    // Six times as fast as `for … of`.
-    for (let index = 0; index < chunk.byteLength; index++) {
-      const byte = chunk[index];
-      if (isEscaped) isEscaped = false;
-      else if (isInString) {
-        if (byte === QUOTE) isInString = false;
-        else if (byte === BACKSLASH) isEscaped = true;
-      } else if (byte === QUOTE) isInString = true;
+    let index = this.#isEscaped ? 1 : 0;
+    this.#isEscaped = false;
+    while (index < length) {
+      if (this.#isInString) {
+        index = this.#passString(chunk, index);
+        continue;
+      }
+      const byte = chunk[index++];
+      if (byte === QUOTE) this.#isInString = true;
       else if (byte === COMMA || byte === OPEN_BRACE || byte === OPEN_BRACKET) values++;
     }
-    this.#isInString = isInString;
-    this.#isEscaped = isEscaped;
     this.#values = values;
     if (values > this.#limits.values) throw new ResponseTooLargeError(this.#limits.values, 'values');
+  }
+
+  /** @returns where to go on: after the next quote, which may be escaped, or at the end of the chunk */
+  #passString(chunk: Uint8Array, start: number): number {
+    const quote = chunk.indexOf(QUOTE, start);
+    const end = quote === -1 ? chunk.length : quote;
+    let backslashes = 0;
+    while (end - backslashes > start && chunk[end - backslashes - 1] === BACKSLASH) backslashes++;
+    const isEscaped = backslashes % 2 === 1;
+    if (quote === -1) this.#isEscaped = isEscaped;
+    else this.#isInString = isEscaped;
+    return end + 1;
   }
 }
