@@ -1,8 +1,6 @@
 /**
  * Measures what an upstream in trouble costs: REST calls, log lines, memory, and how long `{ __typename }` waits meanwhile.
- * Run `npm run build` first, then `node bench/upstream-trouble.mjs [directory of another build] [scenario …]`.
- *
- * The server is a process of its own; upstream and the tiny query have a worker thread each.
+ * Run `npm run build` first, then `node bench/reliability/upstream-trouble.mjs [directory of another build] [scenario …]`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { startProbe } from './processes.mjs';
 
 const PAGE = 100;
 const json = { 'content-type': 'application/json' };
@@ -45,25 +44,6 @@ function respondWithPage({ url }, response, text) {
   response.writeHead(200, json).end(`{"data":[${items.join()}],"has_more":${from + limit < PAGE}}`);
 }
 
-/** Sends `{ __typename }` every 5 ms, one at a time. */
-async function sendTinyQueries() {
-  const body = JSON.stringify({ query: '{ __typename }' });
-  let times = [];
-  parentPort.on('message', () => {
-    parentPort.postMessage(times);
-    times = [];
-  });
-  for (;;) {
-    const start = performance.now();
-    // The server may close the connection just when it is used again.
-    await fetch(workerData.url, { method: 'POST', headers: json, body })
-      .then((response) => response.text())
-      .catch(() => undefined);
-    times.push(performance.now() - start);
-    await sleep(5);
-  }
-}
-
 async function startWorker(data) {
   const worker = new Worker(new URL(import.meta.url), { workerData: data });
   const ask = async () => {
@@ -90,6 +70,7 @@ async function startServer(directory, upstreamUrl, env) {
   let out = '';
   while (!/is served on \S+\n/.test(out)) out += String((await once(child.stdout, 'data'))[0]);
   return {
+    pid: child.pid,
     url: /is served on (\S+)/.exec(out)[1],
     logLines: () => readFileSync(log, 'utf8').split('\n').length - 1,
     peakMemory: () =>
@@ -121,6 +102,17 @@ const aliases = (count, field) =>
 const threadIds = (start) =>
   Array.from({ length: 100 }, (_, index) => `"${globalId('Thread', `t${start}_${index}`)}"`);
 const globalId = (type, id) => Buffer.from(`${type}:${id}`).toString('base64url');
+
+function pages(title, characters, clients) {
+  const query = (client) =>
+    `{ ${aliases(60, (index) => `thread(id:"t${client}_${index}"){messages(first:100){nodes{role}}}`)} }`;
+  return {
+    title,
+    mode: 'pages',
+    text: 'x'.repeat(characters),
+    attack: (url) => Array.from({ length: clients }, (_, client) => send(url, query(client))),
+  };
+}
 
 const scenarios = {
   down: {
@@ -155,23 +147,9 @@ const scenarios = {
     mode: '500',
     attack: (url) => Array.from({ length: 50 }, () => send(url, '{ thread(id: "t") { createdAt } }')),
   },
-  ...Object.fromEntries(
-    [1, 2].map((clients) => [
-      `pages${clients}`,
-      {
-        title: `60 pages of the longest messages, ${clients} client${clients > 1 ? 's' : ''}`,
-        mode: 'pages',
-        text: 'x'.repeat(256_000),
-        attack: (url) =>
-          Array.from({ length: clients }, (_, client) =>
-            send(
-              url,
-              `{ ${aliases(60, (index) => `thread(id:"t${client}_${index}"){messages(first:100){nodes{role}}}`)} }`,
-            ),
-          ),
-      },
-    ]),
-  ),
+  pages1: pages('60 pages of the longest messages, one client', 256_000, 1),
+  pages2: pages('60 pages of the longest messages, two clients', 256_000, 2),
+  short2: pages('60 pages of messages of 2,000 characters, two clients', 2_000, 2),
 };
 
 async function inTurn(count, work) {
@@ -185,7 +163,7 @@ async function inTurn(count, work) {
 async function main() {
   const [first = '', ...others] = process.argv.slice(2);
   const isScenario = first in scenarios || first === '';
-  const directory = isScenario ? join(import.meta.dirname, '../dist') : resolve(first);
+  const directory = isScenario ? join(import.meta.dirname, '../../dist') : resolve(first);
   const chosen = [...(isScenario ? [first] : []), ...others].filter((name) => name !== '');
   for (const name of chosen.length > 0 ? chosen : Object.keys(scenarios))
     await measure(directory, scenarios[name]);
@@ -193,34 +171,33 @@ async function main() {
 }
 
 async function measure(directory, { title, mode, text, env, attack }) {
-  const upstream = mode === 'closed' ? undefined : await startWorker({ role: 'upstream', mode, text });
+  const upstream = mode === 'closed' ? undefined : await startWorker({ mode, text });
   const port = upstream === undefined ? 1 : (await once(upstream.worker, 'message'))[0];
   const server = await startServer(directory, `http://127.0.0.1:${port}/v1`, env);
-  const tiny = await startWorker({ role: 'tiny', url: server.url });
-  await sleep(1000);
-  const before = await tiny.ask();
+  const probe = await startProbe(server);
+  // The first requests compile the code.
+  await sleep(2000);
+  await probe.waits();
   const memory = server.peakMemory();
   const start = performance.now();
   console.log(title);
   const results = await Promise.all(attack(server.url));
   const ms = performance.now() - start;
   await sleep(50);
-  const waited = await tiny.ask();
+  const waits = await probe.waits();
   console.log(`  ${ms.toFixed(0)} ms, ${JSON.stringify(results[0].codes)}`);
   if (upstream !== undefined) console.log(`  ${await upstream.ask()} calls`);
   console.log(
     `  ${server.logLines()} log lines, peak memory ${server.peakMemory().toFixed(0)} MB (${memory.toFixed(0)} before)`,
   );
-  console.log(`  tiny query: ${describe(waited)} (before: ${describe(before)})`);
-  await tiny.worker.terminate();
+  const longest = (key) => Math.max(...waits.map((wait) => wait[key])).toFixed(0);
+  console.log(
+    `  tiny query: waits ${longest('ms')} ms at most; the server runs ${longest('ran')} ms at most meanwhile`,
+  );
+  await probe.close();
   await upstream?.worker.terminate();
   await server.stop();
 }
 
-function describe(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  return `median ${sorted[Math.floor(sorted.length / 2)]?.toFixed(1)} ms, max ${sorted.at(-1)?.toFixed(1)} ms`;
-}
-
-if (!isMainThread) await { upstream: serveUpstream, tiny: sendTinyQueries }[workerData.role]();
-else await main();
+if (isMainThread) await main();
+else await serveUpstream();
