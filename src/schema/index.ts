@@ -7,10 +7,14 @@ import './assistant-mutation.ts';
 import './thread-mutation.ts';
 import './run-mutation.ts';
 import './subscription.ts';
+import { specifiedDirectives } from 'graphql';
 import { requireCosts } from '../fields/required-costs.ts';
 import { withCountedErrors } from '../resolvers/field-errors.ts';
 import { withTurns } from '../resolvers/field-turns.ts';
 import { builder } from './builder.ts';
+import { semanticNonNull, withSemanticNonNull } from './semantic-non-null.ts';
+
+const built = builder.toSchema({ directives: [...specifiedDirectives, semanticNonNull] });
 
 /** @throws at import if a field does not declare its cost */
-export const schema = withCountedErrors(withTurns(requireCosts(builder.toSchema())));
+export const schema = withCountedErrors(withTurns(withSemanticNonNull(requireCosts(built))));

@@ -11,6 +11,7 @@ builder.addScalarType(
     // All are made by toDate, and are valid.
     serialize: (date) => (date instanceof Date ? date.toISOString() : GraphQLDateTimeISO.serialize(date)),
     description: 'A date and time in UTC, in ISO 8601 format, for example `2024-04-15T09:30:00.000Z`.',
+    specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   }),
 );
 
@@ -19,6 +20,8 @@ builder.addScalarType(
   new GraphQLScalarType({
     ...GraphQLJSONObject.toConfig(),
     description: "Any JSON object, for example the JSON Schema of a function's parameters.",
+    // The package names a page about JSON, not about objects.
+    specifiedByURL: undefined,
   }),
 );
 

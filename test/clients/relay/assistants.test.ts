@@ -4,7 +4,7 @@ import { createAssistants } from '../objects.ts';
 import { type Server, startServer } from '../server.ts';
 import type { assistantsDeleteMutation } from './__generated__/assistantsDeleteMutation.graphql.ts';
 import type { assistantsLookUpsQuery } from './__generated__/assistantsLookUpsQuery.graphql.ts';
-import { deleteAssistant, lookUps, useAssistants } from './assistants.ts';
+import { deleteAssistant, lookUps, useAssistantNames, useAssistants } from './assistants.ts';
 import { createRelay } from './environment.ts';
 import { render } from './render.ts';
 
@@ -59,6 +59,13 @@ test('a deleted assistant is null in the list, which goes on behind it', async (
   rest.loadNext(5);
   const more = await list.until(({ names }) => names?.length !== 2);
   expect(more).toMatchObject({ names: ['2', null, '4', '5'], hasNext: false });
+});
+
+test('with @throwOnFieldError, fields that are null only on errors have types without null', async () => {
+  await createAssistants(server.url, ['1', '2']);
+  const list = render(createRelay(server), useAssistantNames);
+  const names = await list.until((shown) => shown.length > 0);
+  expect(names).toHaveLength(2);
 });
 
 test('a part of a query that fails is null, or with @catch, its error', async () => {

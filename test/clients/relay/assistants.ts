@@ -1,6 +1,7 @@
 /** A list of assistants, as a component would show it. */
 import { graphql, useLazyLoadQuery, usePaginationFragment } from 'react-relay';
 import type { assistants_list$key } from './__generated__/assistants_list.graphql.ts';
+import type { assistantsNamesQuery } from './__generated__/assistantsNamesQuery.graphql.ts';
 import type { assistantsPageQuery } from './__generated__/assistantsPageQuery.graphql.ts';
 import type { assistantsQuery, assistantsQuery$variables } from './__generated__/assistantsQuery.graphql.ts';
 
@@ -39,6 +40,25 @@ export function useAssistants(variables: assistantsQuery$variables) {
   );
   // Null for an assistant that was deleted.
   return { ...list, names: data.assistants?.edges.map(({ node }) => node?.name ?? null) };
+}
+
+/** Throws if the list cannot be read. */
+export function useAssistantNames() {
+  const { assistants } = useLazyLoadQuery<assistantsNamesQuery>(
+    graphql`
+      query assistantsNamesQuery @throwOnFieldError {
+        assistants(first: 2, order: ASC) {
+          edges {
+            node {
+              name
+            }
+          }
+        }
+      }
+    `,
+    {},
+  );
+  return assistants.edges.map(({ node }) => node.name);
 }
 
 export const deleteAssistant = graphql`
