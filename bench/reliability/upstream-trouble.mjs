@@ -103,6 +103,20 @@ const threadIds = (start) =>
   Array.from({ length: 100 }, (_, index) => `"${globalId('Thread', `t${start}_${index}`)}"`);
 const globalId = (type, id) => Buffer.from(`${type}:${id}`).toString('base64url');
 
+function lists(names) {
+  return {
+    title: `one query of 200 lists, under ${names} names each, while upstream is down`,
+    mode: 'closed',
+    attack: (url) => [
+      send(
+        url,
+        `{ ${aliases(2, (index) => `nodes(ids: [${threadIds(index)}]) {...F}`)} }
+        fragment F on Thread { ${aliases(names, () => 'messages(first: 1) { nodes { id } }')} }`,
+      ),
+    ],
+  };
+}
+
 function pages(title, characters, clients) {
   const query = (client) =>
     `{ ${aliases(60, (index) => `thread(id:"t${client}_${index}"){messages(first:100){nodes{role}}}`)} }`;
@@ -115,17 +129,8 @@ function pages(title, characters, clients) {
 }
 
 const scenarios = {
-  down: {
-    title: 'one query of 200 lists, under 130 names each, while upstream is down',
-    mode: 'closed',
-    attack: (url) => [
-      send(
-        url,
-        `{ ${aliases(2, (index) => `nodes(ids: [${threadIds(index)}]) {...F}`)} }
-        fragment F on Thread { ${aliases(130, () => 'messages(first: 1) { nodes { id } }')} }`,
-      ),
-    ],
-  },
+  down: lists(130),
+  down15: lists(15),
   next: {
     title: 'a query of one read, sent 20 times in turn, while upstream is down',
     mode: 'closed',
