@@ -4,7 +4,8 @@ import { createAssistants } from '../objects.ts';
 import { type Server, startServer } from '../server.ts';
 import type { assistantsDeleteMutation } from './__generated__/assistantsDeleteMutation.graphql.ts';
 import type { assistantsLookUpsQuery } from './__generated__/assistantsLookUpsQuery.graphql.ts';
-import { deleteAssistant, lookUps, useAssistantNames, useAssistants } from './assistants.ts';
+import type { assistantsThrowingQuery } from './__generated__/assistantsThrowingQuery.graphql.ts';
+import { deleteAssistant, lookUps, throwing, useAssistants } from './assistants.ts';
 import { createRelay } from './environment.ts';
 import { render } from './render.ts';
 
@@ -61,11 +62,13 @@ test('a deleted assistant is null in the list, which goes on behind it', async (
   expect(more).toMatchObject({ names: ['2', null, '4', '5'], hasNext: false });
 });
 
-test('with @throwOnFieldError, fields that are null only on errors have types without null', async () => {
-  await createAssistants(server.url, ['1', '2']);
-  const list = render(createRelay(server), useAssistantNames);
-  const names = await list.until((shown) => shown.length > 0);
-  expect(names).toHaveLength(2);
+test('with @throwOnFieldError, fields that can fail have types without null, and their errors are thrown', async () => {
+  const [assistant] = await createAssistants(server.url, ['Guide']);
+  const environment = createRelay(server);
+  const read = (id: string) => fetchQuery<assistantsThrowingQuery>(environment, throwing, { id }).toPromise();
+  const data = await read(assistant?.id ?? '');
+  expect(data?.assistant.files.edges.map(({ node }) => node.restId)).toEqual([]);
+  await expect(read('asst_gone')).rejects.toThrow('Unexpected response payload');
 });
 
 test('a part of a query that fails is null, or with @catch, its error', async () => {

@@ -1,7 +1,6 @@
 /** A list of assistants, as a component would show it. */
 import { graphql, useLazyLoadQuery, usePaginationFragment } from 'react-relay';
 import type { assistants_list$key } from './__generated__/assistants_list.graphql.ts';
-import type { assistantsNamesQuery } from './__generated__/assistantsNamesQuery.graphql.ts';
 import type { assistantsPageQuery } from './__generated__/assistantsPageQuery.graphql.ts';
 import type { assistantsQuery, assistantsQuery$variables } from './__generated__/assistantsQuery.graphql.ts';
 
@@ -42,25 +41,6 @@ export function useAssistants(variables: assistantsQuery$variables) {
   return { ...list, names: data.assistants?.edges.map(({ node }) => node?.name ?? null) };
 }
 
-/** Throws if the list cannot be read. */
-export function useAssistantNames() {
-  const { assistants } = useLazyLoadQuery<assistantsNamesQuery>(
-    graphql`
-      query assistantsNamesQuery @throwOnFieldError {
-        assistants(first: 2, order: ASC) {
-          edges {
-            node {
-              name
-            }
-          }
-        }
-      }
-    `,
-    {},
-  );
-  return assistants.edges.map(({ node }) => node.name);
-}
-
 export const deleteAssistant = graphql`
   mutation assistantsDeleteMutation($id: ID!) {
     deleteAssistant(input: { id: $id }) {
@@ -79,6 +59,21 @@ export const lookUps = graphql`
     }
     caught: assistant(id: $gone) @catch {
       name
+    }
+  }
+`;
+
+/** Fields with @semanticNonNull are not null in its types. */
+export const throwing = graphql`
+  query assistantsThrowingQuery($id: ID!) @throwOnFieldError {
+    assistant(id: $id) {
+      files(first: 1, order: ASC) {
+        edges {
+          node {
+            restId
+          }
+        }
+      }
     }
   }
 `;
