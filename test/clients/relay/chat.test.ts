@@ -19,12 +19,16 @@ type Chat = Awaited<ReturnType<typeof openChat>>;
 
 async function openChat(texts: readonly string[]) {
   const threadId = await createThread(server.url, texts);
-  const environment = createRelay(server);
-  return { environment, threadId, view: render(environment, () => useChat(threadId)) };
+  let send = () => {};
+  const maySend = new Promise<void>((resolve) => {
+    send = resolve;
+  });
+  const environment = createRelay(server, maySend);
+  return { environment, threadId, view: render(environment, () => useChat(threadId)), send };
 }
 
-/** Sends a message that is shown before the server has it. @returns the errors of the response, once it was applied */
-function sendMessage({ environment, threadId }: Chat, content: string, shown = content) {
+/** Shows a message that is sent to the server with `chat.send()`. @returns the errors of the response, once it was applied */
+function showMessage({ environment, threadId }: Chat, content: string, shown = content) {
   return new Promise<readonly PayloadError[] | null>((resolve, reject) => {
     commitMutation<chatCreateMessageMutation>(environment, {
       mutation: createMessage,
@@ -50,8 +54,9 @@ test('a chat shows its newest messages, then earlier ones', async () => {
 test('a new message is shown at once, and stays', async () => {
   const chat = await openChat(['1', '2']);
   await chat.view.until(({ texts }) => texts?.length === 2);
-  const sent = sendMessage(chat, '3', '3, on its way');
+  const sent = showMessage(chat, '3', '3, on its way');
   await chat.view.until(({ texts }) => texts?.at(-1) === '3, on its way');
+  chat.send();
   expect(await sent).toBeNull();
   expect(await chat.view.until(({ texts }) => texts?.at(-1) === '3')).toMatchObject({
     texts: ['1', '2', '3'],
@@ -61,8 +66,9 @@ test('a new message is shown at once, and stays', async () => {
 test('a message that the server rejects disappears, and the error says why', async () => {
   const chat = await openChat(['1', '2']);
   await chat.view.until(({ texts }) => texts?.length === 2);
-  const sent = sendMessage(chat, '', 'rejected');
+  const sent = showMessage(chat, '', 'rejected');
   await chat.view.until(({ texts }) => texts?.at(-1) === 'rejected');
+  chat.send();
   expect(await sent).toMatchObject([
     { path: ['createMessage'], extensions: { code: 'BAD_USER_INPUT', argument: 'input.content' } },
   ]);

@@ -14,12 +14,17 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Server } from '../server.ts';
 
-/** Relay as its guide sets it up: requests over HTTP, subscriptions with graphql-ws. It is closed after the test. */
-export function createRelay({ url, socketUrl }: Server): Environment {
+/**
+ * Relay as its guide sets it up: requests over HTTP, subscriptions with graphql-ws. It is closed after the test.
+ *
+ * @param mayMutate mutations are sent once it is fulfilled
+ */
+export function createRelay({ url, socketUrl }: Server, mayMutate = Promise.resolve()): Environment {
   const socket = createClient({ url: socketUrl, webSocketImpl: WebSocket });
   onTestFinished(() => socket.dispose());
 
-  const request: FetchFunction = async ({ text }, variables) => {
+  const request: FetchFunction = async ({ text, operationKind }, variables) => {
+    if (operationKind === 'mutation') await mayMutate;
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
