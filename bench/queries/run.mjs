@@ -6,10 +6,9 @@
  *   node bench/queries/run.mjs [workloads|growth|clients] [rounds] [servers, such as mercurius,ours]
  */
 import { deepStrictEqual } from 'node:assert';
-import { fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { assistants, WORKLOADS } from './workloads.mjs';
+import { ask, memoryMiB, start } from './processes.mjs';
+import { header, print, round } from './table.mjs';
+import { assistants, bodyOf, WORKLOADS } from './workloads.mjs';
 
 const SERVERS = ['rest', 'mercurius', 'yoga', 'mesh', 'ours'];
 const [what = 'workloads', rounds = '3', only] = process.argv.slice(2);
@@ -22,41 +21,9 @@ for (const server of servers)
 await { workloads, growth, clients }[what]();
 process.exit(0);
 
-/** Starts a script of this folder on one core, and waits until it is ready. */
-async function start(script, core, ...args) {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = fork(path, args, { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath] });
-  child.once('exit', () => {
-    throw new Error(`${script} exited`);
-  });
-  return { child, ...(await message(child)) };
-}
-
-function message(child) {
-  return new Promise((resolve) => child.once('message', resolve));
-}
-
-function ask({ child }, question = {}) {
-  const answer = message(child);
-  child.send(question);
-  return answer;
-}
-
 /** A flat graph does not serve all workloads in one request. */
 function serversOf(workload) {
   return servers.filter(({ name }) => name !== 'mesh' || workload.flat !== undefined);
-}
-
-/** Global IDs of the naive servers are their paths. */
-function encodeId(server) {
-  return server.name.startsWith('ours')
-    ? (type, path) => Buffer.from(`${type}:${path}`).toString('base64url')
-    : (_, path) => path;
-}
-
-function bodyOf(workload, server) {
-  if (server.name === 'mesh') return JSON.stringify({ query: workload.flat.query });
-  return JSON.stringify({ query: workload.query, variables: workload.variables(encodeId(server)) });
 }
 
 /** @throws if the server responds with other data than REST has */
@@ -64,7 +31,7 @@ async function verify(workload, server) {
   const get = async (path) => (await fetch(upstream.url + path)).json();
   const expected = await workload.rest(get);
   const before = (await ask(upstream)).calls;
-  const { response } = await ask(load, { url: server.url, body: bodyOf(workload, server), requests: 1 });
+  const { response } = await ask(load, { url: server.url, body: bodyOf(workload, server.name), requests: 1 });
   const { data, errors } = JSON.parse(response);
   const actual = server.name === 'mesh' && errors === undefined ? workload.flat.read(data) : data;
   deepStrictEqual(
@@ -77,7 +44,7 @@ async function verify(workload, server) {
 
 /** CPU of the server for each request, in ms, and the latencies that the clients saw. */
 async function measure(workload, server, options) {
-  const request = { url: server.url, body: bodyOf(workload, server) };
+  const request = { url: server.url, body: bodyOf(workload, server.name) };
   const before = await ask(server);
   const { count, ms, p50, p99 } = await ask(load, { ...request, ...options });
   const after = await ask(server);
@@ -102,25 +69,6 @@ async function measureAll(workload, servers, options) {
   );
 }
 
-function memoryMiB({ child }, field) {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)[1]) / 1024);
-}
-
-function round(value, digits = 2) {
-  return Number(value.toFixed(digits));
-}
-
-/** Prints a row as markdown. */
-function print(cells) {
-  console.log(`| ${cells.join(' | ')} |`);
-}
-
-function header(cells) {
-  print(cells);
-  print(cells.map(() => '---'));
-}
-
 async function workloads() {
   header([
     'workload',
@@ -140,7 +88,7 @@ async function workloads() {
     for (const server of servers) calls.set(server.name, await verify(workload, server));
     const atSixteen = await measureAll(workload, servers, {
       clients: 16,
-      seconds: Number(process.env.SECONDS_EACH ?? 2),
+      seconds: 2,
     });
     for (const server of servers) {
       const { cpuMs, perSecond, spread } = atSixteen.get(server.name);
@@ -165,7 +113,8 @@ async function workloads() {
   }
   console.log();
   header(['server', 'peak RSS in MiB', 'RSS in MiB']);
-  for (const server of servers) print([server.name, memoryMiB(server, 'VmHWM'), memoryMiB(server, 'VmRSS')]);
+  for (const server of servers)
+    print([server.name, memoryMiB(server.child, 'VmHWM'), memoryMiB(server.child, 'VmRSS')]);
 }
 
 /** How cost grows with the objects of a response. */

@@ -36,6 +36,16 @@ const threadOf = (raw, messages) => ({
   messages: { nodes: messages.data.map(messageOf) },
 });
 
+/** The body of a request to one of the servers. Global IDs of the naive ones are their paths. */
+export function bodyOf({ query, variables, flat }, server) {
+  if (server === 'mesh') return JSON.stringify({ query: flat.query });
+  const encodeId =
+    server === 'ours'
+      ? (type, path) => Buffer.from(`${type}:${path}`).toString('base64url')
+      : (_, path) => path;
+  return JSON.stringify({ query, variables: variables(encodeId) });
+}
+
 /** @param count of assistants, of which a page holds 100: how cost grows with the objects of a response */
 export function assistants(count) {
   const pages = range(Math.ceil(count / 100)).map((index) => ({
