@@ -56,7 +56,7 @@ async function measureAll(workload, servers, options) {
   const results = new Map(servers.map(({ name }) => [name, []]));
   for (let round = 0; round <= Number(rounds); round++) {
     for (const server of servers) {
-      const result = await measure(workload, server, round === 0 ? { clients: 4, seconds: 1 } : options);
+      const result = await measure(workload, server, round === 0 ? { clients: 16, seconds: 2 } : options);
       if (round > 0) results.get(server.name).push(result);
     }
   }
