@@ -10,6 +10,7 @@ import { trackConnections } from '../http/connections.ts';
 import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
 import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
 import type { EventStreams } from './event-streams.ts';
+import { createIntake } from './intake.ts';
 import { type OriginRules, type Rejection, reject, rejectConnection, rejectionOf } from './origin.ts';
 import { headersRejection, httpOptions, limitRequests, type RequestTimeouts } from './request-limits.ts';
 import type { GraphQLWebSocketServer } from './websocket.ts';
@@ -46,15 +47,19 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
   const { path, rules, respond, webSockets, eventStreams, limits, timeouts } = options;
   let isClosing = false;
 
-  const server = createServer(httpOptions(timeouts), (request, response) => {
-    if (limiter.isRefused(request)) return;
+  const begin = (request: IncomingMessage, response: ServerResponse) => {
     const rejection =
       headersRejection(request) ?? limiter.admit(request, response) ?? rejectionOf(request, rules);
     if (rejection !== undefined) reject(response, rejection);
     // For people who open the host and port they were told.
     else if (request.url === '/') response.writeHead(302, { location: path }).end();
     else respond(request, response);
+  };
+  const server = createServer(httpOptions(timeouts), (request, response) => {
+    if (limiter.isRefused(request)) return;
+    intake.add(request.socket, response, () => begin(request, response));
   });
+  const intake = createIntake();
   limitRequests(server, timeouts);
   const limiter = limitConnections(server, limits);
   const connections = trackConnections(server);

@@ -1,0 +1,73 @@
+/** Begins requests one after the other, so that many that arrive together do not hold the event loop. */
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+
+/** How long requests are begun in one turn of the event loop, in milliseconds. */
+const TURN_MS = 5;
+/** Requests of one connection that may be unfinished. A connection with more is closed. */
+export const MAX_PIPELINED = 32;
+
+export interface Intake {
+  /**
+   * Begins a request when those before it on its connection have their responses, and in its turn among all connections. Node
+   * begins all pipelined requests at once: any number of operations and unread responses of one client.
+   *
+   * @param response emits `close` when it has been sent
+   */
+  add(socket: Socket, response: EventEmitter, begin: () => void): void;
+}
+
+export function createIntake(): Intake {
+  const pipelines = new WeakMap<Socket, (() => void)[]>();
+  const inTurn = createBeginner();
+  return {
+    add(socket, response, begin) {
+      const pipeline = pipelines.get(socket) ?? [];
+      pipelines.set(socket, pipeline);
+      if (pipeline.length >= MAX_PIPELINED) {
+        socket.destroy();
+        return;
+      }
+      const beginInTurn = () => inTurn(() => !socket.destroyed && begin());
+      response.once('close', () => {
+        pipeline.shift();
+        pipeline[0]?.();
+      });
+      pipeline.push(beginInTurn);
+      if (pipeline.length === 1) beginInTurn();
+    },
+  };
+}
+
+/** @returns a function that calls each `begin` in the order in which they came, for a few milliseconds of each turn */
+function createBeginner(): (begin: () => void) => void {
+  const waiting: (() => void)[] = [];
+  let turnEnd: number | undefined;
+  let isBeginning = false;
+
+  const startTurn = () => {
+    turnEnd = performance.now() + TURN_MS;
+    setImmediate(() => {
+      turnEnd = undefined;
+      proceed();
+    });
+  };
+  const proceed = () => {
+    if (isBeginning || waiting.length === 0) return;
+    if (turnEnd === undefined) startTurn();
+    else if (performance.now() >= turnEnd) return;
+    isBeginning = true;
+    waiting.shift()?.();
+    // After all that follows from it at once.
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        isBeginning = false;
+        proceed();
+      }),
+    );
+  };
+  return (begin) => {
+    waiting.push(begin);
+    proceed();
+  };
+}
