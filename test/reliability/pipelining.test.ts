@@ -12,14 +12,14 @@ afterEach(async () => {
   graph = undefined;
 });
 
+const READ = requestText('{"query":"{ assistants { nodes { id } } }"}');
 const tiny = (alias: string) => requestText(`{"query":"{ ${alias}: __typename }"}`);
 
 test('requests that are pipelined are executed one at a time, in order', async () => {
   graph = await startGraph();
   const held = hold(graph, () => true);
   const connection = await connectTo(graph.url);
-  const read = requestText('{"query":"{ assistants { nodes { id } } }"}');
-  connection.write(read + read + tiny('last'));
+  connection.write(READ + READ + tiny('last'));
   await held.arrived(1);
   await graph.send('{ __typename }');
   expect(held.count).toBe(1);
@@ -33,19 +33,29 @@ test('requests that are pipelined are executed one at a time, in order', async (
   await connection.close();
 });
 
-test('as many requests as allowed can be unfinished on one connection', async () => {
+/** Sends requests while the first one waits for upstream. */
+async function pipeline(count: number) {
   graph = await startGraph();
+  const held = hold(graph, () => true);
   const connection = await connectTo(graph.url);
-  connection.write(Array.from({ length: MAX_PIPELINED }, (_, index) => tiny(`a${index}`)).join(''));
-  await connection.received(new RegExp(`"a${MAX_PIPELINED - 1}":"Query"`));
+  connection.write(READ);
+  await held.arrived(1);
+  connection.write(Array.from({ length: count - 1 }, (_, index) => tiny(`a${index + 2}`)).join(''));
+  return { held, connection };
+}
+
+test('as many requests as allowed can be unfinished on one connection', async () => {
+  const { held, connection } = await pipeline(MAX_PIPELINED);
+  await graph?.send('{ __typename }');
+  held.release();
+  await connection.received(new RegExp(`"a${MAX_PIPELINED}":"Query"`));
   await connection.close();
 });
 
 test('a connection with one more is closed', async () => {
-  graph = await startGraph();
-  const connection = await connectTo(graph.url);
-  connection.write(tiny('a').repeat(MAX_PIPELINED + 1));
-  await connection.closed;
+  const { held, connection } = await pipeline(MAX_PIPELINED + 1);
+  expect(await connection.closed).toBe('');
+  held.release();
 });
 
 test('the event loop turns between requests that take long', async () => {
