@@ -18,6 +18,7 @@ import type { Subscribe } from './subscriptions.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
 import { usePersistedQueries } from './use-persisted-queries.ts';
+import { useReadableResponse } from './use-readable-response.ts';
 import { useRefusedBatches } from './use-refused-batches.ts';
 import { useSerializedResult } from './use-serialized-result.ts';
 
@@ -61,6 +62,7 @@ export function createGraphQL(options: GraphQLOptions) {
     // Syntax errors are cheap to find again.
     parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: NO_CACHE },
     plugins: [
+      useReadableResponse(),
       useJsonBody(config.MAX_BODY, requests),
       useRefusedBatches(),
       usePersistedQueries(persistedQueries),

@@ -5,7 +5,7 @@ import { codedError } from '../errors.ts';
 import type { CreateOperation, Operation } from '../operation.ts';
 import { checkPrice } from '../pricing/check-price.ts';
 import type { Cost } from '../pricing/cost.ts';
-import { acceptsEvents } from './accepts-events.ts';
+import { acceptsEvents } from './accept.ts';
 import type { Caller } from './caller.ts';
 import type { EventStreams } from './event-streams.ts';
 import { finishResult } from './finish-result.ts';

@@ -1,6 +1,6 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { codedError } from '../errors.ts';
-import { acceptsEvents } from './accepts-events.ts';
+import { acceptsJson } from './accept.ts';
 
 /** Clients send batches of 10 or so. Longer ones are refused with one error for all operations. */
 const MAX_RESULTS = 100;
@@ -23,7 +23,7 @@ export function useRefusedBatches(): Plugin {
     onResultProcess({ request, result, setResult }) {
       const length = lengths.get(request) ?? 0;
       if (length === 0 || Array.isArray(result) || isAsyncIterable(result)) return;
-      if (acceptsEvents(request.headers.get('accept'))) return;
+      if (!acceptsJson(request.headers.get('accept'))) return;
       setResult(Array.from({ length }, () => result));
     },
   };

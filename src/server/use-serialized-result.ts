@@ -1,11 +1,12 @@
 import { type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { acceptsJson } from './accept.ts';
 import type { InTransit, Transfer } from './in-transit.ts';
 import type { JsonText } from './json-writer.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 import type { NodeContext } from './use-json-body.ts';
 
 /**
- * Sends results as `serialize` writes them. Long ones are sent piece by piece, as fast as the client reads.
+ * Sends results as `serialize` writes them. Long ones are sent piece by piece if they are JSON, as fast as the client reads.
  *
  * @param responses counts the long responses of all clients, until they are read
  */
@@ -19,9 +20,9 @@ export function useSerializedResult(
       if (isAsyncIterable(result) || Array.isArray(result)) return;
       const send = (serialized: SerializedResult) => {
         const { text } = serialized;
-        const isLong = text.pieces.length > 1 && acceptsOnlyJson(request);
+        const isLong = text.pieces.length > 1;
         if (isLong) texts.set(request, text);
-        setResult(isLong ? { ...serialized, stringify: () => '' } : serialized);
+        setResult(isLong && isJson(request) ? { ...serialized, stringify: () => '' } : serialized);
       };
       const serialized = serialize(result);
       return serialized instanceof Promise ? serialized.then(send) : send(serialized);
@@ -33,6 +34,7 @@ export function useSerializedResult(
       const transfer = responses.begin(() => res.destroy());
       res.once('close', transfer.end);
       transfer.set(text.bytes);
+      if (!isJson(request)) return;
       const headers = new fetchAPI.Headers(response.headers);
       headers.set('content-length', String(text.bytes));
       const { status } = response;
@@ -41,9 +43,9 @@ export function useSerializedResult(
   };
 }
 
-/** Event streams and multipart responses are put together by yoga. */
-function acceptsOnlyJson({ headers }: Request): boolean {
-  return !/(text|multipart)\//.test(headers.get('accept') ?? '');
+/** Event streams and multipart responses are put together by yoga, for clients that do not accept JSON. */
+function isJson({ headers }: Request): boolean {
+  return acceptsJson(headers.get('accept'));
 }
 
 function streamOf({ pieces }: JsonText, transfer: Transfer, { ReadableStream }: FetchAPI): ReadableStream {

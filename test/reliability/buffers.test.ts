@@ -135,6 +135,16 @@ describe('MAX_BUFFERED_RESPONSES', () => {
     await counted(({ responseBytes }) => responseBytes === 0);
   });
 
+  test.each(['application/json, text/plain, */*', 'multipart/mixed', 'text/event-stream'])(
+    'counts the response to a client that accepts %s',
+    async (accept) => {
+      const unread = await sendUnread(await start(), accept);
+      await counted(({ responseBytes }) => responseBytes > 10 * MB);
+      await unread.close();
+      await counted(({ responseBytes }) => responseBytes === 0);
+    },
+  );
+
   test('leaves a slow client alone while there is room', async () => {
     const query = await start();
     const slow = await sendUnread(query);

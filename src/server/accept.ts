@@ -1,0 +1,46 @@
+/** Which responses a client can read, by the rules with which yoga picks the format of a response. */
+
+const JSON_TYPES = ['application/graphql-response+json', 'application/json'];
+const EVENT_TYPES = ['text/event-stream', 'text/*'];
+
+/** @param accept the Accept header. Without one, a client reads anything */
+export function acceptsJson(accept: string | null): boolean {
+  return acceptsOneOf(JSON_TYPES, accept);
+}
+
+/** Whether a client can read a response to anything but a subscription. */
+export function acceptsResponses(accept: string | null): boolean {
+  return acceptsOneOf([...JSON_TYPES, 'text/event-stream', 'multipart/mixed'], accept);
+}
+
+/**
+ * Whether a client can read server-sent events. The type `*` is what clients send that read JSON only, such as `fetch` without
+ * headers: they would wait for the end of the stream.
+ */
+export function acceptsEvents(accept: string | null): boolean {
+  return typesIn(accept ?? '').some((type) => EVENT_TYPES.includes(type));
+}
+
+function acceptsOneOf(types: readonly string[], accept: string | null): boolean {
+  const accepted = typesIn(accept || '*/*');
+  return types.some((type) => accepted.some((pattern) => isMatch(pattern, type)));
+}
+
+/** Without those in another encoding than UTF-8. */
+function typesIn(accept: string): string[] {
+  return accept
+    .replace(/\s/g, '')
+    .toLowerCase()
+    .split(',')
+    .flatMap((item) => {
+      const [type = '', ...params] = item.split(';');
+      const charset = params.find((param) => param.includes('charset=')) ?? 'charset=utf-8';
+      return charset === 'charset=utf-8' ? type : [];
+    });
+}
+
+function isMatch(pattern: string, type: string): boolean {
+  const [group, name] = pattern.split('/');
+  const [typeGroup, typeName] = type.split('/');
+  return (group === '*' || group === typeGroup) && (name === '*' || name === typeName);
+}
