@@ -51,6 +51,16 @@ describe('the length of a document', () => {
   });
 });
 
+test('a document may have 200 fragments, but not one more', async () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `f${index}`);
+  const query = (count: number) =>
+    `{ ${names(count).map((name) => `...${name}`)} } ${names(count).map((name) => `fragment ${name} on Query{__typename}`)}`;
+  const send = (count: number) => post(JSON.stringify({ query: query(count) }));
+  expect(await send(200)).toEqual({ status: 200, errors: [] });
+  const message = 'The document must have at most 200 fragments';
+  expect(await send(201)).toEqual({ status: 400, errors: [{ code: 'BAD_USER_INPUT', message }] });
+});
+
 test('a document may select one name hundreds of times, but not often enough to take long to validate', async () => {
   const query = (count: number) => JSON.stringify({ query: `{ ${'__typename '.repeat(count)} }` });
   expect(await post(query(700))).toEqual({ status: 200, errors: [] });
