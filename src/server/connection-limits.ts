@@ -54,7 +54,7 @@ export function limitConnections(server: HttpServer, limits: ConnectionLimits): 
 
   const refusalOf = (socket: Socket): Rejection | undefined => {
     const { remoteAddress = '' } = socket;
-    if (count >= max) return tooMany(503, `The server has ${max} connections, which is its maximum`);
+    if (count >= max) return tooMany(503, `The server has its maximum of ${max} connections: try again later`);
     if (proxies.has(remoteAddress) || enter(remoteAddress, socket)) return undefined;
     return tooManyOfClient(maxPerClient);
   };
@@ -88,7 +88,7 @@ export function limitConnections(server: HttpServer, limits: ConnectionLimits): 
 }
 
 function tooManyOfClient(max: number): Rejection {
-  return tooMany(429, `At most ${max} connections are allowed from one address`);
+  return tooMany(429, `At most ${max} connections are allowed from one address: close one first`);
 }
 
 function tooMany(status: 429 | 503, message: string): Rejection {

@@ -45,7 +45,7 @@ describe('MAX_CONNECTIONS', () => {
     const response = await refused.closed;
     expect(response).toMatch(/^HTTP\/1.1 503 /);
     expect(response).toContain(
-      '{"errors":[{"message":"The server has 3 connections, which is its maximum","extensions":{"code":"RATE_LIMITED"}}]}',
+      '{"errors":[{"message":"The server has its maximum of 3 connections: try again later","extensions":{"code":"RATE_LIMITED"}}]}',
     );
 
     await silent.close();
@@ -67,7 +67,7 @@ describe('MAX_CONNECTIONS', () => {
 });
 
 describe('MAX_CONNECTIONS_PER_ADDRESS', () => {
-  const refusal = 'At most 2 connections are allowed from one address';
+  const refusal = 'At most 2 connections are allowed from one address: close one first';
 
   test('has no value by default', async () => {
     const graph = await start({});
