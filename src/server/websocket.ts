@@ -69,11 +69,13 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     new Promise<void>((resolve) => {
       const message = splicer.splice(data);
       if (socket.readyState !== socket.OPEN) return resolve();
-      const onSent = traffic.send(message);
+      let onSent: (() => void) | undefined;
       socket.send(message, () => {
-        onSent();
+        onSent?.();
         resolve();
       });
+      // Unless the client is slow, the message has left already.
+      if (socket.bufferedAmount > 0) onSent = traffic.send(message);
     });
 
   const onFailure = (socket: WebSocket, error: unknown) => {
