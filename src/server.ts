@@ -38,6 +38,8 @@ export interface ServerCounts {
   readonly connections: number;
   readonly webSockets: number;
   readonly subscriptions: number;
+  /** Events whose results are kept for subscribers that are about to receive them. */
+  readonly sharedEvents: number;
   /** Bytes of request bodies. */
   readonly requestBytes: number;
   /** Bytes of responses that clients have not read. */
@@ -158,6 +160,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       connections: http.connectionCount,
       webSockets: webSockets.count,
       subscriptions: subscriptions.count,
+      sharedEvents: subscriptions.sharedEvents,
       requestBytes: requests.bytes,
       responseBytes: responses.bytes,
     }),

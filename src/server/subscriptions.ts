@@ -47,20 +47,20 @@ export interface Subscriptions {
   readonly subscribe: Subscribe;
   /** Number of subscriptions under way. */
   readonly count: number;
+  /** Number of events whose results are kept. */
+  readonly sharedEvents: number;
 }
 
-/** Subscribers to one document reach an event within this time of each other, in milliseconds, or read for themselves. */
+/**
+ * How long the results of an event are shared, in milliseconds. Subscribers who reach it later read for themselves. Its log keeps
+ * the event for much longer, and does not count its results.
+ */
 const SHARING_MS = 1000;
-
-interface SharedResult {
-  readonly since: number;
-  readonly result: Promise<SerializedResult>;
-}
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { createOperation, maskError, serialize, maxPerPrincipal } = options;
   const countByPrincipal = new Map<string, number>();
-  const shared = new WeakMap<object, Map<string, SharedResult>>();
+  const shared = new Map<object, Map<string, Promise<SerializedResult>>>();
 
   /** Counts a subscription until it ends, or its client leaves. @returns ends it; undefined at the limit */
   function enter({ principal: { id }, signal }: Subscriber): (() => void) | undefined {
@@ -97,12 +97,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   /** Live subscribers with equal keys get the same event object, resolve it once and serialize it once. */
   function resolveShared(key: string, event: object, start: () => Promise<SerializedResult>) {
-    const results = shared.get(event) ?? new Map<string, SharedResult>();
-    shared.set(event, results);
-    const known = results.get(key);
-    if (known !== undefined && performance.now() - known.since < SHARING_MS) return known.result;
-    const result = start();
-    results.set(key, { since: performance.now(), result });
+    let results = shared.get(event);
+    if (results === undefined) {
+      results = new Map();
+      shared.set(event, results);
+      setTimeout(() => shared.delete(event), SHARING_MS).unref();
+    }
+    let result = results.get(key);
+    if (result === undefined) {
+      result = start();
+      results.set(key, result);
+    }
     return result;
   }
 
@@ -138,6 +143,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     subscribe,
     get count() {
       return [...countByPrincipal.values()].reduce((sum, count) => sum + count, 0);
+    },
+    get sharedEvents() {
+      return shared.size;
     },
   };
 }

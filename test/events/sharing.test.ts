@@ -170,6 +170,23 @@ describe('the selection of an event', () => {
     expect(graph.upstream.calls).toHaveLength(1);
   });
 
+  test('is shared for a second, and not kept as long as the event', async () => {
+    const following = await startFollowing();
+    const { graph } = following;
+    const { id, turn } = await startRun(following);
+    const socket = await connect(graph.url);
+    socket.subscribe('1', `subscription { runStatus(id: "${id}") { status } }`);
+    await socket.next();
+    turn.finish();
+    await socket.next();
+    expect(graph.counts()).toMatchObject({ sharedEvents: 1 });
+    await poll(
+      async () => graph.counts(),
+      ({ sharedEvents }) => sharedEvents === 0,
+    );
+    expect(graph.counts().logBytes).toBeGreaterThan(0);
+  });
+
   test('is resolved anew for a client that replays the event', async () => {
     const following = await startFollowing();
     const { graph } = following;
