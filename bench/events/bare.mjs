@@ -1,4 +1,4 @@
-/** The rival: graphql-ws over a schema of one field, which reads the stub's stream and resolves each event for each subscriber. */
+/** A rival: graphql-ws over a schema of one field, which reads the stub's streams and resolves each event for each subscriber. */
 import { EventEmitter, on } from 'node:events';
 import { createServer } from 'node:http';
 import { buildSchema } from 'graphql';
@@ -10,28 +10,30 @@ const [upstream] = process.argv.slice(2);
 const schema = buildSchema(
   'type Query { _: Int } type Subscription { runEvents(id: ID!): RunEvent } type RunEvent { text: String }',
 );
+/** Each run is an event, with its text. */
 const bus = new EventEmitter().setMaxListeners(0);
-schema.getSubscriptionType().getFields().runEvents.subscribe = async function* (_, __, ___) {
-  for await (const [text] of on(bus, 'delta')) yield { runEvents: { text } };
+schema.getSubscriptionType().getFields().runEvents.subscribe = async function* (_, { id }) {
+  for await (const [text] of on(bus, id)) yield { runEvents: { text } };
 };
 
-/** POST / starts a run; its deltas go to the bus. */
+/** POST starts a run, in the thread of the path, and responds with its ID. */
 const server = createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  const stream = await fetch(`${upstream}/threads/thread_1/runs`, {
-    method: 'POST',
-    body: JSON.stringify({ stream: true, instructions: Buffer.concat(chunks).toString() }),
-  });
+  const stream = await fetch(`${upstream}${request.url}`, { method: 'POST', body: Buffer.concat(chunks) });
   let buffered = '';
+  let id;
   for await (const chunk of stream.body.pipeThrough(new TextDecoderStream())) {
     buffered += chunk;
     for (let end = buffered.indexOf('\n\n'); end >= 0; end = buffered.indexOf('\n\n')) {
       const data = buffered.slice(0, end).split('data: ')[1];
       const isDelta = buffered.startsWith('event: thread.message.delta');
-      if (buffered.startsWith('event: thread.run.created')) response.end(JSON.parse(data).id);
+      if (buffered.startsWith('event: thread.run.created')) {
+        id = JSON.parse(data).id;
+        response.end(id);
+      }
       buffered = buffered.slice(end + 2);
-      if (isDelta) bus.emit('delta', JSON.parse(data).delta.content[0].text.value);
+      if (isDelta) bus.emit(id, JSON.parse(data).delta.content[0].text.value);
     }
   }
 });

@@ -1,129 +1,73 @@
 /**
- * Subscriptions under load, beside a bare graphql-ws server: latency, throughput, and what an idle subscription takes. The
- * server is pinned to one core, the stub and the subscribers to the other. Run `npm run build` in the project first.
+ * Subscriptions under load, beside rivals. Run `npm run build` in the project first. On a busy machine, `chrt -r 10` before the
+ * command lets it go first.
  *
- *   node bench/events/run.mjs latency|throughput|idle
+ *   node bench/events/run.mjs latency|throughput|idle|sockets
  */
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, startRival } from './rivals.mjs';
 
-const SERVERS = ['ours', 'bare'];
-const QUERIES = {
-  ours: 'subscription ($id: ID!) { runEvents(id: $id) { ... on MessageDelta { text } ... on RunStatusChanged { status } } }',
-  bare: 'subscription ($id: ID!) { runEvents(id: $id) { text } }',
+const scenarios = {
+  latency: { run: latency, rivals: ['ours', 'bare', 'naive', 'pollers'] },
+  throughput: { run: throughput, rivals: ['ours', 'bare'] },
+  idle: { run: idle, rivals: ['ours', 'bare'] },
+  sockets: { run: sockets, rivals: ['ours', 'bare'] },
 };
-const IDLE = { ours: 'subscription ($id: ID!) { runStatus(id: $id) { status } }', bare: QUERIES.bare };
-
 const [what = 'latency'] = process.argv.slice(2);
-const scenarios = { latency, throughput, idle };
 const rows = [];
-for (const name of SERVERS) await scenarios[what](name);
+for (const name of scenarios[what].rivals) await scenarios[what].run(name);
 console.table(rows);
 process.exit(0);
 
-/** Starts a script of this folder on one core, and waits until it is ready. */
-async function start(script, core, ...args) {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = fork(path, args, {
-    execPath: 'taskset',
-    execArgv: ['-c', String(core), process.execPath, '--expose-gc'],
-  });
-  return { child, ...(await once(child)) };
-}
-
-function once(child) {
-  return new Promise((resolve) => child.once('message', resolve));
-}
-
-function ask({ child }, message = {}) {
-  const answer = once(child);
-  child.send(message);
-  return answer;
-}
-
-async function startAll(name) {
-  const upstream = await start('upstream.mjs', 1);
-  const server = await start(`${name}.mjs`, 0, upstream.url);
-  const clients = await start('subscribers.mjs', 1);
-  return { upstream, server, clients };
-}
-
-function stop(processes) {
-  for (const { child } of Object.values(processes)) child.kill();
-}
-
-/** @returns the ids by which the server and upstream know the run */
-async function createRun(name, server, options) {
-  const instructions = JSON.stringify(options);
-  if (name === 'bare') {
-    const response = await fetch(server.url.replace('/graphql', ''), { method: 'POST', body: instructions });
-    const id = await response.text();
-    return { id, upstreamId: id };
+/** Follows a run with `count` clients until nothing more arrives. */
+async function follow(rival, count, plan, every) {
+  const callsBefore = (await ask(rival.upstream)).calls;
+  const run = await rival.createRun(plan);
+  await rival.open(count, [run], { every });
+  await sleep(1500);
+  const cpuBefore = await rival.cpuMs();
+  const startedAt = performance.now();
+  await ask(rival.upstream, { go: [run.upstreamId] });
+  let arrivals = 0;
+  let ms = 0;
+  for (let silent = 0; silent < 6; await sleep(250)) {
+    const now = await rival.arrivals();
+    silent = now > arrivals || now === 0 ? 0 : silent + 1;
+    if (now > arrivals) ms = performance.now() - startedAt;
+    arrivals = now;
   }
-  const query = 'mutation ($input: CreateRunInput!) { createRun(input: $input) { run { id restId } } }';
-  const variables = { input: { threadId: 'thread_1', assistantId: 'asst_1', instructions } };
-  const response = await fetch(server.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { run } = (await response.json()).data.createRun;
-  return { id: run.id, upstreamId: run.restId };
+  const report = await rival.report();
+  const cpuMs = (await rival.cpuMs()) - cpuBefore;
+  await rival.closeClients();
+  return { ...report, ms, cpuMs, calls: (await ask(rival.upstream)).calls - callsBefore };
 }
 
-function sleep(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Runs a run with `count` subscribers, twice: the first time warms up. */
-async function follow(name, all, count, options) {
-  const { server, clients, upstream } = all;
-  let result;
-  for (let round = 0; round < 2; round++) {
-    const run = await createRun(name, server, options);
-    const variables = { id: run.id };
-    await ask(clients, { count, url: server.url, query: QUERIES[name], variables });
-    await sleep(1000);
-    const before = await ask(server);
-    await ask(upstream, { go: run.upstreamId });
-    const startedAt = performance.now();
-    result = { messages: 0, pieces: 0, p50: undefined, p99: undefined, ms: 0 };
-    // Until nothing has come for a second.
-    for (let silent = 0; silent < 4; ) {
-      await sleep(250);
-      const { messages, pieces } = await ask(clients, { peek: true });
-      if (pieces > result.pieces)
-        Object.assign(result, { messages, pieces, ms: performance.now() - startedAt });
-      else if (pieces > 0) silent++;
-    }
-    const { p50, p99 } = await ask(clients);
-    const after = await ask(server);
-    await ask(clients, { close: true });
-    Object.assign(result, { p50, p99, cpuMs: after.cpuMs - before.cpuMs });
-  }
-  return result;
-}
-
-/** Fifty pieces, ten a second. */
+/** Ten pieces a second, for 5 seconds to warm up and for 20 seconds. */
 async function latency(name) {
   for (const subscribers of [1, 100, 1000]) {
-    const all = await startAll(name);
-    const { p50, p99, messages, cpuMs } = await follow(name, all, subscribers, { count: 50, pauseMs: 100 });
+    const rival = await startRival(name);
+    const every = subscribers > 100 ? 10 : 1;
+    await follow(rival, subscribers, { count: 50, pauseMs: 100 }, every);
+    const result = await follow(rival, subscribers, { count: 200, pauseMs: 100 }, every);
     rows.push({
       name,
       subscribers,
-      'p50 ms': p50,
-      'p99 ms': p99,
-      'µs CPU a message': (cpuMs * 1000) / messages,
+      'p50 ms': round(result.p50),
+      'p99 ms': round(result.p99),
+      'CPU %': round((result.cpuMs / result.ms) * 100),
+      'µs CPU a message': round((result.cpuMs * 1000) / (result.messages * every)),
+      'REST calls': result.calls,
+      seconds: round(result.ms / 1000),
     });
-    stop(all);
+    rival.stop();
   }
 }
 
 /** More pieces than can be delivered one by one: 500 a second to 1,000 subscribers. */
 async function throughput(name) {
-  const all = await startAll(name);
-  const { messages, pieces, ms, cpuMs } = await follow(name, all, 1000, { count: 300, pauseMs: 2 });
+  const rival = await startRival(name);
+  await follow(rival, 1000, { count: 300, pauseMs: 2 }, 1);
+  const { messages, pieces, ms, cpuMs } = await follow(rival, 1000, { count: 300, pauseMs: 2 }, 1);
   rows.push({
     name,
     messages,
@@ -131,29 +75,66 @@ async function throughput(name) {
     'pieces a second': Math.round((pieces * 1000) / ms),
     'messages a second of CPU': Math.round((messages * 1000) / cpuMs),
   });
-  stop(all);
+  rival.stop();
 }
 
 /** Sockets with one subscription each, to a run in which nothing happens. */
 async function idle(name) {
-  const all = await startAll(name);
-  const run = await createRun(name, all.server, { count: 0, pauseMs: 0 });
-  const query = IDLE[name];
-  const subscribe = (count) =>
-    ask(all.clients, { count, url: all.server.url, query, variables: { id: run.id } });
-  await subscribe(100);
-  const before = await ask(all.server);
+  const rival = await startRival(name);
+  const run = await rival.createRun({});
+  const { idleQuery: query } = rival;
+  let open = 100;
+  await rival.open(open, [run], { query });
+  const before = await ask(rival.server, { gc: true });
   for (const total of [1000, 5000, 10_000]) {
-    const { open } = await subscribe(total + 100 - (rows.opened ?? 100));
-    rows.opened = open;
-    const after = await ask(all.server);
+    await rival.open(total + 100 - open, [run], { query });
+    open = total + 100;
+    const after = await ask(rival.server, { gc: true });
     rows.push({
       name,
       sockets: open,
-      'heap KB each': (after.heapUsed - before.heapUsed) / 1024 / (open - 100),
-      'RSS KB each': (after.rss - before.rss) / 1024 / (open - 100),
+      'heap KB each': round((after.heapUsed - before.heapUsed) / 1024 / total),
+      'RSS KB each': round((after.rss - before.rss) / 1024 / total),
     });
   }
-  rows.opened = undefined;
-  stop(all);
+  rival.stop();
+}
+
+/** Sockets with one subscription each, ten to each run, and in each run a piece a second. */
+async function sockets(name) {
+  const rival = await startRival(name);
+  let open = 0;
+  for (const total of [1000, 5000, 10_000, 15_000]) {
+    const runs = [];
+    while (runs.length < (total - open) / 10)
+      runs.push(
+        ...(await Promise.all(
+          Array.from({ length: 20 }, () => rival.createRun({ count: 100_000, pauseMs: 1000 })),
+        )),
+      );
+    await rival.open(total - open, runs, { every: 10 });
+    open = total;
+    await ask(rival.upstream, { go: runs.map(({ upstreamId }) => upstreamId), spreadMs: 1000 });
+    await sleep(5000);
+    const cpuBefore = await rival.cpuMs();
+    await sleep(10_000);
+    const { p50, p99, messages } = await rival.report();
+    const cpuMs = (await rival.cpuMs()) - cpuBefore;
+    const { rss } = await ask(rival.server);
+    rows.push({
+      name,
+      sockets: open,
+      'p50 ms': round(p50),
+      'p99 ms': round(p99),
+      'CPU %': round(cpuMs / 100),
+      'deliveries a second': messages,
+      'RSS MB': round(rss / 1024 / 1024),
+    });
+    if (p99 > 100) break;
+  }
+  rival.stop();
+}
+
+function round(value) {
+  return Math.round(value * 10) / 10;
 }

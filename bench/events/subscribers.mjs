@@ -1,52 +1,36 @@
-/** Opens sockets that subscribe to one run, and measures how long each piece of text took from upstream to here. */
-import { WebSocket } from 'ws';
+/**
+ * Clients that subscribe on a WebSocket each.
+ *
+ * Of `every` sockets, one is measured. The others are read once a second, a few at a time: a process needs longer to read a
+ * thousand sockets than a server to write to them, and would measure itself.
+ */
+import { serveClients } from './clients.mjs';
+import { openSocket } from './socket.mjs';
 
-const now = () => performance.timeOrigin + performance.now();
-let sockets = [];
-let latencies = [];
-let messages = 0;
+const TURNS = 50;
+const turns = Array.from({ length: TURNS }, () => new Set());
+let turn = 0;
+setInterval(() => {
+  for (const connection of turns[turn]) connection.pause();
+  turn = (turn + 1) % TURNS;
+  for (const connection of turns[turn]) connection.resume();
+}, 1000 / TURNS);
 
-function open(url, query, variables) {
+serveClients(({ url, query, variables, number, every }, onMessage) => {
+  const isMeasured = number % every === Math.floor(every / 2);
+  const peers = turns[number % TURNS];
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
-    socket.on('open', () => socket.send('{"type":"connection_init"}'));
-    socket.on('error', reject);
-    socket.on('message', (data) => {
-      const text = String(data);
-      if (text.startsWith('{"type":"connection_ack"')) {
-        socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables } }));
-        resolve(socket);
-        return;
-      }
-      // Pieces that were merged, since their subscriber was behind, come as one message.
-      const sent = /"text":"([\d. ]+) "/.exec(text)?.[1];
-      if (sent === undefined) return;
-      messages++;
-      for (const sentAt of sent.split(' ')) latencies.push(now() - Number(sentAt));
+    const { connection, send } = openSocket(url, (message) => {
+      if (message.startsWith('{"type":"connection_ack"')) {
+        send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables } }));
+        if (!isMeasured) peers.add(connection.pause());
+        resolve(() => {
+          peers.delete(connection);
+          connection.destroy();
+        });
+      } else if (isMeasured) onMessage(message);
     });
+    connection.on('error', reject);
+    send('{"type":"connection_init"}');
   });
-}
-
-process.on('message', async ({ count, url, query, variables, close, peek }) => {
-  if (count !== undefined) {
-    // Opened in small groups: a server's backlog is short.
-    for (let opened = 0; opened < count; opened += 50) {
-      const group = Array.from({ length: Math.min(50, count - opened) }, () => open(url, query, variables));
-      sockets.push(...(await Promise.all(group)));
-    }
-    process.send({ open: sockets.length });
-  } else if (close) {
-    for (const socket of sockets) socket.terminate();
-    sockets = [];
-    process.send({ closed: true });
-  } else if (peek) {
-    process.send({ messages, pieces: latencies.length });
-  } else {
-    const sorted = latencies.toSorted((a, b) => a - b);
-    const at = (share) => sorted[Math.floor((sorted.length - 1) * share)];
-    process.send({ p50: at(0.5), p99: at(0.99) });
-    latencies = [];
-    messages = 0;
-  }
 });
-process.send({ ready: true });
