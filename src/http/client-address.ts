@@ -44,7 +44,7 @@ export class TrustedProxies {
    */
   clientOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): string | undefined {
     const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
-    const chain = [socket.remoteAddress ?? '', ...forwarded.reverse()].map((address) => address.trim());
+    const chain = [socket.remoteAddress ?? '', ...forwarded.reverse().map(withoutPort)];
     const client = chain.find((address) => !this.has(address));
     return client && isIP(client) ? client : undefined;
   }
@@ -63,6 +63,12 @@ export function clientKey(address: string): string {
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':');
+}
+
+/** Some proxies add the port: `203.0.113.7:50211`, `[2001:db8::7]:50211`. */
+function withoutPort(text: string): string {
+  const [, ipv6, ipv4] = /^(?:\[(.*)\]|([\d.]+))(?::\d+)?$/.exec(text.trim()) ?? [];
+  return ipv6 ?? ipv4 ?? text.trim();
 }
 
 /** An IPv4 address as such, also if it is mapped into IPv6. */

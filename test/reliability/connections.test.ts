@@ -117,8 +117,10 @@ describe('MAX_CONNECTIONS_PER_ADDRESS', () => {
     // Only what the proxies have added is believed.
     await sendFor('198.51.100.7, 203.0.113.1, 10.0.0.1', 'assistants(first: 1) { nodes { id } }');
     await held.arrived(2);
-    const third = await sendFor('203.0.113.1');
-    expect(await third.closed).toContain(refusal);
+    for (const address of ['203.0.113.1', '203.0.113.1:50211', '[::ffff:203.0.113.1]:50211']) {
+      const third = await sendFor(address);
+      expect(await third.closed).toContain(refusal);
+    }
     const other = await sendFor('203.0.113.2', '__typename');
     await other.received(/{"data":{"__typename":"Query"}}/);
     held.release();
