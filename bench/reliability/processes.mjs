@@ -2,23 +2,29 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '../..');
 
 export async function startUpstream() {
-  const child = fork(join(import.meta.dirname, 'upstream.mjs'));
+  const child = fork(resolve(import.meta.dirname, 'upstream.mjs'));
   const [url] = await once(child, 'message');
   return { url, close: () => stop(child) };
 }
 
-/** @param settings environment variables of the server */
+/**
+ * @param settings environment variables of the server
+ *
+ * The variable CGROUP names the directory of a memory control group, which the server joins.
+ */
 export async function startServer(settings) {
   const env = { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'error', UPSTREAM_API_KEY: 'key', ...settings };
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const { CGROUP } = process.env;
+  const join = CGROUP ? `echo $$ > ${CGROUP}/cgroup.procs && ` : '';
+  const child = spawn('sh', ['-c', `${join}exec ${process.execPath} dist/main.js`], {
     cwd: ROOT,
     env,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -48,7 +54,7 @@ function memoryOf(pid) {
 }
 
 export async function startProbe({ url, pid }) {
-  const child = fork(join(import.meta.dirname, 'probe.mjs'), [url, pid]);
+  const child = fork(resolve(import.meta.dirname, 'probe.mjs'), [url, pid]);
   return {
     /** The waits since the last call, in milliseconds: each how long it took, and how long the server ran meanwhile. */
     async waits() {
