@@ -14,14 +14,15 @@ export async function startUpstream() {
 
 /**
  * @param settings environment variables of the server
+ * @param prefix of the command that starts it
  *
  * The variable CGROUP names the directory of a memory control group, which the server joins.
  */
-export async function startServer(settings) {
+export async function startServer(settings, prefix = '') {
   const env = { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'error', UPSTREAM_API_KEY: 'key', ...settings };
   const { CGROUP } = process.env;
   const join = CGROUP ? `echo $$ > ${CGROUP}/cgroup.procs && ` : '';
-  const child = spawn('sh', ['-c', `${join}exec ${process.execPath} dist/main.js`], {
+  const child = spawn('sh', ['-c', `${join}exec ${prefix}${process.execPath} dist/main.js`], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
