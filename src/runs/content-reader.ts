@@ -31,16 +31,17 @@ export class ContentReader {
   /**
    * Reads the steps, and the messages that they name unless these have ended.
    *
+   * @param isLast whether nothing is read again after a success, so that a message that cannot be read has to fail
    * @throws what RestClient.call throws, except for a 404 for the steps, which counts as no steps
    */
-  async read(rest: RestClient, state: RunState): Promise<RunContent> {
+  async read(rest: RestClient, state: RunState, isLast: boolean): Promise<RunContent> {
     const steps = await this.#readSteps(rest);
     const wanted = steps.filter((step) => {
       const id = messageIdOf(step);
       return id !== undefined && !this.#settled.has(id) && state.message(id)?.isEnded !== true;
     });
     const ids = wanted.flatMap((step) => messageIdOf(step) ?? []);
-    return { steps, messages: await this.#readMessages(rest, ids) };
+    return { steps, messages: await this.#readMessages(rest, ids, isLast) };
   }
 
   /** The changes in this content, in the order of the steps. A known message grows before its step ends. */
@@ -77,7 +78,11 @@ export class ContentReader {
     return steps;
   }
 
-  async #readMessages(rest: RestClient, ids: readonly string[]): Promise<Map<string, Message>> {
+  async #readMessages(
+    rest: RestClient,
+    ids: readonly string[],
+    isLast: boolean,
+  ): Promise<Map<string, Message>> {
     const messages = new Map<string, Message>();
     const { thread_id, run_id } = this.#ids;
     const add = (message: Message) => {
@@ -90,7 +95,9 @@ export class ContentReader {
     const missing = ids.filter((id) => !messages.has(id));
     const found = await Promise.all(
       missing.map((message_id) =>
-        rest.call('getMessage', { thread_id, message_id }).catch(undefinedIfUnreadable),
+        rest
+          .call('getMessage', { thread_id, message_id })
+          .catch(isLast ? undefinedIfMissing : undefinedIfUnreadable),
       ),
     );
     for (const message of found) if (message !== undefined) add(message);
@@ -110,7 +117,10 @@ function nothingIfMissing(error: unknown) {
 
 /** A message that was deleted or is malformed does not fail the others. */
 function undefinedIfUnreadable(error: unknown): undefined {
-  const isGone = error instanceof HttpStatusError && error.upstream.status === 404;
-  if (isGone || error instanceof MalformedResponseError) return undefined;
+  return error instanceof MalformedResponseError ? undefined : undefinedIfMissing(error);
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (error instanceof HttpStatusError && error.upstream.status === 404) return undefined;
   throw error;
 }

@@ -59,11 +59,12 @@ export class ContentTracker {
   /**
    * Reads the content from upstream.
    *
+   * @param isLast whether a message that cannot be read fails, because nothing is read again after a success
    * @returns a function that applies the content to the state and returns the changes
    * @throws what RestClient.call throws
    */
-  async read(): Promise<() => RunEvent[]> {
-    const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state));
+  async read(isLast = false): Promise<() => RunEvent[]> {
+    const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state, isLast));
     return () => {
       this.#hasGap = false;
       return this.#reader.observe(this.#state, content);
@@ -72,7 +73,7 @@ export class ContentTracker {
 
   /** Like {@link read}, for ended steps only: a live stream delivers the others. */
   async readEnded(): Promise<() => RunEvent[]> {
-    const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state));
+    const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state, false));
     return () => {
       this.#hasGap = false;
       return this.#reader.observeEnded(this.#state, content);

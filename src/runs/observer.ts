@@ -46,9 +46,11 @@ export class Observer {
     const { ids, content, runReads, recorder } = this.#options;
     const { run, hintMs } = await runReads.read(ids);
     let failure: unknown;
+    // The last attempt takes what can be read.
+    const isLast = isTerminal(run.status) && this.#contentFailures < MAX_CONTENT_FAILURES - 1;
     const observeContent =
       !recorder.isStatusOnly && content.isNeeded(run, wantsContent)
-        ? await content.read().catch((error: unknown) => {
+        ? await content.read(isLast).catch((error: unknown) => {
             failure = error;
             return undefined;
           })

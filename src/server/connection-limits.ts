@@ -54,7 +54,8 @@ export function limitConnections(server: HttpServer, limits: ConnectionLimits): 
 
   const refusalOf = (socket: Socket): Rejection | undefined => {
     const { remoteAddress = '' } = socket;
-    if (count >= max) return tooMany(503, `The server has its maximum of ${max} connections: try again later`);
+    if (count >= max)
+      return tooMany(503, `The server has its maximum of ${max} connections: try again later`);
     if (proxies.has(remoteAddress) || enter(remoteAddress, socket)) return undefined;
     return tooManyOfClient(maxPerClient);
   };

@@ -219,6 +219,21 @@ test('the end of a run is delivered after an error if its content cannot be read
   ]);
 });
 
+test('a message that is malformed at the end of a run is read again before the end is delivered', async () => {
+  script.run.status = 'in_progress';
+  script.steps = [messageStep(script, 'step_1', 'msg_1')];
+  script.messages = [textMessage(script, 'msg_1', 'Hel')];
+  const all = collect(await running.runs.follow(script.ids));
+  script.run.status = 'completed';
+  script.messages = [{ ...textMessage(script, 'msg_1', 'Hello.'), content: 5 }];
+  await pollOnce();
+  script.messages = [textMessage(script, 'msg_1', 'Hello.')];
+  await pollToTheEnd(all);
+  const texts = (await all).flatMap(({ event }) => (event.type === 'message.delta' ? event.text : []));
+  expect(texts.join('')).toBe('Hello.');
+  expect(outline(await all)).not.toContain('watch.error');
+});
+
 test('statuses are delivered while content cannot be read', async () => {
   const all = collect(await running.runs.follow(script.ids));
   script.contentFails = 500;
