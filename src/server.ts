@@ -12,6 +12,7 @@ import { EventStreams } from './server/event-streams.ts';
 import { createGraphQL } from './server/graphql.ts';
 import { createGraphHttpServer } from './server/http-server.ts';
 import { InTransit } from './server/in-transit.ts';
+import { createBeginner } from './server/intake.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { PersistedQueries } from './server/persisted-queries.ts';
 import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
@@ -125,7 +126,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     requests,
     responses,
   });
+  const inTurn = createBeginner();
   const webSockets = createWebSocketServer({
+    inTurn,
     getEnveloped: yoga.getEnveloped,
     callerOf: callers.ofSocket,
     maskError,
@@ -144,6 +147,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     respond: (request, response) => void yoga(request, response),
     webSockets,
     eventStreams,
+    inTurn,
     limits: {
       connections: config.MAX_CONNECTIONS,
       connectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,

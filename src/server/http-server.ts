@@ -10,7 +10,7 @@ import { trackConnections } from '../http/connections.ts';
 import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
 import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
 import type { EventStreams } from './event-streams.ts';
-import { createIntake } from './intake.ts';
+import { type Beginner, createIntake } from './intake.ts';
 import { type OriginRules, type Rejection, reject, rejectConnection, rejectionOf } from './origin.ts';
 import { headersRejection, httpOptions, limitRequests, type RequestTimeouts } from './request-limits.ts';
 import type { GraphQLWebSocketServer } from './websocket.ts';
@@ -23,6 +23,8 @@ export interface GraphHttpServerOptions {
   readonly respond: (request: IncomingMessage, response: ServerResponse) => void;
   readonly webSockets: GraphQLWebSocketServer;
   readonly eventStreams: EventStreams;
+  /** Shared with `webSockets`. */
+  readonly inTurn: Beginner;
   readonly limits: ConnectionLimits;
   readonly timeouts: RequestTimeouts;
 }
@@ -44,7 +46,7 @@ const RESTARTING: Rejection = {
 };
 
 export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHttpServer {
-  const { path, rules, respond, webSockets, eventStreams, limits, timeouts } = options;
+  const { path, rules, respond, webSockets, eventStreams, limits, timeouts, inTurn } = options;
   let isClosing = false;
 
   const begin = (request: IncomingMessage, response: ServerResponse) => {
@@ -59,7 +61,7 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
     if (limiter.isRefused(request)) return;
     intake.add(request.socket, response, () => begin(request, response));
   });
-  const intake = createIntake();
+  const intake = createIntake(inTurn);
   limitRequests(server, timeouts);
   const limiter = limitConnections(server, limits);
   const connections = trackConnections(server);

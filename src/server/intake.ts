@@ -1,4 +1,4 @@
-/** Begins requests one after the other, so that many that arrive together do not hold the event loop. */
+/** Begins requests, and operations of WebSockets, one after the other: many that arrive together do not hold the event loop. */
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
@@ -17,9 +17,8 @@ export interface Intake {
   add(socket: Socket, response: EventEmitter, begin: () => void): void;
 }
 
-export function createIntake(): Intake {
+export function createIntake(inTurn: Beginner): Intake {
   const pipelines = new WeakMap<Socket, (() => void)[]>();
-  const inTurn = createBeginner();
   return {
     add(socket, response, begin) {
       const pipeline = pipelines.get(socket) ?? [];
@@ -39,8 +38,10 @@ export function createIntake(): Intake {
   };
 }
 
-/** @returns a function that calls each `begin` in the order in which they came, for a few milliseconds of each turn */
-function createBeginner(): (begin: () => void) => void {
+/** Calls each `begin` in the order in which they came, for a few milliseconds of each turn of the event loop. */
+export type Beginner = (begin: () => void) => void;
+
+export function createBeginner(): Beginner {
   const waiting: (() => void)[] = [];
   let turnEnd: number | undefined;
   let isBeginning = false;
@@ -69,5 +70,14 @@ function createBeginner(): (begin: () => void) => void {
   return (begin) => {
     waiting.push(begin);
     proceed();
+  };
+}
+
+/** @returns a promise of the next turn of one connection. It waits for one at a time, so that connections alternate */
+export function createConnectionTurns(inTurn: Beginner): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(() => new Promise<void>(inTurn));
+    return last;
   };
 }

@@ -23,6 +23,8 @@ export interface SocketState {
   isInitialized: boolean;
   /** Whether the client still wants the result of an operation. */
   isWanted: (id: string) => boolean;
+  /** Fulfilled when the next operation may begin: a socket hands over all messages that arrive together at once. */
+  readonly turn: () => Promise<void>;
   /** Fulfilled when the message has left for the network. */
   readonly send: (message: string) => Promise<void>;
 }
@@ -53,6 +55,7 @@ export function createSocketProtocol({
         ...callerOf(connectionParams, operations.begin(id)),
         deliver: (event: string) => extra.send(`${beforeEvent}${event}}`),
       };
+      await extra.turn();
       return execution.prepare(payload, caller, () => operations.markSubscription(id));
     },
     execute: execution.execute,

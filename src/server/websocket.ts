@@ -6,6 +6,7 @@ import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TooManyBytesError } from './in-transit.ts';
+import { type Beginner, createConnectionTurns } from './intake.ts';
 import { JsonCounter } from './json-limits.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { SocketInbox } from './socket-inbox.ts';
@@ -20,6 +21,7 @@ import {
 import { createPayloadSplicer } from './splice-payload.ts';
 
 export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'splicer'>, SocketTrafficOptions {
+  readonly inTurn: Beginner;
   /** Maximum length of a message, in bytes. */
   readonly maxMessage: number;
   /** Interval of pings, in milliseconds. A client that has not answered by the next ping is disconnected. */
@@ -88,7 +90,13 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     const operations = new SocketOperations();
     const traffic = countTraffic(socket, connection, options);
     const sendMessage = (message: string) => send(socket, traffic, message);
-    const state: SocketState = { operations, isInitialized: false, isWanted: () => true, send: sendMessage };
+    const state: SocketState = {
+      operations,
+      isInitialized: false,
+      isWanted: () => true,
+      turn: createConnectionTurns(options.inTurn),
+      send: sendMessage,
+    };
     operationsOf.set(socket, operations);
     keepAlive.watch(socket);
     const closed = protocol.opened(

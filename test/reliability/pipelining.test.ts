@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createIntake, MAX_PIPELINED } from '../../src/server/intake.ts';
+import { createBeginner, createIntake, MAX_PIPELINED } from '../../src/server/intake.ts';
+import { connect } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
 import { connectTo, requestText } from './support/raw-connection.ts';
@@ -58,8 +59,27 @@ test('a connection with one more is closed', async () => {
   held.release();
 });
 
+test('a query is answered between operations that arrive together on a WebSocket', async () => {
+  graph = await startGraph();
+  const socket = await connect(graph.url);
+  const aliases = Array.from({ length: 300 }, (_, index) => `a${index}: __typename`).join(' ');
+  const order: string[] = [];
+  // Texts that differ, so that each is parsed and validated.
+  for (let index = 0; index < 60; index++) {
+    socket.send({
+      type: 'subscribe',
+      id: `o${index}`,
+      payload: { query: `{ ${aliases} b${index}: __typename }` },
+    });
+  }
+  const query = graph.send('{ __typename }').then(() => order.push('query'));
+  while (order.filter((type) => type === 'complete').length < 60) order.push((await socket.next()).type);
+  await query;
+  expect(order.indexOf('query')).toBeLessThan(order.length - 1);
+});
+
 test('the event loop turns between requests that take long', async () => {
-  const intake = createIntake();
+  const intake = createIntake(createBeginner());
   const order: string[] = [];
   setImmediate(() => order.push('others'));
   const finished = [1, 2].map(
