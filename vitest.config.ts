@@ -21,6 +21,7 @@ const THOROUGH = [
   'test/loaders/generated.test.ts',
   'test/local/data-directory.test.ts',
   'test/local/fuzzing.test.ts',
+  'test/local/poisoned-runs.test.ts',
   'test/local/random-kills.test.ts',
   'test/local/recovery.test.ts',
   'test/local/worker-thread.test.ts',

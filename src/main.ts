@@ -9,12 +9,11 @@ import { createServer, transportOptions } from './server.ts';
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 interface Closable {
-  /** @param signal aborts what does not stop by itself */
-  close(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** The share of SHUTDOWN_MS after which the local API is terminated if it has not stopped by itself. */
-const LAST_CALL = 0.9;
+/** The share of SHUTDOWN_MS after which a stop that is still going on is cut short. */
+const CUT_AFTER = 0.95;
 
 const { log, flush } = createLog();
 /** What is running, in the order of its start. */
@@ -25,7 +24,7 @@ try {
   const config = readConfig();
   log.level = config.LOG_LEVEL;
   // Before anything starts, because a signal can arrive during the start.
-  for (const signal of STOP_SIGNALS) process.on(signal, () => stop(config, 0));
+  for (const signal of STOP_SIGNALS) process.on(signal, () => stop(config, 0, signal));
   process.on('uncaughtException', (err) => {
     log.error({ err }, 'unexpected error, stopping');
     stop(config, 1);
@@ -99,18 +98,29 @@ async function startLocal(config: Config): Promise<LocalApiThread> {
  * Closes everything in reverse order of its start, so that running operations can still call the API. Only the first call
  * counts: on Ctrl-C, this process gets one signal from the terminal and one from npm.
  */
-async function stop({ SHUTDOWN_MS }: Config, exitCode: number): Promise<void> {
+async function stop({ SHUTDOWN_MS }: Config, exitCode: number, signal?: NodeJS.Signals): Promise<void> {
   if (stopping) return;
   stopping = true;
   say(`Stopping. This takes at most ${SHUTDOWN_MS} ms.`);
-  setTimeout(() => fail(`The stop took longer than ${SHUTDOWN_MS} ms and was aborted.`), SHUTDOWN_MS);
-  const lastCall = AbortSignal.timeout(SHUTDOWN_MS * LAST_CALL);
-  lastCall.addEventListener('abort', () => log.warn('the stop takes long: a busy local API is terminated'));
+  setTimeout(() => cutShort(SHUTDOWN_MS, signal), SHUTDOWN_MS * CUT_AFTER);
   for (const part of running.toReversed()) {
-    await part.close(lastCall).catch((err) => log.error({ err }, 'error while closing'));
+    await part.close().catch((err) => log.error({ err }, 'error while closing'));
   }
   flush();
   process.exit(exitCode);
+}
+
+/**
+ * Ends the process as if it did not handle the signal. `process.exit` would first terminate the thread of the local API, and Node
+ * aborts with a core dump if that thread is busy and requests wait for it. What the local API has acknowledged is on disk.
+ */
+function cutShort(shutdownMs: number, signal: NodeJS.Signals | undefined): void {
+  const sentence = `The stop would take longer than ${shutdownMs} ms and was cut short.`;
+  if (signal === undefined) fail(sentence);
+  flush();
+  process.stderr.write(`${sentence}\n`);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 function fail(sentence: string): never {

@@ -64,6 +64,7 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
     events,
     pauseMs: tokenMs,
     expiresAfterS,
+    log,
     onError,
   });
   const pollAfterMs = Math.min(Math.max(tokenMs * WORDS_BETWEEN_POLLS, MIN_POLL_MS), MAX_POLL_MS);

@@ -17,14 +17,9 @@ export interface LocalApiThreadOptions extends WorkerOptions {
   readonly log?: Log;
 }
 
-export interface LocalApiThread extends Omit<LocalApi, 'close'> {
+export interface LocalApiThread extends LocalApi {
   /** Resolves after `close()`. Rejects if the thread ends without it. */
   readonly ended: Promise<void>;
-  /**
-   * Closes the local API as {@link LocalApi} does. A thread that is too busy for that is terminated once `signal` aborts:
-   * then its unfinished runs resume at the next start too.
-   */
-  close(signal?: AbortSignal): Promise<void>;
 }
 
 /** The local API could not start, or stopped. The message names the setting to change, if one is wrong. */
@@ -68,14 +63,11 @@ export async function startLocalApiThread({
   return {
     url,
     ended,
-    async close(signal) {
+    async close() {
       failure = undefined;
-      const terminate = () => void worker.terminate();
-      signal?.addEventListener('abort', terminate);
       worker.postMessage('close' satisfies MessageToWorker);
       // `ended` reports a crash. Closing a thread that has already crashed succeeds.
       await exited.catch(() => undefined);
-      signal?.removeEventListener('abort', terminate);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { NewId } from '../ids.ts';
+import type { Log } from '../log.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { LastError, RunObject } from '../objects.ts';
 import { StorageError } from '../store/storage-error.ts';
@@ -14,6 +15,7 @@ export interface DriverDeps extends ExpiryDeps {
   readonly events: RunEvents;
   /** How long a run stays queued, and how long it stays cancelling. */
   readonly pauseMs: number;
+  readonly log: Log;
   /** Called with every unexpected error, such as a bug or a full disk. */
   readonly onError: (error: unknown) => void;
 }
@@ -55,7 +57,9 @@ export function createDriver(deps: DriverDeps): Driver {
         if (stored === undefined) return events.publish(runId, [deletedEvent(runId)]);
         if (!isLive(stored)) return;
         const run = limitExpiry(deps, stored);
-        await beforeExpiry(deps, run, job.interrupt, () => proceed(deps, run, signal));
+        await beforeExpiry(deps, run, job.interrupt, () =>
+          store.workOn(run.id, () => proceed(deps, run, signal)),
+        );
       } catch (error) {
         deps.onError(error);
         await clock.sleep(PAUSE_AFTER_ERROR_MS, closing.signal);

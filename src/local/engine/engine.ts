@@ -1,7 +1,7 @@
 import type { RunObject } from '../objects.ts';
 import { createDriver, type DriverDeps } from './driver.ts';
 import type { RunSubscriber } from './run-events.ts';
-import { requestCancel, runEvent } from './run-states.ts';
+import { endRun, isLive, requestCancel, runEvent } from './run-states.ts';
 import { acceptOutputs } from './tool-calling.ts';
 
 /** Takes the runs from queued to their end. */
@@ -19,6 +19,9 @@ export interface Engine {
   /** Stops. The runs stay on disk as they are. */
   close(): Promise<void>;
 }
+
+/** The first time, a run may just have been there when the process was killed. */
+const MAX_CRASHES = 3;
 
 /** An engine that drives nothing until `resume` or `start` is called. */
 export function createEngine(deps: DriverDeps): Engine {
@@ -45,8 +48,22 @@ export function createEngine(deps: DriverDeps): Engine {
     },
     forget: driver.wake,
     resume() {
-      for (const run of store.liveRuns()) driver.begin(run.id);
+      failCrashedRun(deps);
+      for (const runId of store.liveRunIds()) driver.begin(runId);
     },
     close: driver.close,
   };
+}
+
+/** Ends a run over which the process died again and again. Otherwise, it would die again now. */
+function failCrashedRun({ store, log }: DriverDeps): void {
+  const crashed = store.takeCrashedRun();
+  if (crashed === undefined) return;
+  const { id, crashes } = crashed;
+  const message = `the local API stopped or hung while it worked on run ${id}: ${crashes} of ${MAX_CRASHES} times`;
+  log({ level: 'warn', message });
+  const run = store.runs.find(id);
+  if (crashes < MAX_CRASHES || run === undefined || !isLive(run)) return;
+  const error = `The local API stopped or hung ${crashes} times while it worked on this run.`;
+  endRun(store, id, { status: 'failed', error: { code: 'server_error', message: error } });
 }

@@ -1,5 +1,6 @@
 import type { NewId } from '../ids.ts';
 import type { Model, ModelResponse } from '../models/model.ts';
+import { respondInTime } from '../models/respond-in-time.ts';
 import { countWords } from '../models/words.ts';
 import type { RunObject, StepObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
@@ -38,7 +39,7 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
   }
   const written =
     details?.type === 'message_creation' ? store.pieces.text(details.message_creation.message_id) : '';
-  const response = await model.respond({ ...prompt, written }, signal);
+  const response = await respondInTime(model, { ...prompt, written }, signal);
   if (signal.aborted) return;
   const turn: Turn = {
     ...deps,
@@ -49,9 +50,9 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
     signal,
     completionTokens: used.completion_tokens,
   };
-  return response.kind === 'calls'
-    ? callFunctions(turn, response.calls)
-    : writeMessage(turn, response.pieces);
+  return store.workOn(run.id, async () =>
+    response.kind === 'calls' ? callFunctions(turn, response.calls) : writeMessage(turn, response.pieces),
+  );
 }
 
 interface Turn extends TurnDeps {
@@ -81,7 +82,10 @@ async function writeMessage(turn: Turn, pieces: AsyncIterable<string>): Promise<
     used += countWords(piece);
   }
   if (signal.aborted) return;
-  publish(run.id, completeMessage(store, step, messageId));
+  publish(
+    run.id,
+    store.workOn(run.id, () => completeMessage(store, step, messageId)),
+  );
 }
 
 function openMessage({ open, store, newId, run, tokens, publish }: Turn): {

@@ -1,9 +1,10 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Log } from '../log.ts';
+import { type CrashMarker, openCrashMarker } from './crash-marker.ts';
 import { createDiskWatch, type DiskWatch, type DiskWatchOptions } from './disk-watch.ts';
-import { DATABASE, DIRECTORY_MODE, LOCK, makePrivate } from './private-files.ts';
-import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { DATABASE, DIRECTORY_MODE, LOCK, MARKER, makePrivate } from './private-files.ts';
+import { MIGRATIONS } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
 /** The data directory cannot be used. The message names the DATA_DIR setting. */
@@ -13,6 +14,7 @@ export class DataDirectoryError extends Error {
 
 export interface DataDirectory {
   readonly sqlite: Sqlite;
+  readonly marker: CrashMarker;
   /** Closes the database and releases the lock on the directory. */
   close(): void;
 }
@@ -28,11 +30,14 @@ export function openDataDirectory(options: DiskWatchOptions): DataDirectory {
   try {
     const disk = createDiskWatch(options);
     const sqlite = openDatabase(dataDir, disk);
+    const marker = openCrashMarker(join(dataDir, MARKER));
     disk.keep([LOCK, DATABASE, `${DATABASE}-wal`], closing.signal);
     return {
       sqlite,
+      marker,
       close() {
         closing.abort();
+        marker.close();
         sqlite.close();
         lock.close();
       },
@@ -87,15 +92,25 @@ function openDatabase(dataDir: string, disk: DiskWatch): Sqlite {
       sqlite.all(`PRAGMA ${pragma}`, []);
     }
     const { user_version: version } = sqlite.get('PRAGMA user_version', []) as { user_version: number };
-    if (version === 0) sqlite.transaction(() => sqlite.script(SCHEMA));
-    else if (version !== SCHEMA_VERSION) {
-      throw new Error(`its schema has version ${version}, but this server needs version ${SCHEMA_VERSION}`);
-    }
+    migrate(sqlite, version);
     return sqlite;
   } catch (error) {
     sqlite.close();
     throw new DataDirectoryError(`DATA_DIR ${dataDir} has no usable database: ${reasonOf(error)}.`);
   }
+}
+
+function migrate(sqlite: Sqlite, version: number): void {
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `its version is ${version}, but this server supports only versions up to ${MIGRATIONS.length}`,
+    );
+  }
+  if (version === MIGRATIONS.length) return;
+  sqlite.transaction(() => {
+    for (const migration of MIGRATIONS.slice(version)) sqlite.script(migration);
+    sqlite.script(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  });
 }
 
 function openIn(dataDir: string, name: string, disk?: DiskWatch): Sqlite {

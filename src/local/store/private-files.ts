@@ -9,7 +9,8 @@ const OTHER_USERS = 0o077;
 /** The files that the server creates. SQLite gives those that it adds to a database the mode of the database. */
 export const DATABASE = 'assistants.db';
 export const LOCK = 'lock';
-const CREATED = [LOCK, DATABASE];
+export const MARKER = 'working';
+const CREATED = [LOCK, DATABASE, MARKER];
 const OWN = [
   ...CREATED,
   ...CREATED.flatMap((name) => ['-journal', '-wal', '-shm'].map((suffix) => name + suffix)),

@@ -1,8 +1,5 @@
 import type { LiveStatus } from '../objects.ts';
 
-/** Incremented with every change of the tables below. A database with another version is refused. */
-export const SCHEMA_VERSION = 1;
-
 export const LIVE_STATUSES: readonly LiveStatus[] = [
   'queued',
   'in_progress',
@@ -30,7 +27,7 @@ const generated = (field: string) =>
   `,\n    ${field} TEXT GENERATED ALWAYS AS (body ->> '$.${field}') VIRTUAL`;
 const within = (table: string) => `REFERENCES ${table} (id) ON DELETE CASCADE`;
 
-export const SCHEMA = `
+const FIRST = `
   ${collection('assistants', '')}
   ${collection('files', '')}
   CREATE TABLE file_contents (id TEXT PRIMARY KEY ${within('files')}, content BLOB NOT NULL) STRICT;
@@ -46,5 +43,12 @@ export const SCHEMA = `
   ${collection('runs', within('threads'), generated('status'))}
   CREATE UNIQUE INDEX one_live_run_a_thread ON runs (parent) WHERE ${IS_LIVE};
   ${collection('steps', within('runs'))}
-  PRAGMA user_version = ${SCHEMA_VERSION};
 `;
+
+/** How often the server has died over a run. */
+const CRASHES = `
+  CREATE TABLE crashes (run_id TEXT PRIMARY KEY ${within('runs')}, count INTEGER NOT NULL) STRICT;
+`;
+
+/** The steps from an empty database to the present tables. The version of a database is how many of them it has. */
+export const MIGRATIONS: readonly string[] = [FIRST, CRASHES];

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type {
   AssistantObject,
   FileObject,
@@ -13,7 +12,6 @@ import type { DiskWatchOptions } from './disk-watch.ts';
 import { createFileContents, type FileContents } from './file-contents.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 import { IS_LIVE } from './schema.ts';
-import type { Sqlite } from './sqlite.ts';
 
 /** An assistant as it is stored: with the time at which each of its files was attached. */
 export interface AssistantRecord extends Omit<AssistantObject, 'file_ids'> {
@@ -38,21 +36,26 @@ export interface Store {
   readonly contents: FileContents;
   /** The live run of a thread, which locks it, if there is one. */
   liveRun(threadId: string): RunObject | undefined;
-  /** All runs that have not ended, oldest first. */
-  liveRuns(): RunObject[];
+  /** The ids of all runs that have not ended, oldest first. */
+  liveRunIds(): string[];
+  /** Remembers the run if the process dies or hangs during `work`: until it returns, or until its first `await`. */
+  workOn<Result>(runId: string, work: () => Result): Result;
+  /** The run over which the previous process died, and over how many processes have, if it still exists. Only once. */
+  takeCrashedRun(): { readonly id: string; readonly crashes: number } | undefined;
   /** The current time in Unix seconds. It may be earlier than a `created_at`: the clock can be set back. */
   seconds(): number;
   transaction<Result>(work: () => Result): Result;
   close(): void;
 }
 
+const COUNT_CRASH = `
+  INSERT INTO crashes SELECT id, 1 FROM runs WHERE id = ?
+  ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count`;
+
 /** Opens the store in a data directory. Throws a DataDirectoryError. */
 export function openStore(options: DiskWatchOptions): Store {
-  const { sqlite, close } = openDataDirectory(options);
-  return createStore(sqlite, options.clock, close);
-}
-
-function createStore(sqlite: Sqlite, clock: Clock, close: () => void): Store {
+  const { clock } = options;
+  const { sqlite, marker, close } = openDataDirectory(options);
   return {
     assistants: createCollection(sqlite, 'assistants'),
     files: createCollection(sqlite, 'files'),
@@ -66,8 +69,17 @@ function createStore(sqlite: Sqlite, clock: Clock, close: () => void): Store {
       const row = sqlite.get(`SELECT body FROM runs WHERE parent = ? AND ${IS_LIVE}`, [threadId]);
       return row === undefined ? undefined : readBody<RunObject>(row);
     },
-    liveRuns: () =>
-      sqlite.all(`SELECT body FROM runs WHERE ${IS_LIVE} ORDER BY seq`, []).map(readBody<RunObject>),
+    liveRunIds: () =>
+      sqlite
+        .all(`SELECT id FROM runs WHERE ${IS_LIVE} ORDER BY seq`, [])
+        .map((row) => (row as { id: string }).id),
+    workOn: marker.during,
+    takeCrashedRun() {
+      const id = marker.takeCrashedRun();
+      if (id === undefined) return undefined;
+      const row = sqlite.get(COUNT_CRASH, [id]);
+      return row === undefined ? undefined : { id, crashes: (row as { count: number }).count };
+    },
     seconds: () => Math.floor(clock.now() / 1000),
     transaction: sqlite.transaction,
     close,
