@@ -21,6 +21,8 @@ const THOROUGH = [
   'test/loaders/generated.test.ts',
   'test/local/data-directory.test.ts',
   'test/local/fuzzing.test.ts',
+  'test/local/hostile-schemas.test.ts',
+  'test/local/large-objects.test.ts',
   'test/local/poisoned-runs.test.ts',
   'test/local/random-kills.test.ts',
   'test/local/recovery.test.ts',

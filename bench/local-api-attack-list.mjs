@@ -135,7 +135,7 @@ const requests = [
   {
     name: 'deleting a file of 63 MB',
     prepare: (client) => upload(client, 63 * MIB),
-    act: async (client, { json }) => statusOf(await client.send('DELETE', `/files/${json.id}`)),
+    act: (client, { json }) => removed(client, `/files/${json.id}`),
   },
   {
     name: 'a page of 100 messages of 256,000 characters',
@@ -145,9 +145,16 @@ const requests = [
   {
     name: 'deleting a thread of 100,000 messages',
     prepare: (client) => longThread(client, 100_000, 'a'),
-    act: async (client, { id }) => statusOf(await client.send('DELETE', `/threads/${id}`)),
+    act: (client, { id }) => removed(client, `/threads/${id}`),
   },
 ];
+
+/** Its rows are deleted after the response. */
+async function removed(client, path) {
+  const response = await client.send('DELETE', path);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  return statusOf(response);
+}
 
 function upload(client, size) {
   const content = Buffer.alloc(size, 'text ');
@@ -155,7 +162,7 @@ function upload(client, size) {
   const body = Buffer.concat([
     part('name="purpose"'),
     Buffer.from('assistants\r\n'),
-    part('name="file"; filename="a.txt"'),
+    part('name="file"; filename="a.txt"\r\nContent-Type: text/plain'),
     content,
     Buffer.from('\r\n--x--\r\n'),
   ]);
@@ -212,33 +219,68 @@ const runs = [
     },
   },
   {
-    name: 'tool outputs of 4 MB of words, five rounds',
+    name: 'ten rounds of tool outputs of 500 KB of words',
     act: async (client) => {
-      let run = await settled(client, await runWith(client, [{}], 'f0 then f0 then f0 then f0 then f0'));
+      let run = await settled(client, await runWith(client, [{}], Array(10).fill('f0').join(' then ')));
       for (let round = 1; run.status === 'requires_action'; round++) {
         const [call] = run.required_action.submit_tool_outputs.tool_calls;
-        const tool_outputs = [{ tool_call_id: call.id, output: 'a '.repeat(1.9 * MIB) }];
+        const tool_outputs = [{ tool_call_id: call.id, output: 'a '.repeat(250_000) }];
         const path = `/threads/${run.thread_id}/runs/${run.id}/submit_tool_outputs`;
-        const { status, json } = await client.send('POST', path, { tool_outputs });
-        if (status !== 200) return `${status} in round ${round}: ${json.error.message}`;
+        const { status } = await client.send('POST', path, { tool_outputs });
+        if (status !== 200) return `${status} in round ${round}`;
         run = await settled(client, run);
       }
       return run.status;
     },
   },
   {
-    name: '1,000 runs at once',
-    act: async (client) => {
-      const started = [];
-      for (let index = 0; index < 1_000; index++) started.push(runWith(client, [], text(500)));
-      const ended = await Promise.all((await Promise.all(started)).map((run) => settled(client, run)));
-      return `${ended.filter(({ status }) => status === 'completed').length} completed`;
+    name: '1,000 runs of 100 words at once',
+    prepare: (client) => created(client, '/assistants', { model: 'm' }),
+    act: async (client, assistant) => {
+      const thread = { messages: [{ role: 'user', content: text(500) }] };
+      const body = { assistant_id: assistant.id, thread, stream: true };
+      const runs = Array.from({ length: 1_000 }, () => client.send('POST', '/threads/runs', body));
+      const ended = await Promise.all(runs);
+      return `${ended.filter(({ status }) => status === 200).length} streams`;
     },
   },
   {
-    name: 'a page of 100 assistants with 3 MB of tools each',
+    name: '2,000 live runs after a restart',
     prepare: async (client) => {
-      const parameters = { description: text(3 * MIB) };
+      const started = [];
+      // A function call, so that they live until the outputs come.
+      for (let index = 0; index < 2_000; index++) started.push(runWith(client, [{}], 'f0'));
+      return Promise.all(started);
+    },
+    act: async (client, started) => {
+      await client.restart();
+      return (await settled(client, started.at(-1))).status;
+    },
+  },
+  pageOfAssistants('3 MB', 3 * MIB),
+  pageOfAssistants('500 KB', 500_000),
+  {
+    name: 'a thread with 100 messages of 40,000 characters',
+    act: async (client) => {
+      const messages = Array.from({ length: 100 }, () => ({ role: 'user', content: text(40_000) }));
+      return statusOf(await client.send('POST', '/threads', { messages }));
+    },
+  },
+  {
+    name: 'an assistant with 24,000 values in 500 KB of tools',
+    act: async (client) => {
+      const parameters = { enum: words(24_000).map((word) => `${word}-----`) };
+      const tools = [{ type: 'function', function: { name: 'f', parameters } }];
+      return statusOf(await client.send('POST', '/assistants', { model: 'm', tools }));
+    },
+  },
+];
+
+function pageOfAssistants(name, size) {
+  return {
+    name: `a page of 100 assistants with ${name} of tools each`,
+    prepare: async (client) => {
+      const parameters = { description: text(size) };
       for (let index = 0; index < 100; index++) {
         const tools = [{ type: 'function', function: { name: 'f', parameters } }];
         const { status } = await client.send('POST', '/assistants', { model: 'm', tools });
@@ -248,7 +290,7 @@ const runs = [
     },
     act: async (client, status) =>
       status === 200 ? (await client.send('GET', '/assistants?limit=100')).length : `${status}`,
-  },
-];
+  };
+}
 
 export const attacks = [...schemas, ...requests, ...runs];

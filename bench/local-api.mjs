@@ -11,7 +11,7 @@ import { startLocalApiThread } from '../dist/local/worker-thread.js';
 const SIZES = [1_000, 100_000];
 const REPEATS = 500;
 const RUNS = 100;
-const MESSAGES_PER_REQUEST = 50_000;
+const MESSAGES_PER_REQUEST = 100;
 /** The numbers of concurrent runs, with the default pace of the model. */
 const CONCURRENT_RUNS = [1, 64, 256];
 const TOKEN_MS = 20;

@@ -10,6 +10,7 @@ import { type NewId, newRandomId } from './ids.ts';
 import type { Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { createOfflineModel } from './models/offline/model.ts';
+import { createPace } from './pace.ts';
 import { StorageError } from './store/storage-error.ts';
 import { openStore } from './store/store.ts';
 
@@ -56,6 +57,7 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
   const model = options.model ?? createOfflineModel({ clock, tokenMs });
   const store = openStore({ dataDir: options.dataDir, clock, log, onLost });
   const events = createRunEvents();
+  const pace = createPace();
   const engine = createEngine({
     store,
     model,
@@ -64,6 +66,7 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
     events,
     pauseMs: tokenMs,
     expiresAfterS,
+    pace,
     log,
     onError,
   });
@@ -72,6 +75,7 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
   const dispatch = createDispatch({
     handlers: createHandlers(handlerDeps),
     fileHandlers: createFileHandlers(handlerDeps),
+    pace,
   });
   const server = createHttpServer({ dispatch, events, newId, onError });
   const address = { host: options.host ?? '127.0.0.1', port: options.port, settings: 'LOCAL_API_PORT' };

@@ -154,12 +154,3 @@ export interface FileObject {
   status: 'processed';
   status_details: null;
 }
-
-/** One page of a list. `has_more` is about the direction of the request. */
-export interface ListObject<Item> {
-  object: 'list';
-  data: Item[];
-  first_id: string | null;
-  last_id: string | null;
-  has_more: boolean;
-}

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { codedError } from '../errors.ts';
 import { type InTransit, TooManyBytesError } from './in-transit.ts';
-import { JsonCounter } from './json-limits.ts';
+import { createJsonCounter } from './json-limits.ts';
 
 /** What yoga knows of Node's request and response. */
 export interface NodeContext {
@@ -54,7 +54,7 @@ async function readBody(
   const tooLong = () => httpError(413, `The request body must be at most ${maxBytes} bytes long`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLong();
   const chunks: Buffer[] = [];
-  const counter = new JsonCounter('The request body');
+  const counter = createJsonCounter('The request body');
   const transfer = requests.begin(() => request.destroy());
   response.once('close', transfer.end);
   let length = 0;

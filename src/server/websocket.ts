@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TooManyBytesError } from './in-transit.ts';
 import { type Beginner, createConnectionTurns } from './intake.ts';
-import { JsonCounter } from './json-limits.ts';
+import { createJsonCounter } from './json-limits.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { SocketInbox } from './socket-inbox.ts';
 import { SocketOperations } from './socket-operations.ts';
@@ -161,7 +161,7 @@ async function restart(socket: WebSocket, operations: SocketOperations): Promise
 /** A message that is refused closes the socket, since it is not known which operation it is about. */
 function receive(socket: WebSocket, inbox: SocketInbox, message: string): void {
   try {
-    new JsonCounter('A message').add(Buffer.from(message));
+    createJsonCounter('A message').add(Buffer.from(message));
     inbox.receive(message);
   } catch (error) {
     if (error instanceof TooManyBytesError) closeSocket(socket, TRY_AGAIN_LATER, error.message);

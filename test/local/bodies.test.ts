@@ -5,12 +5,16 @@ import { startApi } from './support/local-api.ts';
 const long = (length: number) => 'x'.repeat(length);
 const many = <Item>(count: number, item: Item) => Array.from({ length: count }, () => item);
 const pairs = (count: number) => Object.fromEntries(many(count, '').map((_, index) => [`key${index}`, 'v']));
+const described = (length: number) => ({
+  type: 'function',
+  function: { name: 'f', description: long(length) },
+});
 const named = (name: unknown) => ({ type: 'function', function: { name } });
 
-/** Nested deeper than SQLite can read JSON. */
+/** Nested deeper than the parameters of a function may be. */
 const deepTool = {
   type: 'function',
-  function: { name: 'f', parameters: JSON.parse(`${'{"a":'.repeat(1_500)}1${'}'.repeat(1_500)}`) },
+  function: { name: 'f', parameters: JSON.parse(`${'{"a":'.repeat(201)}1${'}'.repeat(201)}`) },
 };
 
 /** An invalid body, the `param` in the error, and a part of the error's message. */
@@ -27,6 +31,7 @@ const assistantFields: InvalidBody[] = [
   [{ tools: [{ type: 'function' }] }, 'tools[0].function', 'required'],
   [{ tools: [{ type: 'retrieval' }, named('no spaces')] }, 'tools[1].function.name', 'letters'],
   [{ tools: [named(long(65))] }, 'tools[0].function.name', '64'],
+  [{ tools: many(6, described(100_000)) }, 'tools', '512000'],
   [{ tools: null }, 'tools', 'array'],
   [{ file_ids: many(21, 'file-x') }, 'file_ids', '20'],
   [{ tools: [named('f'), deepTool] }, 'tools[1].function.parameters', '200'],
@@ -124,6 +129,7 @@ describe('an invalid body gets a 400 that names the invalid value:', () => {
       '/threads',
       [
         ...inList('messages', messageFields),
+        [{ messages: many(101, { role: 'user', content: 'x' }) }, 'messages', '100'],
         [{ metadata: pairs(17) }, 'metadata', '16'],
         [{ name: 'x' }, 'name', 'not a parameter'],
       ],
@@ -144,6 +150,11 @@ describe('an invalid body gets a 400 that names the invalid value:', () => {
       [
         ...runFields,
         [{ assistant_id: 'a', additional_instructions: long(256_001) }, 'additional_instructions', '256000'],
+        [
+          { assistant_id: 'a', additional_messages: many(101, { role: 'user', content: 'x' }) },
+          'additional_messages',
+          '100',
+        ],
       ],
     ],
     [
@@ -162,6 +173,8 @@ describe('an invalid body gets a 400 that names the invalid value:', () => {
       [
         [{}, 'tool_outputs', 'required'],
         [{ tool_outputs: [{ output: 'x' }] }, 'tool_outputs[0].tool_call_id', 'required'],
+        [{ tool_outputs: many(129, { tool_call_id: 'x' }) }, 'tool_outputs', '128'],
+        [{ tool_outputs: many(2, { tool_call_id: 'x', output: long(256_001) }) }, 'tool_outputs', '512000'],
       ],
     ],
   ];

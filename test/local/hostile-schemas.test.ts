@@ -64,7 +64,7 @@ const schemas: Readonly<Record<string, object>> = {
   'long lists of types and enum values': object({
     type: 'array',
     minItems: 1e6,
-    items: { type: Array(400).fill('null'), allOf: Array(400).fill({ enum: Array(20).fill(null) }) },
+    items: { type: Array(400).fill('null'), allOf: Array(200).fill({ enum: Array(15).fill(null) }) },
   }),
   'a tiny multipleOf': object({ type: 'number', minimum: 1e300, multipleOf: 1e-300 }),
   'contradictory bounds': object({ type: 'integer', minimum: 5, maximum: 1, multipleOf: -7 }),

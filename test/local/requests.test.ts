@@ -79,9 +79,29 @@ describe('a request', () => {
         resolve(response.statusCode);
       });
       sending.on('error', reject);
-      sending.write('x'.repeat(17 * 1024 * 1024));
+      sending.write('x'.repeat(5 * 1024 * 1024));
     });
     expect(status).toBe(400);
+  });
+
+  it('with a body of too many values is rejected before it is parsed', async () => {
+    const api = await startApi();
+    for (const body of [
+      `[${'[],'.repeat(1_000_000)}1]`,
+      '['.repeat(4_000_000),
+      `{"a":[${'1,'.repeat(25_000)}1]}`,
+    ]) {
+      const { status, body: response } = await api.call('POST', '/threads', body);
+      expect([status, response.error.message]).toEqual([
+        400,
+        expect.stringMatching(/^The body must have at most/),
+      ]);
+    }
+    const parameters = { enum: Array.from({ length: 20_000 }, (_, index) => index) };
+    await api.post('/assistants', {
+      model: 'm',
+      tools: [{ type: 'function', function: { name: 'f', parameters } }],
+    });
   });
 
   it('with an unknown path or id is not found', async () => {

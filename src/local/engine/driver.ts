@@ -3,6 +3,7 @@ import type { NewId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { LastError, RunObject } from '../objects.ts';
+import type { Pace } from '../pace.ts';
 import { StorageError } from '../store/storage-error.ts';
 import { type ExpiryDeps, isExpired, limitExpiry, watchExpiry } from './expiry.ts';
 import type { RunEvent, RunEvents } from './run-events.ts';
@@ -15,6 +16,7 @@ export interface DriverDeps extends ExpiryDeps {
   readonly events: RunEvents;
   /** How long a run stays queued, and how long it stays cancelling. */
   readonly pauseMs: number;
+  readonly pace: Pace;
   readonly log: Log;
   /** Called with every unexpected error, such as a bug or a full disk. */
   readonly onError: (error: unknown) => void;
@@ -44,7 +46,7 @@ const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /** A driver without any runs yet. */
 export function createDriver(deps: DriverDeps): Driver {
-  const { store, events, clock } = deps;
+  const { store, events, clock, pace } = deps;
   const jobs = new Map<string, Job>();
   const closing = new AbortController();
 
@@ -52,6 +54,8 @@ export function createDriver(deps: DriverDeps): Driver {
     while (!closing.signal.aborted) {
       job.interrupt = new AbortController();
       const { signal } = job.interrupt;
+      await pace.turn();
+      if (closing.signal.aborted) return;
       try {
         const stored = store.runs.find(runId);
         if (stored === undefined) return events.publish(runId, [deletedEvent(runId)]);

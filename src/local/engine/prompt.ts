@@ -7,6 +7,9 @@ import { textOf } from './message-text.ts';
 /** How much of a thread the model gets if the run sets no limit, so that the cost of a long thread is bounded. */
 const MAX_CONTEXT_WORDS = 8_000;
 const MAX_CONTEXT_MESSAGES = 100;
+/** Nor does it get more than this if the run sets a limit: a word can be long, and a run can ask for all messages. */
+const MAX_CONTEXT_CHARACTERS = 1_000_000;
+const MAX_LAST_MESSAGES = 1_000;
 
 export interface ComposedPrompt {
   readonly prompt: Prompt;
@@ -58,21 +61,27 @@ interface Selected {
  */
 function selectMessages(store: Store, run: RunObject, budget: number): Selected[] {
   const { type, last_messages: last } = run.truncation_strategy;
-  const maxMessages = type === 'last_messages' && last !== null ? last : MAX_CONTEXT_MESSAGES;
+  const maxMessages =
+    type === 'last_messages' && last !== null ? Math.min(last, MAX_LAST_MESSAGES) : MAX_CONTEXT_MESSAGES;
   const selected: Selected[] = [];
   let room = budget;
+  let characters = 0;
   let complete = true;
   for (const message of store.messages.each(run.thread_id, 'desc')) {
     if (message.run_id === run.id) continue;
     const next = select(message);
-    complete = selected.length < maxMessages && (selected.length === 0 || next.words <= room);
+    characters += next.text.length;
+    const fits = next.words <= room && characters <= MAX_CONTEXT_CHARACTERS;
+    complete = selected.length < maxMessages && (selected.length === 0 || fits);
     if (!complete) break;
     selected.push(next);
     room -= next.words;
   }
   if (!complete && type === 'auto') {
-    const first = store.messages.page(run.thread_id, { limit: 1, order: 'asc' }).items.map(select);
-    selected.push(...first.filter(({ words }) => words <= room));
+    for (const message of store.messages.page(run.thread_id, { limit: 1, order: 'asc' }).items) {
+      const first = select(message);
+      if (first.words <= room) selected.push(first);
+    }
   }
   return selected.reverse();
 }

@@ -42,8 +42,14 @@ export function setCalls(
   return { calls: toolCalls, events: toolCalls.flatMap((call, index) => callDeltas(step.id, call, index)) };
 }
 
-/** Arguments are streamed a few characters at a time, as a model writes them. */
-const ARGUMENT_PARTS = /.{1,8}/gsu;
+/** Arguments are streamed a few characters at a time, as a model writes them, but in at most this many parts. */
+const MAX_PARTS = 50;
+const PART_LENGTH = 8;
+
+function partsOf(text: string): string[] {
+  const length = Math.max(PART_LENGTH, Math.ceil(text.length / MAX_PARTS));
+  return text.match(new RegExp(`.{1,${length}}`, 'gsu')) ?? [];
+}
 
 function callDeltas(
   stepId: string,
@@ -51,7 +57,7 @@ function callDeltas(
   index: number,
 ): RunEvent[] {
   const opening = { index, id, type, function: { name: call.name, arguments: '', output: null } };
-  const parts = (call.arguments.match(ARGUMENT_PARTS) ?? []).map((part) => ({
+  const parts = partsOf(call.arguments).map((part) => ({
     index,
     type,
     function: { arguments: part },

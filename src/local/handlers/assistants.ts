@@ -3,7 +3,7 @@ import type { AssistantObject } from '../objects.ts';
 import type { AssistantRecord } from '../store/store.ts';
 import { checkFiles, findAssistant } from './find.ts';
 import type { HandlerDeps, HandlersOf } from './handler.ts';
-import { json, jsonList } from './responses.ts';
+import { json, jsonList, mapPage } from './responses.ts';
 
 /** The operations on assistants. */
 export function createAssistantHandlers({ store, newId }: HandlerDeps) {
@@ -11,8 +11,7 @@ export function createAssistantHandlers({ store, newId }: HandlerDeps) {
     'listAssistants' | 'createAssistant' | 'getAssistant' | 'modifyAssistant' | 'deleteAssistant'
   > = {
     listAssistants({ tenant, page }) {
-      const { items, has_more } = store.assistants.page(tenant, page);
-      return jsonList({ items: items.map(assistantResponse), has_more });
+      return jsonList(mapPage(store.assistants.page(tenant, page), assistantResponse));
     },
     createAssistant({ tenant, body }) {
       checkFiles(store, tenant, body.file_ids ?? [], 'file_ids');

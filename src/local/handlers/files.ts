@@ -11,7 +11,8 @@ export interface FileRequest {
   readonly tenant: string;
   readonly ids: Readonly<Record<string, string>>;
   page(): PageParams;
-  upload(): Promise<Upload>;
+  /** Passes the content to `store` as it arrives. */
+  upload(store: (piece: Uint8Array) => void): Promise<Upload>;
 }
 
 export type FileHandlers = {
@@ -28,29 +29,35 @@ export function createFileHandlers({ store, newId }: HandlerDeps) {
   };
   const handlers: FileHandlers = {
     async uploadFile({ tenant, upload }) {
-      const { filename, content } = await upload();
-      const file: FileObject = {
-        id: newId('file-'),
-        object: 'file',
-        bytes: content.byteLength,
-        created_at: store.seconds(),
-        filename,
-        purpose: 'assistants',
-        status: 'processed',
-        status_details: null,
-      };
-      store.transaction(() => {
+      const id = newId('file-');
+      try {
+        const { filename, bytes } = await upload((piece) => store.contents.append(id, piece));
+        const file: FileObject = {
+          id,
+          object: 'file',
+          bytes,
+          created_at: store.seconds(),
+          filename,
+          purpose: 'assistants',
+          status: 'processed',
+          status_details: null,
+        };
         store.files.insert(tenant, file);
-        store.contents.write(file.id, content);
-      });
-      return json(file);
+        return json(file);
+      } catch (error) {
+        store.removal.discardContent(id);
+        throw error;
+      }
     },
     listFiles: ({ tenant, page }) => jsonList(store.files.page(tenant, page())),
     getFile: (request) => json(find(request)),
-    getFileContent: (request) => ({ kind: 'bytes', content: store.contents.read(find(request).id) }),
+    getFileContent(request) {
+      const { id, bytes } = find(request);
+      return { kind: 'bytes', length: bytes, pieces: store.contents.pieces(id) };
+    },
     deleteFile(request) {
       const { id } = find(request);
-      store.files.remove(id);
+      store.removal.removeFile(id);
       return json({ id, object: 'file', deleted: true });
     },
   };

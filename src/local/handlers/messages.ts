@@ -7,15 +7,16 @@ import { pageOf } from '../store/page.ts';
 import type { Store } from '../store/store.ts';
 import { checkFiles, findMessage, findThread } from './find.ts';
 import type { HandlerDeps, HandlersOf } from './handler.ts';
-import { json, jsonList } from './responses.ts';
+import { json, jsonList, mapPage } from './responses.ts';
 
 /** The operations on messages. */
 export function createMessageHandlers({ store, newId }: HandlerDeps) {
   const handlers: HandlersOf<'listMessages' | 'createMessage' | 'getMessage' | 'modifyMessage'> = {
     listMessages({ tenant, ids, page }) {
       const thread = findThread(store, tenant, ids.thread_id);
-      const { items, has_more } = store.messages.page(thread.id, page);
-      return jsonList({ items: items.map((message) => messageResponse(store, message)), has_more });
+      return jsonList(
+        mapPage(store.messages.page(thread.id, page), (message) => messageResponse(store, message)),
+      );
     },
     createMessage({ tenant, ids, body }) {
       const thread = findThread(store, tenant, ids.thread_id);

@@ -1,12 +1,12 @@
 import type { RunSubscriber } from '../engine/run-events.ts';
-import type { ListObject } from '../objects.ts';
 import type { Page, StoredObject } from '../store/page.ts';
 
-/** The response to a request that succeeds: an object, a stream of events, or the content of a file. */
+/** The response to a request that succeeds: an object, a list, a stream of events, or the content of a file. */
 export type HandlerResponse =
   | { readonly kind: 'json'; readonly value: object; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly kind: 'list'; readonly page: Page<StoredObject> }
   | { readonly kind: 'events'; readonly runId: string; open(subscriber: RunSubscriber): void }
-  | { readonly kind: 'bytes'; readonly content: Uint8Array };
+  | { readonly kind: 'bytes'; readonly length: number; readonly pieces: Iterable<Uint8Array> };
 
 /** A response with one object. */
 export function json(value: object, headers: Readonly<Record<string, string>> = {}): HandlerResponse {
@@ -14,13 +14,15 @@ export function json(value: object, headers: Readonly<Record<string, string>> = 
 }
 
 /** A response with a page of a list. */
-export function jsonList<Item extends StoredObject>({ items, has_more }: Page<Item>): HandlerResponse {
-  const list: ListObject<Item> = {
-    object: 'list',
-    data: items,
-    first_id: items[0]?.id ?? null,
-    last_id: items.at(-1)?.id ?? null,
-    has_more,
-  };
-  return json(list);
+export function jsonList(page: Page<StoredObject>): HandlerResponse {
+  return { kind: 'list', page };
+}
+
+/** A page with each item converted when it is needed. */
+export function mapPage<From, To>({ items, has_more }: Page<From>, convert: (item: From) => To): Page<To> {
+  return { items: mapItems(items, convert), has_more };
+}
+
+function* mapItems<From, To>(items: Iterable<From>, convert: (item: From) => To): Generator<To> {
+  for (const item of items) yield convert(item);
 }

@@ -9,7 +9,7 @@ import { addMessages } from './messages.ts';
 import { newRun, type RunContext } from './new-run.ts';
 import { type HandlerResponse, json, jsonList } from './responses.ts';
 import { addThread } from './threads.ts';
-import { matchOutputs } from './tool-outputs.ts';
+import { checkOutputsLength, matchOutputs } from './tool-outputs.ts';
 
 /** The operations that read runs and modify their metadata. */
 export function createRunHandlers({ store, pollAfterMs }: HandlerDeps) {
@@ -82,6 +82,7 @@ export function createRunActionHandlers({ store, engine }: HandlerDeps) {
     submitToolOutputsToRun({ tenant, ids, body }) {
       const run = findRun(store, tenant, ids);
       const outputs = matchOutputs(run, body.tool_outputs);
+      checkOutputsLength(outputs, store.stepBytes(run.id));
       if (body.stream !== true) return json(engine.submit(run.id, outputs));
       return {
         kind: 'events',

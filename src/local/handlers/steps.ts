@@ -2,15 +2,14 @@ import { notFound } from '../http/api-error.ts';
 import type { StepObject } from '../objects.ts';
 import { findRun } from './find.ts';
 import type { HandlerDeps, HandlersOf } from './handler.ts';
-import { json, jsonList } from './responses.ts';
+import { json, jsonList, mapPage } from './responses.ts';
 
 /** The operations on the steps of a run. */
 export function createStepHandlers({ store }: HandlerDeps) {
   const handlers: HandlersOf<'listRunSteps' | 'getRunStep'> = {
     listRunSteps({ tenant, ids, page }) {
       const run = findRun(store, tenant, ids);
-      const { items, has_more } = store.steps.page(run.id, page);
-      return jsonList({ items: items.map(stepResponse), has_more });
+      return jsonList(mapPage(store.steps.page(run.id, page), stepResponse));
     },
     getRunStep({ tenant, ids }) {
       const run = findRun(store, tenant, ids);

@@ -21,7 +21,7 @@ export function createThreadHandlers({ store, engine, newId }: HandlerDeps) {
     deleteThread({ tenant, ids }) {
       const { id } = findThread(store, tenant, ids.thread_id);
       const run = store.liveRun(id);
-      store.threads.remove(id);
+      store.removal.removeThread(id);
       if (run !== undefined) engine.forget(run.id);
       return json({ id, object: 'thread.deleted', deleted: true });
     },

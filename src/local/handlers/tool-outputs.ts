@@ -27,3 +27,16 @@ export function matchOutputs(
   }
   return given;
 }
+
+/** The steps of a run, with all calls and outputs. The model gets them in each of its turns. */
+const MAX_STEP_BYTES = 4 * 1024 * 1024;
+
+/** Throws a 400 if the run would have more outputs than a model is given. */
+export function checkOutputsLength(outputs: ReadonlyMap<string, string>, stepBytes: number): void {
+  const added = [...outputs.values()].reduce((sum, output) => sum + Buffer.byteLength(output), 0);
+  if (stepBytes + added <= MAX_STEP_BYTES) return;
+  throw invalid(
+    `The calls of a run, with their outputs, must have at most ${MAX_STEP_BYTES} bytes in all.`,
+    'tool_outputs',
+  );
+}

@@ -3,13 +3,14 @@ import { type OperationName, operations } from '../../rest/operations.ts';
 import type { FileHandlers } from '../handlers/files.ts';
 import type { HandlerRequest, HandlersOf } from '../handlers/handler.ts';
 import type { HandlerResponse } from '../handlers/responses.ts';
+import type { Pace } from '../pace.ts';
 import { ApiError } from './api-error.ts';
 import { checkBody } from './check-body.ts';
 import { type FileOperationName, fileOperations } from './file-operations.ts';
 import { readPageParams } from './page-params.ts';
 import { readUpload } from './read-upload.ts';
 import { requestBodies } from './request-bodies.ts';
-import { checkBeta, checkHost, MAX_UPLOAD_BYTES, readBytes, readJson, readTenant } from './request-reader.ts';
+import { checkBeta, checkHost, readJson, readTenant } from './request-reader.ts';
 import { createRouter } from './router.ts';
 
 /** Handles a request. Throws an ApiError, or anything else for a 500. */
@@ -18,12 +19,13 @@ export type Dispatch = (request: IncomingMessage) => Promise<HandlerResponse>;
 export interface DispatchDeps {
   readonly handlers: HandlersOf<OperationName>;
   readonly fileHandlers: FileHandlers;
+  readonly pace: Pace;
 }
 
 const BASE_PATH = '/v1';
 
 /** Finds a request's operation, validates the request and calls the operation's handler. */
-export function createDispatch({ handlers, fileHandlers }: DispatchDeps): Dispatch {
+export function createDispatch({ handlers, fileHandlers, pace }: DispatchDeps): Dispatch {
   const router = createRouter<OperationName | FileOperationName>({ ...operations, ...fileOperations });
 
   return async (request) => {
@@ -37,13 +39,13 @@ export function createDispatch({ handlers, fileHandlers }: DispatchDeps): Dispat
         tenant,
         ids,
         page: () => readPageParams(name, query),
-        upload: async () =>
-          readUpload(await readBytes(request, MAX_UPLOAD_BYTES), request.headers['content-type'] ?? ''),
+        upload: (store) => readUpload(request, store),
       });
     }
     checkBeta(request);
     const page = operations[name].kind === 'list' ? readPageParams(name, query) : undefined;
     const body = hasBody(name) ? checkBody(requestBodies[name], await readJson(request)) : undefined;
+    if (request.method !== 'GET') await pace.turn();
     return call(handlers, name, { tenant, ids, page, body });
   };
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { RunSubscriber } from '../engine/run-events.ts';
 
 /** A client with more unread bytes than this is disconnected. It can read back what it missed with ordinary GETs. */
-const MAX_UNREAD_BYTES = 32 * 1024 * 1024;
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 /** Writes the events of a run to a response as server-sent events. Never waits for the client to read them. */
 export function createEventStream(response: ServerResponse): RunSubscriber {

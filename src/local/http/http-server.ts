@@ -5,6 +5,7 @@ import type { NewId } from '../ids.ts';
 import { errorBody, toApiError } from './api-error.ts';
 import type { Dispatch } from './dispatch.ts';
 import { createEventStream } from './event-stream.ts';
+import { listPieces, sendPieces } from './send-pieces.ts';
 
 export interface HttpServerDeps {
   readonly dispatch: Dispatch;
@@ -31,7 +32,7 @@ async function handle(
 ): Promise<void> {
   response.setHeader('x-request-id', deps.newId('req_'));
   try {
-    send(deps, response, await deps.dispatch(request));
+    await send(deps, response, await deps.dispatch(request));
   } catch (error) {
     // The client disconnected while sending its request: nobody reads a response.
     if (response.destroyed || request.errored) return;
@@ -39,14 +40,15 @@ async function handle(
   }
 }
 
-function send(deps: HttpServerDeps, response: ServerResponse, result: HandlerResponse): void {
+async function send(deps: HttpServerDeps, response: ServerResponse, result: HandlerResponse): Promise<void> {
   switch (result.kind) {
     case 'json':
-      sendJson(response, 200, result.value, result.headers);
-      return;
+      return sendJson(response, 200, result.value, result.headers);
+    case 'list':
+      return sendPieces(response, 'application/json', listPieces(result.page));
     case 'bytes':
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(result.content);
-      return;
+      response.setHeader('content-length', result.length);
+      return sendPieces(response, 'application/octet-stream', result.pieces);
     case 'events': {
       const subscriber = createEventStream(response);
       response.once('close', () => deps.events.unsubscribe(result.runId, subscriber));

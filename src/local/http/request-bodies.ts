@@ -4,9 +4,14 @@ import { limits } from '../../rest/limits.ts';
 import { isTooDeep, MAX_NESTING } from '../../rest/nesting.ts';
 import type { RequestBodies } from '../../rest/requests.ts';
 
+/** The tools of an assistant or a run, as JSON. Every change of a run writes them again. */
+const MAX_TOOLS_LENGTH = 512_000;
+/** The outputs in one request, all together. */
+const MAX_OUTPUTS_LENGTH = 512_000;
+
 /** Whether a string has at most `max` Unicode characters: an emoji counts as one. */
 function isWithin(max: number, value: string): boolean {
-  return value.length <= max || [...value].length <= max;
+  return value.length <= max || (value.length <= 2 * max && [...value].length <= max);
 }
 
 function text(max: number) {
@@ -70,6 +75,15 @@ const tool = z.discriminatedUnion('type', [
   }),
 ]);
 
+const tools = (max: number) =>
+  z
+    .array(tool)
+    .max(max)
+    .refine(
+      (list) => JSON.stringify(list).length <= MAX_TOOLS_LENGTH,
+      `must have at most ${MAX_TOOLS_LENGTH} characters as JSON`,
+    );
+
 const fileIds = (max: number) => z.array(z.string()).max(max);
 
 const sampling = {
@@ -89,7 +103,7 @@ const assistant = {
   name: text(limits.assistantName).nullable().exactOptional(),
   description: text(limits.assistantDescription).nullable().exactOptional(),
   instructions: text(limits.instructions).nullable().exactOptional(),
-  tools: z.array(tool).max(limits.assistantTools).exactOptional(),
+  tools: tools(limits.assistantTools).exactOptional(),
   file_ids: fileIds(limits.assistantFiles).exactOptional(),
   metadata,
   ...sampling,
@@ -102,7 +116,9 @@ const message = z.strictObject({
   metadata,
 });
 
-const thread = z.strictObject({ messages: z.array(message).exactOptional(), metadata });
+const messages = z.array(message).max(limits.messages);
+
+const thread = z.strictObject({ messages: messages.exactOptional(), metadata });
 
 const tokenBudget = z.int().min(limits.minTokenBudget).nullable().exactOptional();
 
@@ -131,7 +147,7 @@ const run = {
   assistant_id: z.string(),
   model: model.nullable().exactOptional(),
   instructions: text(limits.instructions).nullable().exactOptional(),
-  tools: z.array(tool).max(limits.runTools).nullable().exactOptional(),
+  tools: tools(limits.runTools).nullable().exactOptional(),
   metadata,
   max_prompt_tokens: tokenBudget,
   max_completion_tokens: tokenBudget,
@@ -158,12 +174,18 @@ export const requestBodies = {
   createThreadAndRun: z.strictObject({ thread: thread.exactOptional(), ...run }),
   createRun: z.strictObject({
     additional_instructions: text(limits.instructions).nullable().exactOptional(),
-    additional_messages: z.array(message).nullable().exactOptional(),
+    additional_messages: messages.nullable().exactOptional(),
     ...run,
   }),
   modifyRun: metadataAlone,
   submitToolOutputsToRun: z.strictObject({
-    tool_outputs: z.array(z.strictObject({ tool_call_id: z.string(), output: z.string().default('') })),
+    tool_outputs: z
+      .array(z.strictObject({ tool_call_id: z.string(), output: z.string().default('') }))
+      .max(limits.toolOutputs)
+      .refine(
+        (outputs) => outputs.reduce((sum, { output }) => sum + output.length, 0) <= MAX_OUTPUTS_LENGTH,
+        `must have at most ${MAX_OUTPUTS_LENGTH} characters of output`,
+      ),
     stream,
   }),
 } satisfies { [Name in NameWithBody]: z.ZodType };

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { JsonCounter } from '../../http/json-counter.ts';
 import { isLoopback, isLoopbackHostHeader } from '../../http/loopback.ts';
 import { ApiError, invalid } from './api-error.ts';
 
-/** Enough for a thread with many long messages. */
-const MAX_JSON_BYTES = 16 * 1024 * 1024;
-/** An upload is kept in memory while it is read. */
-export const MAX_UPLOAD_BYTES = 64 * 1024 * 1024;
+/** Enough for a message whose 256,000 characters are all escaped, or for a hundred long ones. */
+const MAX_JSON_BYTES = 4 * 1024 * 1024;
+/** The parameters of a function may be nested 200 levels deep. */
+const JSON_LIMITS = { values: 25_000, items: 25_000, depth: 256 };
 
 /** A hash of the bearer key, so that no key is ever stored. Throws a 401 if there is none. */
 export function readTenant(request: IncomingMessage): string {
@@ -37,25 +38,30 @@ export function checkBeta(request: IncomingMessage): void {
   }
 }
 
-/** Reads a whole body. Throws a 400 as soon as it is larger than `maxBytes`. */
-export async function readBytes(
-  request: IncomingMessage,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Buffer[] = [];
+/** The body of a request as it arrives. Throws a 400 as soon as it is larger than `maxBytes`. */
+export async function* readChunks(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+  const tooLarge = () => invalid(`The body must have at most ${maxBytes} bytes.`);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   let size = 0;
   // Not destroyed when reading stops early: that would also destroy the response.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
-    if (size > maxBytes) throw invalid(`The body must have at most ${maxBytes} bytes.`);
-    chunks.push(chunk);
+    if (size > maxBytes) throw tooLarge();
+    yield chunk;
   }
-  return Buffer.concat(chunks);
 }
 
-/** Reads a JSON body. An empty body is an empty object. Throws a 400 if it is not JSON. */
+/** Reads a JSON body. An empty body is an empty object. Throws a 400 if it is not JSON, or has too many values. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(request, MAX_JSON_BYTES));
+  const counter = new JsonCounter(JSON_LIMITS, (_, max, what) =>
+    invalid(`The body must have at most ${max} ${what}.`),
+  );
+  const chunks: Buffer[] = [];
+  for await (const chunk of readChunks(request, MAX_JSON_BYTES)) {
+    counter.add(chunk);
+    chunks.push(chunk);
+  }
+  const text = new TextDecoder().decode(Buffer.concat(chunks));
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text);

@@ -45,9 +45,11 @@ export function createCollection<Item extends StoredObject>(sqlite: Sqlite, tabl
       let after: string | undefined;
       for (;;) {
         const { items, has_more } = page(parent, { limit: EACH_PAGE_SIZE, order, after });
-        yield* items;
+        for (const item of items) {
+          yield item;
+          after = item.id;
+        }
         if (!has_more) return;
-        after = items.at(-1)?.id;
       }
     },
   };
@@ -74,8 +76,39 @@ function readPage<Item>(sqlite: Sqlite, table: string, parent: string, params: P
   // With only `before`, the page is the last items before it: read them backwards, then reverse them.
   const backwards = before !== undefined && after === undefined;
   const direction = (order === 'asc') === backwards ? 'DESC' : 'ASC';
-  const page = `SELECT body FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY seq ${direction} LIMIT ?`;
-  const rows = sqlite.all(page, [...values, limit + 1]);
-  const items = rows.slice(0, limit).map(readBody<Item>);
-  return { items: backwards ? items.reverse() : items, has_more: rows.length > limit };
+  const page = `SELECT seq, octet_length(body) AS bytes FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY seq ${direction} LIMIT ?`;
+  const rows = sqlite.all(page, [...values, limit + 1]) as Row[];
+  const selected = rows.slice(0, limit);
+  return {
+    items: readItems(sqlite, table, backwards ? selected.reverse() : selected, order),
+    has_more: rows.length > limit,
+  };
+}
+
+interface Row {
+  readonly seq: number;
+  readonly bytes: number;
+}
+
+/** At most so much is read at once: a page of long messages can have 100 MB. */
+const MAX_BYTES_AT_ONCE = 256 * 1024;
+
+/** The items in these rows, each read when it is needed. One that was removed in the meantime is left out. */
+function* readItems<Item>(
+  sqlite: Sqlite,
+  table: string,
+  rows: readonly Row[],
+  order: PageParams['order'],
+): Generator<Item> {
+  const bodies = `SELECT body FROM ${table} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq ${order}`;
+  for (let next = 0; next < rows.length; ) {
+    const seqs: number[] = [];
+    let bytes = 0;
+    for (let row = rows[next]; row !== undefined && bytes < MAX_BYTES_AT_ONCE; row = rows[next]) {
+      seqs.push(row.seq);
+      bytes += row.bytes;
+      next += 1;
+    }
+    yield* sqlite.all(bodies, [JSON.stringify(seqs)]).map(readBody<Item>);
+  }
 }

@@ -15,7 +15,8 @@ export interface PageParams {
 }
 
 export interface Page<Item> {
-  readonly items: Item[];
+  /** To be read once: they may come from the disk one by one. */
+  readonly items: Iterable<Item>;
   /** Whether there are more items in the direction of the request. */
   readonly has_more: boolean;
 }

@@ -26,13 +26,26 @@ interface PendingPiece {
 // As JSON, because the driver truncates text at a null character when it reads it back.
 const APPEND = 'INSERT INTO pieces (message_id, text) SELECT id, ? FROM messages WHERE id = ?';
 
+/** What fits into one commit, so that it does not hold up requests for long. */
+const MAX_PIECES = 200;
+const MAX_CHARACTERS = 512 * 1024;
+
+function batchSize(pending: readonly PendingPiece[]): number {
+  let characters = 0;
+  const end = pending.findIndex(({ text }, index) => {
+    characters += text.length;
+    return index === MAX_PIECES || (index > 0 && characters > MAX_CHARACTERS);
+  });
+  return end < 0 ? pending.length : end;
+}
+
 /** Pieces in the table that schema.ts defines. */
 export function createPieces(sqlite: Sqlite): Pieces {
-  let pending: PendingPiece[] = [];
+  const pending: PendingPiece[] = [];
 
   function commit() {
-    const batch = pending;
-    pending = [];
+    const batch = pending.splice(0, batchSize(pending));
+    if (pending.length > 0) setImmediate(commit);
     try {
       sqlite.transaction(() => {
         for (const { messageId, text } of batch) sqlite.run(APPEND, [JSON.stringify(text), messageId]);

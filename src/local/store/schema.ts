@@ -50,5 +50,13 @@ const CRASHES = `
   CREATE TABLE crashes (run_id TEXT PRIMARY KEY ${within('runs')}, count INTEGER NOT NULL) STRICT;
 `;
 
+/** File contents in pieces. A piece may come before its file, and go after it. */
+const FILE_PIECES = `
+  CREATE TABLE file_pieces (seq INTEGER PRIMARY KEY, file_id TEXT NOT NULL, content BLOB NOT NULL) STRICT;
+  INSERT INTO file_pieces (file_id, content) SELECT id, content FROM file_contents;
+  DROP TABLE file_contents;
+  CREATE INDEX file_pieces_by_file ON file_pieces (file_id);
+`;
+
 /** The steps from an empty database to the present tables. The version of a database is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [FIRST, CRASHES];
+export const MIGRATIONS: readonly string[] = [FIRST, CRASHES, FILE_PIECES];

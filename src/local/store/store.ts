@@ -11,6 +11,7 @@ import { openDataDirectory } from './data-directory.ts';
 import type { DiskWatchOptions } from './disk-watch.ts';
 import { createFileContents, type FileContents } from './file-contents.ts';
 import { createPieces, type Pieces } from './pieces.ts';
+import { createRemoval, type Removal } from './removal.ts';
 import { IS_LIVE } from './schema.ts';
 
 /** An assistant as it is stored: with the time at which each of its files was attached. */
@@ -24,7 +25,7 @@ export interface Store {
   readonly assistants: Collection<AssistantRecord>;
   /** The parent is the tenant. */
   readonly files: Collection<FileObject>;
-  /** The parent is the tenant. Removing a thread removes its messages, runs and steps. */
+  /** The parent is the tenant. */
   readonly threads: Collection<ThreadObject>;
   /** The parent is the thread. */
   readonly messages: Collection<MessageObject>;
@@ -32,8 +33,12 @@ export interface Store {
   readonly runs: Collection<RunObject>;
   /** The parent is the run. */
   readonly steps: Collection<StepObject>;
+  /** How much the steps of a run take, in bytes. */
+  stepBytes(runId: string): number;
   readonly pieces: Pieces;
   readonly contents: FileContents;
+  /** Removes threads and files. */
+  readonly removal: Removal;
   /** The live run of a thread, which locks it, if there is one. */
   liveRun(threadId: string): RunObject | undefined;
   /** The ids of all runs that have not ended, oldest first. */
@@ -55,7 +60,10 @@ const COUNT_CRASH = `
 /** Opens the store in a data directory. Throws a DataDirectoryError. */
 export function openStore(options: DiskWatchOptions): Store {
   const { clock } = options;
+  const closing = new AbortController();
   const { sqlite, marker, close } = openDataDirectory(options);
+  const removal = createRemoval(sqlite, clock, closing.signal);
+  removal.resume();
   return {
     assistants: createCollection(sqlite, 'assistants'),
     files: createCollection(sqlite, 'files'),
@@ -65,6 +73,11 @@ export function openStore(options: DiskWatchOptions): Store {
     steps: createCollection(sqlite, 'steps'),
     pieces: createPieces(sqlite),
     contents: createFileContents(sqlite),
+    removal,
+    stepBytes: (runId) => {
+      const total = 'SELECT coalesce(sum(octet_length(body)), 0) AS bytes FROM steps WHERE parent = ?';
+      return (sqlite.get(total, [runId]) as { bytes: number }).bytes;
+    },
     liveRun: (threadId) => {
       const row = sqlite.get(`SELECT body FROM runs WHERE parent = ? AND ${IS_LIVE}`, [threadId]);
       return row === undefined ? undefined : readBody<RunObject>(row);
@@ -82,6 +95,9 @@ export function openStore(options: DiskWatchOptions): Store {
     },
     seconds: () => Math.floor(clock.now() / 1000),
     transaction: sqlite.transaction,
-    close,
+    close() {
+      closing.abort();
+      close();
+    },
   };
 }

@@ -1,0 +1,88 @@
+import type { Clock } from '../clock.ts';
+import { IS_LIVE } from './schema.ts';
+import type { Sqlite } from './sqlite.ts';
+
+/**
+ * Removes what can be large. It is gone at once and for good, but its rows are deleted afterwards, a few at a time: deleting
+ * 100,000 messages takes a second, during which no request would get a response.
+ */
+export interface Removal {
+  /** Removes a thread with its messages, runs and steps. Its live run, if any, is deleted with the thread. */
+  removeThread(id: string): void;
+  removeFile(id: string): void;
+  /** Deletes the content of a file that is not stored, because its upload failed. */
+  discardContent(fileId: string): void;
+  /** Continues with what an earlier process left. */
+  resume(): void;
+}
+
+/** The tenant of removed threads. No key has this hash. */
+const REMOVED = '';
+
+const SLICE_MS = 5;
+const MAX_ROWS = 1_000;
+const PAUSE_AFTER_ERROR_MS = 1_000;
+
+const rowsOf = (table: string, owner: string) =>
+  `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} WHERE ${owner} = ? LIMIT ?)`;
+const THREAD_ROWS = [rowsOf('messages', 'parent'), rowsOf('runs', 'parent'), rowsOf('threads', 'id')];
+const FILE_ROWS = [rowsOf('file_pieces', 'file_id')];
+
+/** Stops when `signal` aborts. */
+export function createRemoval(sqlite: Sqlite, clock: Clock, signal: AbortSignal): Removal {
+  const queue: { readonly id: string; readonly statements: readonly string[] }[] = [];
+  let isRunning = false;
+
+  async function work(): Promise<void> {
+    isRunning = true;
+    for (let next = queue[0]; next !== undefined && !signal.aborted; next = queue[0]) {
+      try {
+        for (const statement of next.statements) await deleteAll(statement, next.id);
+        queue.shift();
+      } catch {
+        // Such as a full disk. Nobody waits for it.
+        await clock.sleep(PAUSE_AFTER_ERROR_MS, signal);
+      }
+    }
+    isRunning = false;
+  }
+
+  /** Deletes as many rows at a time as fit into a slice. They may be tiny or have a megabyte. */
+  async function deleteAll(statement: string, id: string): Promise<void> {
+    let rows = 8;
+    while (!signal.aborted) {
+      const start = performance.now();
+      const deleted = sqlite.run(statement, [id, rows]);
+      if (deleted < rows) return;
+      rows = performance.now() - start > SLICE_MS ? Math.ceil(rows / 2) : Math.min(rows * 2, MAX_ROWS);
+      await clock.sleep(0, signal);
+    }
+  }
+
+  function remove(id: string, statements: readonly string[]): void {
+    queue.push({ id, statements });
+    if (!isRunning) void work();
+  }
+
+  const idsOf = (query: string) => sqlite.all(query, []).map((row) => (row as { id: string }).id);
+  return {
+    removeThread(id) {
+      sqlite.transaction(() => {
+        sqlite.run('UPDATE threads SET parent = ? WHERE id = ?', [REMOVED, id]);
+        sqlite.run(`DELETE FROM runs WHERE parent = ? AND ${IS_LIVE}`, [id]);
+      });
+      remove(id, THREAD_ROWS);
+    },
+    removeFile(id) {
+      sqlite.run('DELETE FROM files WHERE id = ?', [id]);
+      remove(id, FILE_ROWS);
+    },
+    discardContent: (fileId) => remove(fileId, FILE_ROWS),
+    resume() {
+      for (const id of idsOf(`SELECT id FROM threads WHERE parent = '${REMOVED}'`)) remove(id, THREAD_ROWS);
+      const orphans =
+        'SELECT DISTINCT file_id AS id FROM file_pieces WHERE file_id NOT IN (SELECT id FROM files)';
+      for (const id of idsOf(orphans)) remove(id, FILE_ROWS);
+    },
+  };
+}
