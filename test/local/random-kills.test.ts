@@ -65,6 +65,7 @@ async function expectRuns(api: KillableApi, known: Acknowledged) {
       await api.post(`${path}/submit_tool_outputs`, outputsFor(run));
       run = await api.until(started, ...ENDED);
     }
+    expect(run.last_error).toBeNull();
     if (started.cancelled) expect(run.status).toBe('cancelled');
     else expect(['completed', 'cancelled']).toContain(run.status);
     await expectMessages(api, run, started.content);

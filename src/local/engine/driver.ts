@@ -61,9 +61,7 @@ export function createDriver(deps: DriverDeps): Driver {
         if (stored === undefined) return events.publish(runId, [deletedEvent(runId)]);
         if (!isLive(stored)) return;
         const run = limitExpiry(deps, stored);
-        await beforeExpiry(deps, run, job.interrupt, () =>
-          store.workOn(run.id, () => proceed(deps, run, signal)),
-        );
+        await beforeExpiry(deps, run, job.interrupt, () => proceed(deps, run, signal));
       } catch (error) {
         deps.onError(error);
         await clock.sleep(PAUSE_AFTER_ERROR_MS, closing.signal);

@@ -39,7 +39,7 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
   }
   const written =
     details?.type === 'message_creation' ? store.pieces.text(details.message_creation.message_id) : '';
-  const response = await respondInTime(model, { ...prompt, written }, signal);
+  const response = await store.workOn(run.id, () => respondInTime(model, { ...prompt, written }, signal));
   if (signal.aborted) return;
   const turn: Turn = {
     ...deps,
@@ -50,9 +50,9 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
     signal,
     completionTokens: used.completion_tokens,
   };
-  return store.workOn(run.id, async () =>
-    response.kind === 'calls' ? callFunctions(turn, response.calls) : writeMessage(turn, response.pieces),
-  );
+  return response.kind === 'calls'
+    ? callFunctions(turn, response.calls)
+    : writeMessage(turn, response.pieces);
 }
 
 interface Turn extends TurnDeps {
@@ -82,10 +82,7 @@ async function writeMessage(turn: Turn, pieces: AsyncIterable<string>): Promise<
     used += countWords(piece);
   }
   if (signal.aborted) return;
-  publish(
-    run.id,
-    store.workOn(run.id, () => completeMessage(store, step, messageId)),
-  );
+  publish(run.id, completeMessage(store, step, messageId));
 }
 
 function openMessage({ open, store, newId, run, tokens, publish }: Turn): {

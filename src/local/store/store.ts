@@ -43,9 +43,9 @@ export interface Store {
   liveRun(threadId: string): RunObject | undefined;
   /** The ids of all runs that have not ended, oldest first. */
   liveRunIds(): string[];
-  /** Remembers the run if the process dies or hangs during `work`: until it returns, or until its first `await`. */
+  /** Counts a death of the process during `work`, until it returns or until its first `await`. */
   workOn<Result>(runId: string, work: () => Result): Result;
-  /** The run over which the previous process died, and over how many processes have, if it still exists. Only once. */
+  /** The run over which the previous process died, and how many have in a row, if the run still exists. Only once. */
   takeCrashedRun(): { readonly id: string; readonly crashes: number } | undefined;
   /** The current time in Unix seconds. It may be earlier than a `created_at`: the clock can be set back. */
   seconds(): number;
@@ -64,6 +64,7 @@ export function openStore(options: DiskWatchOptions): Store {
   const { sqlite, marker, close } = openDataDirectory(options);
   const removal = createRemoval(sqlite, clock, closing.signal);
   removal.resume();
+  const suspects = new Set<string>();
   return {
     assistants: createCollection(sqlite, 'assistants'),
     files: createCollection(sqlite, 'files'),
@@ -86,12 +87,20 @@ export function openStore(options: DiskWatchOptions): Store {
       sqlite
         .all(`SELECT id FROM runs WHERE ${IS_LIVE} ORDER BY seq`, [])
         .map((row) => (row as { id: string }).id),
-    workOn: marker.during,
+    workOn(runId, work) {
+      const result = marker.during(runId, work);
+      if (suspects.delete(runId)) sqlite.run('DELETE FROM crashes WHERE run_id = ?', [runId]);
+      return result;
+    },
     takeCrashedRun() {
       const id = marker.takeCrashedRun();
-      if (id === undefined) return undefined;
-      const row = sqlite.get(COUNT_CRASH, [id]);
-      return row === undefined ? undefined : { id, crashes: (row as { count: number }).count };
+      const row = id === undefined ? undefined : sqlite.get(COUNT_CRASH, [id]);
+      for (const suspect of sqlite.all('SELECT run_id FROM crashes', [])) {
+        suspects.add((suspect as { run_id: string }).run_id);
+      }
+      return id === undefined || row === undefined
+        ? undefined
+        : { id, crashes: (row as { count: number }).count };
     },
     seconds: () => Math.floor(clock.now() / 1000),
     transaction: sqlite.transaction,
