@@ -3,6 +3,7 @@ import type { Model, ModelResponse } from '../models/model.ts';
 import { respondInTime } from '../models/respond-in-time.ts';
 import { countWords } from '../models/words.ts';
 import type { RunObject, StepObject } from '../objects.ts';
+import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
 import { beginMessage, completeMessage, writePiece } from './message-writing.ts';
 import { composePrompt } from './prompt.ts';
@@ -15,6 +16,7 @@ export interface TurnDeps {
   readonly store: Store;
   readonly model: Model;
   readonly newId: NewId;
+  readonly pace: Pace;
   readonly publish: (runId: string, events: readonly RunEvent[]) => void;
 }
 
@@ -24,7 +26,7 @@ export interface TurnDeps {
  * aborts; every published event is on disk by then. Throws what the model throws.
  */
 export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSignal): Promise<void> {
-  const { store, model, publish } = deps;
+  const { store, model, pace, publish } = deps;
   const steps = [...store.steps.each(run.id, 'asc')];
   const open = steps.find(({ status }) => status === 'in_progress');
   const details = open?.step_details;
@@ -40,6 +42,7 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
   const written =
     details?.type === 'message_creation' ? store.pieces.text(details.message_creation.message_id) : '';
   const response = await store.workOn(run.id, () => respondInTime(model, { ...prompt, written }, signal));
+  await pace.turn();
   if (signal.aborted) return;
   const turn: Turn = {
     ...deps,
@@ -66,7 +69,7 @@ interface Turn extends TurnDeps {
 }
 
 async function writeMessage(turn: Turn, pieces: AsyncIterable<string>): Promise<void> {
-  const { store, run, signal, publish } = turn;
+  const { store, run, signal, pace, publish } = turn;
   const { step, messageId } = openMessage(turn);
   const maxTokens = run.max_completion_tokens ?? Number.POSITIVE_INFINITY;
   let used = turn.completionTokens + countWords(turn.written);
@@ -81,6 +84,7 @@ async function writeMessage(turn: Turn, pieces: AsyncIterable<string>): Promise<
     publish(run.id, await writePiece(store, messageId, piece));
     used += countWords(piece);
   }
+  await pace.turn();
   if (signal.aborted) return;
   publish(run.id, completeMessage(store, step, messageId));
 }
