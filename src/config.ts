@@ -4,16 +4,7 @@ import { isLoopback } from './http/loopback.ts';
 import { settings } from './settings.ts';
 
 /** Settings of planned features. They are rejected, so that nobody relies on protection that does not exist yet. */
-const NOT_YET = [
-  'MODEL_URL',
-  'MODEL_API_KEY',
-  'AUTH_KEYS',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'JWKS_URL',
-  'REDIS_URL',
-  'TRUSTED_DOCUMENTS',
-];
+const NOT_YET = ['AUTH_KEYS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWKS_URL', 'REDIS_URL', 'TRUSTED_DOCUMENTS'];
 
 type Settings = typeof settings;
 
@@ -60,6 +51,9 @@ function findContradictions(config: Config, env: Readonly<Record<string, string 
   }
   if (config.UPSTREAM_URL !== undefined && !env.UPSTREAM_API_KEY) {
     problems.push('UPSTREAM_API_KEY is required with UPSTREAM_URL');
+  }
+  if (config.MODEL_URL === undefined && (env.MODEL_API_KEY || env.MODEL_NAME)) {
+    problems.push('MODEL_URL is required with MODEL_API_KEY and MODEL_NAME');
   }
   if (config.UPSTREAM_URL === undefined && config.PORT === config.LOCAL_API_PORT && config.PORT !== 0) {
     problems.push('LOCAL_API_PORT must not be the same as PORT');

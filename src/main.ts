@@ -1,6 +1,10 @@
 /** The process: reads the settings, starts the local API if no upstream is set, starts the server, handles signals. */
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { type LocalApiThread, startLocalApiThread } from './local/worker-thread.ts';
+import {
+  type LocalApiThread,
+  type LocalApiThreadOptions,
+  startLocalApiThread,
+} from './local/worker-thread.ts';
 import { createLog } from './log.ts';
 import { createStreamTransport } from './rest/stream-transport.ts';
 import { createTransport, type Transport } from './rest/transport.ts';
@@ -46,6 +50,11 @@ function isLocalAlone([command, ...rest]: readonly string[]): boolean {
 async function runLocalApi(config: Config): Promise<void> {
   const local = await startLocal(config);
   say(`The local Assistants API listens on ${local.url}`);
+  sayModels(config);
+}
+
+function sayModels({ MODEL_URL }: Config): void {
+  if (MODEL_URL !== undefined) say(`Its runs use the models at ${MODEL_URL}`);
 }
 
 async function runServer(config: Config): Promise<void> {
@@ -62,6 +71,7 @@ async function runServer(config: Config): Promise<void> {
   say(`GraphQL is served on ${server.url}`);
   if (config.GRAPHIQL) say('Open this URL in a browser to explore the schema.');
   say(local ? `The local Assistants API listens on ${local.url}` : `It calls the Assistants API at ${url}`);
+  if (local) sayModels(config);
 }
 
 /** Undefined with UPSTREAM_STREAMING=off: then all runs are polled. */
@@ -86,12 +96,25 @@ async function startLocal(config: Config): Promise<LocalApiThread> {
     dataDir: config.DATA_DIR,
     port: config.LOCAL_API_PORT,
     tokenMs: config.OFFLINE_TOKEN_MS,
+    modelServer: modelServerOf(config),
     log: ({ level, message, fields }) => log[level](fields ?? {}, message),
   });
   running.push(local);
   // The server is useless without it. A process manager can restart both.
   local.ended.catch((error: unknown) => fail(messageOf(error)));
   return local;
+}
+
+function modelServerOf(config: Config): LocalApiThreadOptions['modelServer'] {
+  const { MODEL_URL: url, MODEL_API_KEY: apiKey } = config;
+  if (url === undefined) return undefined;
+  return {
+    url,
+    apiKey,
+    names: config.MODEL_NAME ?? { pairs: [] },
+    contextTokens: config.MODEL_CONTEXT_TOKENS,
+    silenceMs: config.MODEL_TIMEOUT_MS,
+  };
 }
 
 /**

@@ -39,6 +39,21 @@ export const origins = text.transform((list, context) =>
   }),
 );
 
+/** Pairs such as `gpt-4=llama3.1`, and at most one name alone, for all other names. */
+export const modelNames = text.transform((list, context) => {
+  const items = list.split(',').map((item) => item.trim().split('='));
+  const others = items.filter((item) => item.length === 1).flat();
+  if (others.length > 1 || items.some((item) => item.length > 2 || item.includes(''))) {
+    context.addIssue(
+      'must be the name of a model, or a comma-separated list of pairs such as gpt-4=llama3.1',
+    );
+  }
+  const pairs = items.flatMap(([name = '', target]) =>
+    target === undefined ? [] : [[name, target] as const],
+  );
+  return { pairs, forOthers: others[0] };
+});
+
 export const networks = text.transform((list, context) =>
   list.split(',').flatMap((item) => {
     const network = parseNetwork(item.trim());

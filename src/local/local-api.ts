@@ -9,7 +9,7 @@ import { createHttpServer } from './http/http-server.ts';
 import { type NewId, newRandomId } from './ids.ts';
 import type { Log } from './log.ts';
 import type { Model } from './models/model.ts';
-import { createOfflineModel } from './models/offline/model.ts';
+import { createModels, type ModelServerOptions, onlyModel } from './models/models.ts';
 import { createPace } from './pace.ts';
 import { StorageError } from './store/storage-error.ts';
 import { openStore } from './store/store.ts';
@@ -31,7 +31,9 @@ export interface LocalApiOptions {
   readonly onFailure?: (error: Error) => void;
   readonly clock?: Clock;
   readonly newId?: NewId;
-  /** The offline model by default. */
+  /** The server of the models. Without one, the offline model writes all messages. */
+  readonly modelServer?: ModelServerOptions | undefined;
+  /** In place of all other models. */
   readonly model?: Model;
 }
 
@@ -54,13 +56,15 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
   const { tokenMs, expiresAfterS = 600, clock = createSystemClock(), newId = newRandomId } = options;
   const { log = () => undefined, onFailure: onLost = () => undefined } = options;
   const onError = (error: unknown) => logError(log, error);
-  const model = options.model ?? createOfflineModel({ clock, tokenMs });
   const store = openStore({ dataDir: options.dataDir, clock, log, onLost });
+  const models = options.model
+    ? onlyModel(options.model)
+    : createModels(options.modelServer, { clock, log, tokenMs });
   const events = createRunEvents();
   const pace = createPace();
   const engine = createEngine({
     store,
-    model,
+    models,
     clock,
     newId,
     events,
@@ -89,6 +93,7 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
     async close() {
       server.close();
       await engine.close();
+      await models.close();
       events.close();
       server.closeAllConnections();
       store.close();

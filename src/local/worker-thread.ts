@@ -4,7 +4,10 @@ import type { LocalApi, LocalApiOptions } from './local-api.ts';
 import type { Log, LogEntry } from './log.ts';
 
 /** The options that can be passed to a worker: plain data only. */
-export type WorkerOptions = Pick<LocalApiOptions, 'dataDir' | 'host' | 'port' | 'tokenMs' | 'expiresAfterS'>;
+export type WorkerOptions = Pick<
+  LocalApiOptions,
+  'dataDir' | 'host' | 'port' | 'tokenMs' | 'expiresAfterS' | 'modelServer'
+>;
 
 export type MessageToWorker = 'close';
 export type MessageFromWorker =

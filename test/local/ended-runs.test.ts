@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type Model, ModelError } from '../../src/local/models/model.ts';
+import { WORD_COUNTER } from '../../src/local/models/words.ts';
 import { addAssistant, addRun, addThread, getWeather, LONG, outputsFor } from './support/fixtures.ts';
 import { createMovableClock, startApi } from './support/local-api.ts';
 
 const MINUTE = 60_000;
+
+const modelThat = (respond: Model['respond']): Model => ({
+  tokens: WORD_COUNTER,
+  canContinue: true,
+  respond,
+});
 
 describe('a run that does not complete', () => {
   it('is cancelling, then cancelled with its step, and cannot be cancelled again', async () => {
@@ -105,9 +112,7 @@ describe('a run that does not complete', () => {
   });
 
   it('fails if the model cannot respond, and unlocks its thread', async () => {
-    const model: Model = {
-      respond: () => Promise.reject(new ModelError('rate_limit_exceeded', 'Too many at once.')),
-    };
+    const model = modelThat(() => Promise.reject(new ModelError('rate_limit_exceeded', 'Too many at once.')));
     const api = await startApi({ model });
     const run = await addRun(api, 'Hello');
     expect(await api.until(run, 'failed')).toMatchObject({
@@ -118,10 +123,10 @@ describe('a run that does not complete', () => {
 
   it('is cancelled or expires even if the model hangs', async () => {
     const clock = createMovableClock();
-    const model: Model = {
-      respond: (_, signal) =>
+    const model = modelThat(
+      (_, signal) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-    };
+    );
     const api = await startApi({ model, clock });
     const [cancelled, expired] = [await addRun(api, 'one'), await addRun(api, 'two')];
     await api.until(cancelled, 'in_progress');
@@ -133,7 +138,7 @@ describe('a run that does not complete', () => {
   });
 
   it('fails after an unexpected error in the model, which is reported', async () => {
-    const model: Model = { respond: () => Promise.reject(new Error('a bug')) };
+    const model = modelThat(() => Promise.reject(new Error('a bug')));
     const api = await startApi({ model });
     const run = await addRun(api, 'Hello');
     expect(await api.until(run, 'failed')).toMatchObject({ last_error: { code: 'server_error' } });

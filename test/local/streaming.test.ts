@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../src/local/models/model.ts';
+import { type Model, PLAIN_ENDING } from '../../src/local/models/model.ts';
+import { WORD_COUNTER } from '../../src/local/models/words.ts';
 import { poll } from '../support/poll.ts';
 import { addAssistant, addThread, getTime, getWeather, newestText, outputsFor } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';
@@ -169,7 +170,11 @@ describe('a client of a stream', () => {
     async function* pieces() {
       for (let index = 0; index < 30; index += 1) yield 'x'.repeat(1_000_000);
     }
-    const model: Model = { respond: async () => ({ kind: 'message', pieces: pieces() }) };
+    const model: Model = {
+      tokens: WORD_COUNTER,
+      canContinue: true,
+      respond: async () => ({ kind: 'message', pieces: pieces(), ending: () => PLAIN_ENDING }),
+    };
     const api = await startApi({ model });
     const { id } = await addAssistant(api);
     const thread = await addThread(api, 'Hello');

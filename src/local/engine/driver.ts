@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { NewId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { type Model, ModelError } from '../models/model.ts';
+import { ModelError, type Models } from '../models/model.ts';
 import type { LastError, RunObject } from '../objects.ts';
 import type { Pace } from '../pace.ts';
 import { StorageError } from '../store/storage-error.ts';
@@ -11,7 +11,7 @@ import { beginRun, endRun, isLive } from './run-states.ts';
 import { takeTurn } from './turn.ts';
 
 export interface DriverDeps extends ExpiryDeps {
-  readonly model: Model;
+  readonly models: Models;
   readonly newId: NewId;
   readonly events: RunEvents;
   /** How long a run stays queued, and how long it stays cancelling. */
@@ -102,9 +102,10 @@ async function beforeExpiry(
 /** Does the next thing for a live run. Returns early if `signal` aborts. */
 async function proceed(deps: DriverDeps, run: RunObject, signal: AbortSignal): Promise<void> {
   const { store, clock, pauseMs } = deps;
-  const { publish } = deps.events;
+  const { publish, cut } = deps.events;
+  const model = deps.models.of(run.model);
   if (run.status !== 'cancelling' && isExpired(clock, run)) {
-    return publish(run.id, endRun(store, run.id, { status: 'expired' }));
+    return publish(run.id, endRun(store, model.tokens, run.id, { status: 'expired' }));
   }
   switch (run.status) {
     case 'queued':
@@ -112,16 +113,18 @@ async function proceed(deps: DriverDeps, run: RunObject, signal: AbortSignal): P
       if (!signal.aborted) publish(run.id, beginRun(store, run.id));
       return;
     case 'in_progress':
-      return takeTurn({ ...deps, publish }, run, signal).catch((error) => {
+      return takeTurn({ ...deps, model, publish, cut }, run, signal).catch((error) => {
         // The turn is taken again when the disk can be written.
         if (error instanceof StorageError) throw error;
-        if (!signal.aborted)
-          publish(run.id, endRun(store, run.id, { status: 'failed', error: lastError(deps, error) }));
+        if (signal.aborted) return;
+        const ending = { status: 'failed', error: lastError(deps, error) } as const;
+        publish(run.id, endRun(store, model.tokens, run.id, ending));
       });
     case 'cancelling':
       // An interrupt only shortens the pause: nothing can stop a cancellation, not even expiry.
       await clock.sleep(pauseMs, signal);
-      if (store.runs.find(run.id)) publish(run.id, endRun(store, run.id, { status: 'cancelled' }));
+      if (store.runs.find(run.id))
+        publish(run.id, endRun(store, model.tokens, run.id, { status: 'cancelled' }));
       return;
     default:
       // requires_action: wait until a request submits, cancels or deletes the run, or until it expires.

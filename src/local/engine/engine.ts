@@ -56,7 +56,7 @@ export function createEngine(deps: DriverDeps): Engine {
 }
 
 /** Ends a run over which the process died again and again. Otherwise, it would die again now. */
-function failCrashedRun({ store, log }: DriverDeps): void {
+function failCrashedRun({ store, models, log }: DriverDeps): void {
   const crashed = store.takeCrashedRun();
   if (crashed === undefined) return;
   const { id, crashes } = crashed;
@@ -65,5 +65,6 @@ function failCrashedRun({ store, log }: DriverDeps): void {
   const run = store.runs.find(id);
   if (crashes < MAX_CRASHES || run === undefined || !isLive(run)) return;
   const error = `The local API stopped or hung ${crashes} times while it worked on this run.`;
-  endRun(store, id, { status: 'failed', error: { code: 'server_error', message: error } });
+  const { tokens } = models.of(run.model);
+  endRun(store, tokens, id, { status: 'failed', error: { code: 'server_error', message: error } });
 }

@@ -1,6 +1,5 @@
 import type { NewId } from '../ids.ts';
-import { countWords } from '../models/words.ts';
-import type { MessageObject, RunObject, StepObject } from '../objects.ts';
+import type { MessageObject, RunObject, StepObject, Usage } from '../objects.ts';
 import type { Store } from '../store/store.ts';
 import type { RunEvent } from './run-events.ts';
 import { closeMessage, endedRun, runEvent } from './run-states.ts';
@@ -31,26 +30,50 @@ export function beginMessage(store: Store, newId: NewId, run: RunObject, promptT
   });
 }
 
-/** Appends a piece of text to a message. Resolves once it is on disk. */
-export async function writePiece(store: Store, messageId: string, text: string): Promise<RunEvent[]> {
-  await store.pieces.append(messageId, text);
+/**
+ * Appends a piece of text to a message, or replaces the message with it if it is written afresh. Resolves once that is on
+ * disk.
+ */
+export async function writePiece(
+  store: Store,
+  messageId: string,
+  text: string,
+  isAfresh: boolean,
+): Promise<RunEvent[]> {
+  if (isAfresh) store.pieces.replace(messageId, text);
+  else await store.pieces.append(messageId, text);
   const content = [{ index: 0, type: 'text', text: { value: text, annotations: [] } }];
   const data = { id: messageId, object: 'thread.message.delta', delta: { content } };
   return [{ name: 'thread.message.delta', data }];
 }
 
-/** Completes a message whose text is all written, together with its step and its run. */
-export function completeMessage(store: Store, step: StepObject, messageId: string): RunEvent[] {
+/** Completes a message whose text is all written, together with its step. */
+export function completeMessage(store: Store, step: StepObject, messageId: string, usage: Usage): RunEvent[] {
   return store.transaction(() => {
     const at = store.seconds();
-    const words = countWords(store.pieces.text(messageId));
-    const usage = usageOf(step.usage?.prompt_tokens ?? 0, words);
     const events = closeMessage(store, messageId, undefined, at);
     const completed: StepObject = { ...step, status: 'completed', completed_at: at, usage };
     store.steps.replace(completed);
-    const ended = { ...endedRun(store, step.run_id, 'completed'), completed_at: at };
-    store.runs.replace(ended);
-    return [...events, { name: 'thread.run.step.completed', data: completed }, runEvent(ended)];
+    return [...events, { name: 'thread.run.step.completed', data: completed }];
+  });
+}
+
+/** Completes a run whose last message is complete. */
+export function completeRun(store: Store, runId: string): RunEvent[] {
+  const ended = { ...endedRun(store, runId, 'completed'), completed_at: store.seconds() };
+  store.runs.replace(ended);
+  return [runEvent(ended)];
+}
+
+/** Gives up a message that was interrupted: its model, asked again, calls functions instead of writing it afresh. */
+export function abandonMessage(store: Store, step: StepObject, messageId: string): RunEvent[] {
+  return store.transaction(() => {
+    const at = store.seconds();
+    const events = closeMessage(store, messageId, 'run_failed', at);
+    const last_error = { code: 'server_error' as const, message: 'The message was interrupted.' };
+    const failed: StepObject = { ...step, status: 'failed', failed_at: at, last_error, usage: usageOf(0, 0) };
+    store.steps.replace(failed);
+    return [...events, { name: 'thread.run.step.failed', data: failed }];
   });
 }
 

@@ -7,7 +7,7 @@ export interface RunEvent {
 /** Receives the events of a run. Its methods must not block or throw. */
 export interface RunSubscriber {
   send(event: RunEvent): void;
-  /** The stream ends. `complete` is false if the run has more events, which this process will not send. */
+  /** The stream ends. `complete` is false if the run has more events, which this stream will not have. */
   end(complete: boolean): void;
 }
 
@@ -16,6 +16,8 @@ export interface RunEvents {
   subscribe(runId: string, subscriber: RunSubscriber): void;
   unsubscribe(runId: string, subscriber: RunSubscriber): void;
   publish(runId: string, events: readonly RunEvent[]): void;
+  /** Ends the streams of a run that goes on, because what follows does not continue what they have sent. */
+  cut(runId: string): void;
   /** Ends every stream, because the process stops. */
   close(): void;
 }
@@ -51,6 +53,7 @@ export function createRunEvents(): RunEvents {
         if (LAST_EVENTS.has(event.name)) endAll(runId, true);
       }
     },
+    cut: (runId) => endAll(runId, false),
     close() {
       for (const runId of [...subscribersOf.keys()]) endAll(runId, false);
     },

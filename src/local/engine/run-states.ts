@@ -1,5 +1,12 @@
-import { countWords } from '../models/words.ts';
-import type { EndedStatus, LastError, MessageIncompleteReason, RunObject, StepObject } from '../objects.ts';
+import type { TokenCounter } from '../models/model.ts';
+import type {
+  EndedStatus,
+  LastError,
+  MessageIncompleteReason,
+  RunObject,
+  StepObject,
+  Usage,
+} from '../objects.ts';
 import { LIVE_STATUSES } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { textContent } from './message-text.ts';
@@ -10,7 +17,12 @@ import { sumUsage, usageOf } from './usage.ts';
 export type RunEnding =
   | { readonly status: 'cancelled' | 'expired' }
   | { readonly status: 'failed'; readonly error: LastError }
-  | { readonly status: 'incomplete'; readonly reason: 'max_completion_tokens' | 'max_prompt_tokens' };
+  | {
+      readonly status: 'incomplete';
+      readonly reason: 'max_completion_tokens' | 'max_prompt_tokens';
+      /** Of the open step, if the model has counted it. */
+      readonly usage?: Usage | undefined;
+    };
 
 /** The status of the open step, and why the open message is incomplete, for each way a run can end. */
 const OPEN_PARTS: Record<
@@ -67,12 +79,12 @@ export function endedRun(store: Store, runId: string, status: EndedStatus): RunO
   return { ...currentRun(store, runId), status, required_action: null, expires_at: null, usage };
 }
 
-/** Ends a run early, together with its open step and message. */
-export function endRun(store: Store, runId: string, ending: RunEnding): RunEvent[] {
+/** Ends a run early, together with its open step and message. What the model has not counted is counted with `tokens`. */
+export function endRun(store: Store, tokens: TokenCounter, runId: string, ending: RunEnding): RunEvent[] {
   return store.transaction(() => {
     const at = store.seconds();
     const step = openStep(store, runId);
-    const events = step === undefined ? [] : endStep(store, step, ending, at);
+    const events = step === undefined ? [] : endStep(store, tokens, step, ending, at);
     const ended = endedRun(store, runId, ending.status);
     if (ending.status === 'cancelled') ended.cancelled_at = at;
     if (ending.status === 'failed') {
@@ -85,14 +97,21 @@ export function endRun(store: Store, runId: string, ending: RunEnding): RunEvent
   });
 }
 
-function endStep(store: Store, step: StepObject, ending: RunEnding, at: number): RunEvent[] {
+function endStep(
+  store: Store,
+  tokens: TokenCounter,
+  step: StepObject,
+  ending: RunEnding,
+  at: number,
+): RunEvent[] {
   const { step: status, message: reason } = OPEN_PARTS[ending.status];
   const ended: StepObject = { ...step, status, [`${status}_at`]: at };
   if (ending.status === 'failed') ended.last_error = ending.error;
   const events: RunEvent[] = [];
   if (step.step_details.type === 'message_creation') {
     const text = store.pieces.text(step.step_details.message_creation.message_id);
-    ended.usage = usageOf(step.usage?.prompt_tokens ?? 0, countWords(text));
+    const counted = ending.status === 'incomplete' ? ending.usage : undefined;
+    ended.usage = counted ?? usageOf(step.usage?.prompt_tokens ?? 0, tokens.count(text));
     events.push(...closeMessage(store, step.step_details.message_creation.message_id, reason, at));
   }
   store.steps.replace(ended);

@@ -1,30 +1,18 @@
 import type { NewId } from '../ids.ts';
-import { countWords } from '../models/words.ts';
-import type { FunctionCall, RunObject, StepFunctionCall, StepObject } from '../objects.ts';
+import type { ModelCall } from '../models/model.ts';
+import type { FunctionCall, RunObject, StepFunctionCall, StepObject, Usage } from '../objects.ts';
 import type { Store } from '../store/store.ts';
 import type { RunEvent } from './run-events.ts';
 import { currentRun, openStep, runEvent } from './run-states.ts';
 import { newStep, newStepEvents } from './steps.ts';
-import { usageOf } from './usage.ts';
 
-/** Creates a step for a round of calls. The calls are added by {@link setCalls}. */
+/** Creates a step for a round of calls. The events build them up one after another, with the arguments in small parts. */
 export function beginCalls(
   store: Store,
   newId: NewId,
   run: RunObject,
-  promptTokens: number,
-): { step: StepObject; events: RunEvent[] } {
-  const step = newStep(newId, run, { type: 'tool_calls', tool_calls: [] }, promptTokens, store.seconds());
-  store.steps.insert(run.id, step);
-  return { step, events: newStepEvents(step) };
-}
-
-/** Adds the calls to their step. The events build them up one after another, with the arguments in small parts. */
-export function setCalls(
-  store: Store,
-  newId: NewId,
-  step: StepObject,
-  calls: readonly { name: string; arguments: string }[],
+  calls: readonly ModelCall[],
+  usage: Usage,
 ): { calls: StepFunctionCall[]; events: RunEvent[] } {
   const toolCalls = calls.map(
     (call): StepFunctionCall => ({
@@ -33,13 +21,14 @@ export function setCalls(
       function: { ...call, output: null },
     }),
   );
-  const words = countWords(calls.map((call) => `${call.name} ${call.arguments}`).join(' '));
-  store.steps.replace({
-    ...step,
+  const empty = newStep(newId, run, { type: 'tool_calls', tool_calls: [] }, 0, store.seconds());
+  store.steps.insert(run.id, {
+    ...empty,
     step_details: { type: 'tool_calls', tool_calls: toolCalls },
-    usage: usageOf(step.usage?.prompt_tokens ?? 0, words),
+    usage,
   });
-  return { calls: toolCalls, events: toolCalls.flatMap((call, index) => callDeltas(step.id, call, index)) };
+  const deltas = toolCalls.flatMap((call, index) => callDeltas(empty.id, call, index));
+  return { calls: toolCalls, events: [...newStepEvents(empty), ...deltas] };
 }
 
 /** Arguments are streamed a few characters at a time, as a model writes them, but in at most this many parts. */

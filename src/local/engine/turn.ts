@@ -1,16 +1,21 @@
 import type { NewId } from '../ids.ts';
-import type { Model, ModelResponse } from '../models/model.ts';
+import {
+  type MessageEnding,
+  type Model,
+  type ModelCall,
+  type ModelResponse,
+  PromptTooLongError,
+} from '../models/model.ts';
 import { respondInTime } from '../models/respond-in-time.ts';
-import { countWords } from '../models/words.ts';
-import type { RunObject, StepObject } from '../objects.ts';
+import type { RunObject, StepObject, Usage } from '../objects.ts';
 import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
-import { beginMessage, completeMessage, writePiece } from './message-writing.ts';
+import { abandonMessage, beginMessage, completeMessage, completeRun, writePiece } from './message-writing.ts';
 import { composePrompt } from './prompt.ts';
 import type { RunEvent } from './run-events.ts';
-import { endRun } from './run-states.ts';
-import { beginCalls, requireAction, setCalls } from './tool-calling.ts';
-import { sumUsage } from './usage.ts';
+import { endRun, type RunEnding } from './run-states.ts';
+import { beginCalls, requireAction } from './tool-calling.ts';
+import { sumUsage, usageOf } from './usage.ts';
 
 export interface TurnDeps {
   readonly store: Store;
@@ -18,6 +23,8 @@ export interface TurnDeps {
   readonly newId: NewId;
   readonly pace: Pace;
   readonly publish: (runId: string, events: readonly RunEvent[]) => void;
+  /** Ends the streams of a run whose message is written afresh. */
+  readonly cut: (runId: string) => void;
 }
 
 /**
@@ -26,93 +33,153 @@ export interface TurnDeps {
  * aborts; every published event is on disk by then. Throws what the model throws.
  */
 export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSignal): Promise<void> {
-  const { store, model, pace, publish } = deps;
+  const { store, pace, publish } = deps;
   const steps = [...store.steps.each(run.id, 'asc')];
   const open = steps.find(({ status }) => status === 'in_progress');
   const details = open?.step_details;
   if (details?.type === 'tool_calls' && details.tool_calls.length > 0) {
     return publish(run.id, requireAction(store, run.id, details.tool_calls));
   }
-  const used = sumUsage(steps.filter((step) => step !== open));
-  const left = run.max_prompt_tokens === null ? undefined : run.max_prompt_tokens - used.prompt_tokens;
-  const { prompt, tokens } = composePrompt(store, run, steps, left);
-  if (left !== undefined && tokens > left) {
-    return publish(run.id, endRun(store, run.id, { status: 'incomplete', reason: 'max_prompt_tokens' }));
-  }
-  const written =
-    details?.type === 'message_creation' ? store.pieces.text(details.message_creation.message_id) : '';
-  const response = await store.workOn(run.id, () => respondInTime(model, { ...prompt, written }, signal));
+  const asked = await askModel(deps, run, steps, open, signal);
   await pace.turn();
   if (signal.aborted) return;
-  const turn: Turn = {
-    ...deps,
-    run,
-    open,
-    written,
-    tokens,
-    signal,
-    completionTokens: used.completion_tokens,
-  };
-  return response.kind === 'calls'
-    ? callFunctions(turn, response.calls)
-    : writeMessage(turn, response.pieces);
+  const turn: Turn = { ...deps, run, open, tokens: asked.tokens, signal };
+  if ('reason' in asked) return endIncomplete(turn, asked.reason, undefined);
+  const { response } = asked;
+  if (response.kind === 'message') return writeMessage(turn, response);
+  if (response.kind === 'nothing') return endIncomplete(turn, 'max_completion_tokens', response.usage);
+  callFunctions(turn, response.calls, response.usage);
 }
 
 interface Turn extends TurnDeps {
   readonly run: RunObject;
   readonly open: StepObject | undefined;
-  readonly written: string;
+  /** Of the prompt, as they are estimated. */
   readonly tokens: number;
-  /** Completion tokens of the steps before this one. */
-  readonly completionTokens: number;
   readonly signal: AbortSignal;
 }
 
-async function writeMessage(turn: Turn, pieces: AsyncIterable<string>): Promise<void> {
-  const { store, run, signal, pace, publish } = turn;
-  const { step, messageId } = openMessage(turn);
-  const maxTokens = run.max_completion_tokens ?? Number.POSITIVE_INFINITY;
-  let used = turn.completionTokens + countWords(turn.written);
-  for await (const piece of pieces) {
+type Reason = Extract<RunEnding, { status: 'incomplete' }>['reason'];
+type Asked = { readonly tokens: number } & (
+  | { readonly response: ModelResponse }
+  /** The run has no tokens left. */
+  | { readonly reason: Reason }
+);
+
+/** How much of a prompt that was too long is asked once more. */
+const SHORTER = 0.6;
+
+async function askModel(
+  { store, model }: TurnDeps,
+  run: RunObject,
+  steps: readonly StepObject[],
+  open: StepObject | undefined,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const used = sumUsage(steps.filter((step) => step !== open));
+  const maxTokens = leftOf(run.max_completion_tokens, used.completion_tokens);
+  if (maxTokens !== undefined && maxTokens <= 0) return { tokens: 0, reason: 'max_completion_tokens' };
+  const left = leftOf(run.max_prompt_tokens, used.prompt_tokens) ?? Number.POSITIVE_INFINITY;
+  const room = Math.min(left, model.tokens.maxPrompt(maxTokens));
+  const written = model.canContinue ? writtenIn(store, open) : '';
+  const compose = (max: number) => composePrompt(store, run, steps, { tokens: model.tokens, maxTokens: max });
+  const ask = (composed: ReturnType<typeof compose>) =>
+    store.workOn(run.id, () => respondInTime(model, { ...composed.prompt, maxTokens, written }, signal));
+  const composed = compose(room);
+  if (composed.tokens > left) return { tokens: 0, reason: 'max_prompt_tokens' };
+  try {
+    return { tokens: composed.tokens, response: await ask(composed) };
+  } catch (error) {
+    const shorter = compose(composed.tokens * SHORTER);
+    const isShorter = shorter.tokens < composed.tokens;
+    if (!(error instanceof PromptTooLongError) || !isShorter || signal.aborted) throw error;
+    return { tokens: shorter.tokens, response: await ask(shorter) };
+  }
+}
+
+function leftOf(max: number | null, used: number): number | undefined {
+  return max === null ? undefined : max - used;
+}
+
+function writtenIn(store: Store, open: StepObject | undefined): string {
+  const details = open?.step_details;
+  return details?.type === 'message_creation' ? store.pieces.text(details.message_creation.message_id) : '';
+}
+
+function endIncomplete(turn: Turn, reason: Reason, usage: Usage | undefined): void {
+  const { store, model, run, publish } = turn;
+  publish(run.id, endRun(store, model.tokens, run.id, { status: 'incomplete', reason, usage }));
+}
+
+async function writeMessage(
+  turn: Turn,
+  response: Extract<ModelResponse, { kind: 'message' }>,
+): Promise<void> {
+  const { store, model, run, signal, pace, publish } = turn;
+  const { step, messageId, isAfresh } = openMessage(turn);
+  let isFirst = true;
+  for await (const piece of response.pieces) {
     if (signal.aborted) return;
-    if (used >= maxTokens) {
-      return publish(
-        run.id,
-        endRun(store, run.id, { status: 'incomplete', reason: 'max_completion_tokens' }),
-      );
-    }
-    publish(run.id, await writePiece(store, messageId, piece));
-    used += countWords(piece);
+    publish(run.id, await writePiece(store, messageId, piece, isAfresh && isFirst));
+    isFirst = false;
   }
   await pace.turn();
   if (signal.aborted) return;
-  publish(run.id, completeMessage(store, step, messageId));
+  // Nothing was written in its place.
+  if (isAfresh && isFirst) store.pieces.clear(messageId);
+  const ending = response.ending();
+  if (ending.isCut) return endIncomplete(turn, 'max_completion_tokens', ending.usage);
+  const written = store.pieces.text(messageId);
+  const usage =
+    ending.usage ?? usageOf(turn.tokens, model.tokens.count(written) + countCalls(turn, ending.calls));
+  publish(run.id, finishMessage(turn, step, messageId, { ...ending, usage }));
 }
 
-function openMessage({ open, store, newId, run, tokens, publish }: Turn): {
-  step: StepObject;
-  messageId: string;
-} {
+/** Completes the message, and with it either the run, or the text before a round of calls, which is in the same usage. */
+function finishMessage(
+  { store, newId, run }: Turn,
+  step: StepObject,
+  messageId: string,
+  { calls, usage }: MessageEnding & { readonly usage: Usage },
+): RunEvent[] {
+  return store.transaction(() => {
+    const events = completeMessage(store, step, messageId, usage);
+    if (calls.length === 0) return [...events, ...completeRun(store, run.id)];
+    const begun = beginCalls(store, newId, run, calls, usageOf(0, 0));
+    return [...events, ...begun.events, ...requireAction(store, run.id, begun.calls)];
+  });
+}
+
+function openMessage(turn: Turn): { step: StepObject; messageId: string; isAfresh: boolean } {
+  const { open, store, model, newId, run, tokens, publish, cut } = turn;
   if (open?.step_details.type === 'message_creation') {
-    return { step: open, messageId: open.step_details.message_creation.message_id };
+    const isAfresh = !model.canContinue;
+    // What they have sent is not the beginning of what follows. Clients read the message instead.
+    if (isAfresh) cut(run.id);
+    return { step: open, messageId: open.step_details.message_creation.message_id, isAfresh };
   }
   if (open !== undefined) throw new Error(`The model resumed step ${open.id} with another kind of response.`);
-  const begun = beginMessage(store, newId, run, tokens);
-  publish(run.id, begun.events);
-  return begun;
-}
-
-function callFunctions(turn: Turn, calls: Extract<ModelResponse, { kind: 'calls' }>['calls']): void {
-  const { store, newId, run, publish } = turn;
-  const filled = setCalls(store, newId, openCalls(turn), calls);
-  publish(run.id, filled.events);
-  publish(run.id, requireAction(store, run.id, filled.calls));
-}
-
-function openCalls({ open, store, newId, run, tokens, publish }: Turn): StepObject {
-  if (open?.type === 'tool_calls') return open;
-  if (open !== undefined) throw new Error(`The model resumed step ${open.id} with another kind of response.`);
-  const { step, events } = beginCalls(store, newId, run, tokens);
+  const { step, messageId, events } = beginMessage(store, newId, run, tokens);
   publish(run.id, events);
-  return step;
+  return { step, messageId, isAfresh: false };
+}
+
+function callFunctions(turn: Turn, calls: readonly ModelCall[], counted: Usage | undefined): void {
+  const { open, store, newId, run, publish } = turn;
+  const usage = counted ?? usageOf(turn.tokens, countCalls(turn, calls));
+  const events = store.transaction(() => {
+    const abandoned =
+      open?.step_details.type === 'message_creation'
+        ? abandonMessage(store, open, open.step_details.message_creation.message_id)
+        : [];
+    const begun = beginCalls(store, newId, run, calls, usage);
+    return [...abandoned, ...begun.events, ...requireAction(store, run.id, begun.calls)];
+  });
+  publish(run.id, events);
+}
+
+function countCalls({ model }: Turn, calls: readonly ModelCall[]): number {
+  return calls.length === 0
+    ? 0
+    : model.tokens.count(calls.map((call) => `${call.name} ${call.arguments}`).join(' '));
 }

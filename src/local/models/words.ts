@@ -1,3 +1,5 @@
+import type { TokenCounter } from './model.ts';
+
 const OTHER_SPACES = [0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff];
 
 /** White space, as in patterns. Texts can have megabytes, for which a pattern takes too long. */
@@ -22,10 +24,21 @@ function scanWords(text: string, max: number): { readonly count: number; readonl
   return { count, start };
 }
 
-/** The number of words in a text. The local API counts words as tokens. */
+/** The number of words in a text. */
 export function countWords(text: string): number {
   return scanWords(text, Number.POSITIVE_INFINITY).count;
 }
+
+/** How much of a thread the offline model gets, so that the cost of a long thread is bounded. */
+const MAX_CONTEXT_WORDS = 8_000;
+
+/** Counts words as tokens. */
+export const WORD_COUNTER: TokenCounter = {
+  count: countWords,
+  perMessage: 0,
+  countFunctions: () => 0,
+  maxPrompt: () => MAX_CONTEXT_WORDS,
+};
 
 /** Splits a text into pieces of one word each, with the white space around it. Joined, they are the text again. */
 export function splitWords(text: string): string[] {

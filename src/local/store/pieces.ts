@@ -10,6 +10,8 @@ export interface Pieces {
    * not wait for one fsync each. A piece of a message that was deleted in the meantime is dropped.
    */
   append(messageId: string, text: string): Promise<void>;
+  /** Puts a text in the place of all pieces. On disk when this returns. */
+  replace(messageId: string, text: string): void;
   /** The text written so far. */
   text(messageId: string): string;
   /** Removes the pieces, once the message itself has the text. */
@@ -25,6 +27,7 @@ interface PendingPiece {
 
 // As JSON, because the driver truncates text at a null character when it reads it back.
 const APPEND = 'INSERT INTO pieces (message_id, text) SELECT id, ? FROM messages WHERE id = ?';
+const CLEAR = 'DELETE FROM pieces WHERE message_id = ?';
 
 /** What fits into one commit, so that it does not hold up requests for long. */
 const MAX_PIECES = 200;
@@ -67,8 +70,13 @@ export function createPieces(sqlite: Sqlite): Pieces {
         .all('SELECT text FROM pieces WHERE message_id = ? ORDER BY seq', [messageId])
         .map((row) => JSON.parse((row as { text: string }).text) as string)
         .join(''),
+    replace: (messageId, text) =>
+      sqlite.transaction(() => {
+        sqlite.run(CLEAR, [messageId]);
+        sqlite.run(APPEND, [JSON.stringify(text), messageId]);
+      }),
     clear: (messageId) => {
-      sqlite.run('DELETE FROM pieces WHERE message_id = ?', [messageId]);
+      sqlite.run(CLEAR, [messageId]);
     },
   };
 }

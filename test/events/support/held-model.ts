@@ -1,5 +1,11 @@
 /** A model of the local API that writes what a test tells it, when the test tells it. */
-import type { Model, ModelResponse, Prompt } from '../../../src/local/models/model.ts';
+import {
+  type Model,
+  type ModelResponse,
+  PLAIN_ENDING,
+  type Prompt,
+} from '../../../src/local/models/model.ts';
+import { WORD_COUNTER } from '../../../src/local/models/words.ts';
 import { Queue } from './queue.ts';
 
 /** One response of the model, which a run waits for. */
@@ -23,12 +29,15 @@ export interface HeldModel extends Model {
 export function createHeldModel(): HeldModel {
   const turns = new Queue<Turn>();
   return {
+    tokens: WORD_COUNTER,
+    canContinue: true,
     nextTurn: () => turns.next(),
     respond(prompt, signal) {
       return new Promise<ModelResponse>((resolve, reject) => {
         const pieces = new Queue<string | undefined>();
         signal.addEventListener('abort', () => pieces.add(undefined));
-        const respond = () => resolve({ kind: 'message', pieces: untilUndefined(pieces) });
+        const respond = () =>
+          resolve({ kind: 'message', pieces: untilUndefined(pieces), ending: () => PLAIN_ENDING });
         turns.add({
           prompt,
           write(text) {
@@ -40,7 +49,11 @@ export function createHeldModel(): HeldModel {
             respond();
           },
           call: (...names) =>
-            resolve({ kind: 'calls', calls: names.map((name) => ({ name, arguments: '{"city":"Köln"}' })) }),
+            resolve({
+              kind: 'calls',
+              calls: names.map((name) => ({ name, arguments: '{"city":"Köln"}' })),
+              usage: undefined,
+            }),
           fail: reject,
         });
         signal.addEventListener('abort', respond);

@@ -4,9 +4,10 @@ import {
   type Model,
   ModelError,
   type ModelResponse,
+  PLAIN_ENDING,
   type Prompt,
 } from '../model.ts';
-import { firstWords, splitWords } from '../words.ts';
+import { countWords, firstWords, splitWords, WORD_COUNTER } from '../words.ts';
 import { makeArguments } from './arguments.ts';
 import { newWork } from './json-schema.ts';
 
@@ -17,7 +18,7 @@ export interface OfflineOptions {
 }
 
 /** With this model name, a run fails in the middle of its message, to show what a failed run looks like. */
-const FAILING_MODEL = 'offline-fails';
+export const FAILING_MODEL = 'offline-fails';
 const WORDS_BEFORE_FAILING = 3;
 
 /** How many words of the user's message, of the functions' outputs and of the instructions the response repeats. */
@@ -30,10 +31,9 @@ const MAX_ROUNDS = 100;
  * It is deterministic: the same prompt gets the same response, so a response that a crash interrupted can continue.
  */
 export function createOfflineModel({ clock, tokenMs }: OfflineOptions): Model {
-  async function* stream(prompt: Prompt, text: string, signal: AbortSignal) {
-    const rest = text.slice(prompt.written.length);
+  async function* stream(prompt: Prompt, words: readonly string[], signal: AbortSignal) {
     const fails = prompt.model === FAILING_MODEL;
-    for (const [index, word] of splitWords(rest).entries()) {
+    for (const [index, word] of words.entries()) {
       await clock.sleep(tokenMs, signal);
       if (signal.aborted) return;
       if (fails && index === WORDS_BEFORE_FAILING) {
@@ -43,20 +43,28 @@ export function createOfflineModel({ clock, tokenMs }: OfflineOptions): Model {
     }
   }
   return {
+    tokens: WORD_COUNTER,
+    canContinue: true,
     async respond(prompt, signal): Promise<ModelResponse> {
       const functions = functionsToCall(prompt);
-      if (functions.length === 0) {
-        return { kind: 'message', pieces: stream(prompt, responseText(prompt), signal) };
-      }
+      if (functions.length === 0) return message(prompt, signal);
       const work = newWork();
       const calls = functions.map(({ name, parameters }) => ({
         name,
         arguments: makeArguments(parameters ?? {}, work),
       }));
       await clock.sleep(tokenMs, signal);
-      return { kind: 'calls', calls };
+      return { kind: 'calls', calls, usage: undefined };
     },
   };
+
+  function message(prompt: Prompt, signal: AbortSignal): ModelResponse {
+    const { written, maxTokens = Number.POSITIVE_INFINITY } = prompt;
+    const words = splitWords(responseText(prompt).slice(written.length));
+    const left = Math.max(0, maxTokens - countWords(written));
+    const ending = { ...PLAIN_ENDING, isCut: words.length > left };
+    return { kind: 'message', pieces: stream(prompt, words.slice(0, left), signal), ending: () => ending };
+  }
 }
 
 /**
@@ -114,7 +122,7 @@ function responseText({ instructions, messages, rounds, json }: Prompt): string 
 
 function answersOf(rounds: Prompt['rounds']): string {
   return rounds
-    .flat()
+    .flatMap(({ calls }) => calls)
     .map((call) => `The function ${call.name} answered: ${(call.output ?? '').trim()}`)
     .join('\n\n');
 }
