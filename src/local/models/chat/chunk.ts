@@ -35,7 +35,7 @@ const chunk = z.object({
     )
     .nullish(),
   usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(undefined),
-  error: z.unknown(),
+  error: z.unknown().optional(),
 });
 
 /** A part of a function call. Which call it belongs to is for {@link CallAssembly} to find out. */
