@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
 import { type ChatRequest, startChatServer } from './support/chat-server.ts';

@@ -4,14 +4,14 @@ import OpenAI, { APIError, AuthenticationError, BadRequestError, NotFoundError, 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRouter } from '../../src/local/http/router.ts';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
+import { echo, startChatServer } from './support/chat-server.ts';
 import { getWeather } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';
 
-/** The official client, unmodified. */
-async function startClient() {
-  const api = await startApi();
-  const client = new OpenAI({ apiKey: 'sk-test', baseURL: api.url, maxRetries: 0 });
-  return { client, beta: client.beta };
+async function startWithModelServer() {
+  const chat = await startChatServer();
+  chat.answer(echo);
+  return startApi({ modelServer: chat.modelServer });
 }
 
 /** The operations that the HTTP server of the local API gets requests for from now on. */
@@ -37,7 +37,17 @@ const rejection = (promise: Promise<unknown>) =>
 
 const tools = [getWeather] as OpenAI.Beta.AssistantCreateParams['tools'] & object;
 
-describe('the official client', () => {
+describe.each([
+  ['the offline model', startApi],
+  ['a model server', startWithModelServer],
+])('the official client, with %s', (_, start) => {
+  /** Unmodified. */
+  async function startClient() {
+    const api = await start();
+    const client = new OpenAI({ apiKey: 'sk-test', baseURL: api.url, maxRetries: 0 });
+    return { client, beta: client.beta };
+  }
+
   it('can call all 28 operations and the file operations', async () => {
     const { client, beta } = await startClient();
     const called = watchCalls();

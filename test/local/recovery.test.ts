@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { poll } from '../support/poll.ts';
+import { startChatServer } from './support/chat-server.ts';
 import { addAssistant, addRun, addThread, getWeather, newestText, outputsFor } from './support/fixtures.ts';
 import { type KillableApi, startProcess } from './support/killable.ts';
 import { createMovableClock, newDataDir, startApi } from './support/local-api.ts';
@@ -64,6 +66,59 @@ describe('after a kill and a restart', () => {
       expect(ended.usage.completion_tokens).toBe(RESPONSE.split(/\s+/).length);
     },
   );
+
+  it.each([
+    ['another message', { text: ['The sky is ', 'blue.'] }],
+    [
+      'a message and calls',
+      { text: ['The sky is blue.'], calls: [{ name: 'get_weather', arguments: '{}' }] },
+    ],
+    ['calls', { calls: [{ name: 'get_weather', arguments: '{}' }] }],
+  ])('a message that a model server was writing becomes %s', async (_, reply) => {
+    const dataDir = newDataDir();
+    const chat = await startChatServer();
+    const options = { dataDir, modelServer: chat.modelServer };
+    const before = await startProcess(options);
+    const run = await addRun(before, 'Hello', {}, { tools: [getWeather] });
+    (await chat.next()).write('The sky is green and ');
+    const messages = `/threads/${run.thread_id}/messages`;
+    const newest = async (api: KillableApi) => (await api.get(messages)).data[0];
+    const cut = await poll(
+      () => newest(before),
+      ({ role, content }) => role === 'assistant' && content.length > 0,
+    );
+    expect(cut.content[0].text.value).toBe('The sky is green and ');
+    await before.kill();
+
+    const after = await startProcess(options);
+    const again = await chat.next();
+    expect(again.body.messages).toEqual([{ role: 'user', content: 'Hello' }]);
+    // Until there is another, the first text stands.
+    expect(await newest(after)).toEqual(cut);
+    again.reply(reply);
+    const ended = await after.until(run, 'completed', 'requires_action', 'failed');
+    expect(ended.status).toBe('calls' in reply ? 'requires_action' : 'completed');
+    const message = await newest(after);
+    expect(message.id).toBe(cut.id);
+    if ('text' in reply) {
+      expect(message).toMatchObject({
+        status: 'completed',
+        content: [{ text: { value: 'The sky is blue.' } }],
+      });
+    } else {
+      expect(message).toMatchObject({
+        ...cut,
+        status: 'incomplete',
+        incomplete_at: expect.any(Number),
+        incomplete_details: { reason: 'run_failed' },
+      });
+    }
+    if ('calls' in reply) {
+      await after.post(`/threads/${run.thread_id}/runs/${run.id}/submit_tool_outputs`, outputsFor(ended));
+      (await chat.next()).reply({ text: ['Done.'] });
+      await after.until(run, 'completed');
+    }
+  });
 
   it('a run that requires action still waits for the same calls', async () => {
     const dataDir = newDataDir();

@@ -71,7 +71,12 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace('/threads/{', '/threads/(?!runs$){').replace(/\{\w+\}/g, '[^/]+')}$`);
 }
 
-function forward(apiUrl: string, { method, path, headers, body }: Call, response: ServerResponse): void {
+/** Lets an API respond to a call. */
+export function forward(
+  apiUrl: string,
+  { method, path, headers, body }: Call,
+  response: ServerResponse,
+): void {
   const outgoing = sendRequest(apiUrl + path, { method, headers }, (incoming) => {
     response.writeHead(incoming.statusCode ?? 500, incoming.headers);
     incoming.pipe(response);
