@@ -31,6 +31,19 @@ test('an empty value counts as not set', () => {
 
 const upstream = { UPSTREAM_URL: 'https://api.example.com/v1', UPSTREAM_API_KEY: 'key' };
 
+test('MODEL_NAME names a model for all, or maps names to models', () => {
+  const namesIn = (MODEL_NAME: string) =>
+    readConfig({ MODEL_URL: 'http://127.0.0.1:11434/v1', MODEL_NAME }).MODEL_NAME;
+  expect(namesIn('llama3.1:8b')).toEqual({ pairs: [], forOthers: 'llama3.1:8b' });
+  expect(namesIn('gpt-4=qwen3:30b, gpt-3.5-turbo=org/small, llama3.1')).toEqual({
+    pairs: [
+      ['gpt-4', 'qwen3:30b'],
+      ['gpt-3.5-turbo', 'org/small'],
+    ],
+    forOthers: 'llama3.1',
+  });
+});
+
 test('values are parsed into the types of the program', () => {
   const config = readConfig({
     ...upstream,
@@ -87,6 +100,11 @@ test.each<[Environment, string]>([
     { TRUSTED_PROXIES: '10.0.0.0/33' },
     "TRUSTED_PROXIES must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8: '10.0.0.0/33' is neither",
   ],
+  [{ MODEL_NAME: 'llama3.1' }, 'MODEL_URL is required with MODEL_API_KEY and MODEL_NAME'],
+  ...['a,b', 'a=', '=b', 'a=b=c', 'a=b,,c=d'].map((MODEL_NAME): [Environment, string] => [
+    { MODEL_URL: 'http://127.0.0.1:11434/v1', MODEL_NAME },
+    'MODEL_NAME must be the name of a model, or a comma-separated list of pairs such as gpt-4=llama3.1',
+  ]),
   [{ MAX_BODY: '1000', MAX_BUFFERED_REQUESTS: '999' }, 'MAX_BUFFERED_REQUESTS must be at least MAX_BODY'],
   [
     { MAX_ANSWER: '1000', MAX_BUFFERED_RESPONSES: '999' },
@@ -101,7 +119,7 @@ test.each<[Environment, string]>([
   expect(errorFor(env)).toBe(message);
 });
 
-test.each(['REDIS_URL', 'AUTH_KEYS', 'JWKS_URL', 'MODEL_URL', 'TRUSTED_DOCUMENTS'])(
+test.each(['REDIS_URL', 'AUTH_KEYS', 'JWKS_URL', 'TRUSTED_DOCUMENTS'])(
   '%s is rejected by name, because its feature does not exist yet',
   (name) => {
     expect(errorFor({ [name]: 'anything' })).toBe(`${name} is not supported yet`);
