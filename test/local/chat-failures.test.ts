@@ -266,4 +266,28 @@ describe('a model server that', () => {
     await api.until(other, 'completed');
     expect(chat.requests).toHaveLength(2);
   });
+
+  it('must write a message afresh ends the streams that have sent its beginning', async () => {
+    const { chat, api, clock } = await start();
+    const assistant = await api.post('/assistants', { model: 'm' });
+    const thread = await addThread(api, 'Hello');
+    const events = api.stream(`/threads/${thread.id}/runs`, { assistant_id: assistant.id });
+    const names: string[] = [];
+    let answer: Promise<void> | undefined;
+    for await (const { event } of events) {
+      names.push(event);
+      if (event === 'thread.run.in_progress') (await chat.next()).write('The sky is green');
+      if (event !== 'thread.message.delta') continue;
+      // The run's expiry is limited again, which interrupts what it is doing.
+      clock.adjust(-60 * MINUTE);
+      clock.advance(MINUTE);
+      answer = chat.next().then((request) => request.reply({ text: ['The sky is blue.'] }));
+    }
+    await answer;
+    expect(names.at(-1)).toBe('thread.message.delta');
+    const [run] = (await api.get(`/threads/${thread.id}/runs`)).data;
+    await api.until(run, 'completed');
+    const { data } = await api.get(`/threads/${thread.id}/messages`);
+    expect(data).toMatchObject([{ content: [{ text: { value: 'The sky is blue.' } }] }, { role: 'user' }]);
+  });
 });

@@ -137,20 +137,26 @@ describe('the request to a model server', () => {
     expect(chat.requests).toEqual([]);
   });
 
-  it.each([
-    ['stream_options', "Unsupported parameter: 'stream_options'", { stream_options: undefined }],
+  it.each<[string, object, object]>([
+    ['stream_options', { message: "Unsupported parameter: 'stream_options'" }, { stream_options: undefined }],
     [
       'max_tokens',
-      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      { message: "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead." },
       { max_tokens: undefined, max_completion_tokens: 300 },
+    ],
+    ['top_p', { message: 'temperature and top_p cannot both be specified' }, { top_p: undefined }],
+    [
+      'a parameter in a list of mistakes',
+      { message: { detail: [{ loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' }] } },
+      { stream_options: undefined },
     ],
   ])(
     'is made without %s if the server refuses that, and so are those that follow',
-    async (_, message, changed) => {
+    async (_, error, changed) => {
       const { chat, api } = await start();
       const run = await addRun(api, 'Hello', { max_completion_tokens: 300 });
       const first = await chat.next();
-      first.fail(400, { error: { message } });
+      first.fail(422, error);
       const second = await chat.next();
       expect(second.body).toEqual(JSON.parse(JSON.stringify({ ...first.body, ...changed })));
       second.reply({ text: ['Hi.'] });
@@ -159,6 +165,13 @@ describe('the request to a model server', () => {
       expect((await chat.next()).body).toEqual(second.body);
     },
   );
+
+  it('has a parameter that the server refuses if the run has set it: then the run fails', async () => {
+    const { chat, api } = await start();
+    const run = await addRun(api, 'Hello', { top_p: 0.5 });
+    (await chat.next()).fail(400, { error: { message: 'top_p is not supported' } });
+    expect((await api.until(run, 'failed')).last_error.message).toContain('top_p is not supported');
+  });
 });
 
 describe('the limits of tokens', () => {

@@ -90,9 +90,9 @@ async function askModel(
   try {
     return { tokens: composed.tokens, response: await ask(composed) };
   } catch (error) {
+    if (!(error instanceof PromptTooLongError) || signal.aborted) throw error;
     const shorter = compose(composed.tokens * SHORTER);
-    const isShorter = shorter.tokens < composed.tokens;
-    if (!(error instanceof PromptTooLongError) || !isShorter || signal.aborted) throw error;
+    if (shorter.tokens >= composed.tokens) throw error;
     return { tokens: shorter.tokens, response: await ask(shorter) };
   }
 }

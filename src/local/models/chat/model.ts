@@ -5,8 +5,8 @@ import { type Model, ModelError, type ModelResponse, type Prompt } from '../mode
 import { readResponse } from './chat-response.ts';
 import { readAdditions, readText } from './chat-stream.ts';
 import { type ChatResponse, createChatConnection } from './connection.ts';
-import { type Dialect, requestBody, USUAL_DIALECT } from './request-body.ts';
-import { errorOf, isBusy, type Problem, readProblem, refuses } from './server-error.ts';
+import { MAX_DIALECTS, otherDialect, requestBody, USUAL_DIALECT } from './request-body.ts';
+import { errorOf, isBusy, type Problem, readProblem } from './server-error.ts';
 import { createTokenEstimate } from './token-estimate.ts';
 
 export interface ChatServerOptions {
@@ -45,17 +45,37 @@ export function createChatServer(options: ChatServerOptions, deps: ChatServerDep
 
   /** The response to a prompt. Waits while the server is busy, as long as the run has time. */
   async function send(prompt: Prompt, model: string, signal: AbortSignal): Promise<ChatResponse> {
-    for (let attempt = 0; ; attempt += 1) {
+    let changes = 0;
+    for (let waits = 0; ; ) {
       const used = dialect;
       const response = await connection.post(requestBody(prompt, model, used), signal);
       if (response.status === 200) return response;
       const problem = await problemOf(response, secret);
-      const other = otherDialect(used, problem);
-      const wait = isBusy(problem) ? waitMs(problem, attempt) : Number.POSITIVE_INFINITY;
-      if (other !== undefined && attempt < MAX_DIALECTS) dialect = other;
-      else if (deps.clock.now() + wait >= prompt.deadline) throw errorOf(problem, model);
-      else await deps.clock.sleep(wait, signal);
+      const other = otherDialect(used, prompt, problem);
+      if (other !== undefined && changes < MAX_DIALECTS) {
+        dialect = other;
+        changes += 1;
+        continue;
+      }
+      const wait = isBusy(problem) ? waitMs(problem, waits) : Number.POSITIVE_INFINITY;
+      if (deps.clock.now() + wait >= prompt.deadline) throw errorOf(problem, model);
+      await deps.clock.sleep(wait, signal);
       signal.throwIfAborted();
+      waits += 1;
+    }
+  }
+
+  async function respond(prompt: Prompt, model: string, signal: AbortSignal): Promise<ModelResponse> {
+    const logged = (error: unknown) => {
+      if (error instanceof ModelError && !signal.aborted) logFailure(deps.log, model, error);
+      return error;
+    };
+    try {
+      const response = await send(prompt, model, signal);
+      const additions = readAdditions(response, { model, secret });
+      return withLog(await readResponse(additions, prompt, tokens), logged);
+    } catch (error) {
+      throw logged(error);
     }
   }
 
@@ -63,43 +83,15 @@ export function createChatServer(options: ChatServerOptions, deps: ChatServerDep
     model: (name) => ({
       tokens,
       canContinue: false,
-      async respond(prompt, signal) {
-        const logged = (error: unknown) => {
-          if (error instanceof ModelError && !signal.aborted) logFailure(deps.log, name, error);
-          return error;
-        };
-        try {
-          const response = await send(prompt, name, signal);
-          const additions = readAdditions(response, { model: name, secret });
-          return withLog(await readResponse(additions, prompt, tokens), logged);
-        } catch (error) {
-          throw logged(error);
-        }
-      },
+      respond: (prompt, signal) => respond(prompt, name, signal),
     }),
     close: connection.close,
   };
 }
 
-function waitMs({ retryAfterMs }: Problem, attempt: number): number {
+function waitMs({ retryAfterMs }: Problem, waits: number): number {
   if (retryAfterMs !== undefined) return Math.max(FIRST_WAIT_MS, retryAfterMs);
-  return Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS) * (0.5 + Math.random() / 2);
-}
-
-/** A request is sent again as often to find out what the server accepts. */
-const MAX_DIALECTS = 3;
-
-/** What to change about requests after this error, if it is about one of the parameters that servers disagree on. */
-function otherDialect(dialect: Dialect, problem: Problem): Dialect | undefined {
-  if (dialect.hasUsageOption && refuses(problem, 'stream_options'))
-    return { ...dialect, hasUsageOption: false };
-  if (!refuses(problem, dialect.limitName)) return undefined;
-  const other = dialect.limitName === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
-  // Otherwise it is the value that the server refuses.
-  const isUnsupported = /unsupported|not supported|unrecognized|unknown|extra|not permitted/i.test(
-    problem.message,
-  );
-  return isUnsupported ? { ...dialect, limitName: other } : undefined;
+  return Math.min(FIRST_WAIT_MS * 2 ** waits, MAX_WAIT_MS) * (0.5 + Math.random() / 2);
 }
 
 async function problemOf(response: ChatResponse, secret: string | undefined): Promise<Problem> {

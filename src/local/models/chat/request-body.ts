@@ -1,12 +1,36 @@
 import type { Prompt, Round } from '../model.ts';
+import { type Problem, refuses } from './server-error.ts';
+
+/** Parameters that some servers refuse, even with their default value. The first that a server's error names is left out. */
+const OPTIONAL = ['stream_options', 'top_p', 'temperature'] as const;
+const LIMIT_NAMES = ['max_tokens', 'max_completion_tokens'] as const;
 
 /** What servers disagree on. It is learned from their errors. */
 export interface Dialect {
-  readonly hasUsageOption: boolean;
-  readonly limitName: 'max_tokens' | 'max_completion_tokens';
+  /** Left out where they have their default value. */
+  readonly omitted: readonly (typeof OPTIONAL)[number][];
+  readonly limitName: (typeof LIMIT_NAMES)[number];
 }
 
-export const USUAL_DIALECT: Dialect = { hasUsageOption: true, limitName: 'max_tokens' };
+export const USUAL_DIALECT: Dialect = { omitted: [], limitName: 'max_tokens' };
+
+/** How often a request is sent again to find out what the server accepts. */
+export const MAX_DIALECTS = OPTIONAL.length + LIMIT_NAMES.length;
+
+/** What to change about requests after this error, if it is about a parameter that servers disagree on. */
+export function otherDialect(dialect: Dialect, prompt: Prompt, problem: Problem): Dialect | undefined {
+  const isDefault = { stream_options: true, top_p: prompt.topP === 1, temperature: prompt.temperature === 1 };
+  const refused = OPTIONAL.find(
+    (name) => isDefault[name] && !dialect.omitted.includes(name) && refuses(problem, name),
+  );
+  if (refused !== undefined) return { ...dialect, omitted: [...dialect.omitted, refused] };
+  // Otherwise it is the value that the server refuses.
+  const isUnknown = /unsupported|not supported|unrecognized|unknown|extra|not permitted/i.test(
+    problem.message,
+  );
+  if (!isUnknown || !refuses(problem, dialect.limitName)) return undefined;
+  return { ...dialect, limitName: LIMIT_NAMES.find((name) => name !== dialect.limitName) ?? 'max_tokens' };
+}
 
 interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
@@ -15,16 +39,17 @@ interface ChatMessage {
 
 /** The body of a request for one turn. */
 export function requestBody(prompt: Prompt, model: string, dialect: Dialect): object {
-  const { functions, rounds, toolChoice, maxTokens } = prompt;
+  const { functions, rounds, toolChoice, maxTokens, temperature, topP } = prompt;
+  const has = (name: (typeof OPTIONAL)[number]) => !dialect.omitted.includes(name);
   // Some servers ignore `none`, and some refuse calls in the messages without any tools.
   const hasTools = functions.length > 0 && (toolChoice !== 'none' || rounds.length > 0);
   return {
     model,
     messages: chatMessages(prompt),
     stream: true,
-    ...(dialect.hasUsageOption && { stream_options: { include_usage: true } }),
-    temperature: prompt.temperature,
-    top_p: prompt.topP,
+    ...(has('stream_options') && { stream_options: { include_usage: true } }),
+    ...((has('temperature') || temperature !== 1) && { temperature }),
+    ...((has('top_p') || topP !== 1) && { top_p: topP }),
     ...(maxTokens !== undefined && { [dialect.limitName]: maxTokens }),
     ...(prompt.json && { response_format: { type: 'json_object' } }),
     ...(hasTools && { tools: functions.map((each) => ({ type: 'function', function: each })) }),

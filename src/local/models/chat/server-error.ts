@@ -27,13 +27,18 @@ export function readProblem(
   retryAfterMs?: number,
 ): Problem {
   const error = fieldOf(body, 'error') ?? body;
-  const message = [error, fieldOf(error, 'message'), fieldOf(body, 'message'), fieldOf(body, 'detail')].find(
-    (text) => typeof text === 'string',
-  );
+  const messages = [fieldOf(error, 'message'), fieldOf(body, 'message'), fieldOf(body, 'detail')];
+  const message = [error, ...messages].find((each) => typeof each === 'string') ?? listed(messages);
   const code = ['code', 'type'].map((name) => String(fieldOf(error, name) ?? '')).join(' ');
-  const text = String(message ?? '');
+  const text = String(message);
   const safe = secret ? text.replaceAll(secret, '***') : text;
   return { status, code: code.slice(0, MAX_MESSAGE), message: safe.slice(0, MAX_MESSAGE), retryAfterMs };
+}
+
+/** Validation errors are lists of objects. */
+function listed(messages: readonly unknown[]): string {
+  const found = messages.find((each) => typeof each === 'object' && each !== null);
+  return found === undefined ? '' : JSON.stringify(found);
 }
 
 function fieldOf(value: unknown, name: string): unknown {
