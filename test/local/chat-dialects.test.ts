@@ -48,6 +48,7 @@ describe.each(Object.entries(dialects))('a run on %s', (name, dialect) => {
     expect(
       calls.map((call) => ({ ...call.function, arguments: JSON.parse(call.function.arguments) })),
     ).toEqual(CALLS.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) })));
+    expect((await api.get(`/threads/${run.thread_id}/messages`)).data).toHaveLength(1);
     const path = `/threads/${run.thread_id}/runs/${run.id}`;
     const tool_outputs = calls.map(({ id }, index) => ({ tool_call_id: id, output: `output ${index}` }));
     await api.post(`${path}/submit_tool_outputs`, { tool_outputs });

@@ -205,6 +205,20 @@ describe('a model server that', () => {
     expect(chat.requests.map(({ body }) => body)).toEqual(Array(3).fill(chat.requests[0]?.body));
   });
 
+  it('is slow has time as long as it sends something', async () => {
+    const { chat, api } = await start({ silenceMs: 1_000 });
+    const run = await addRun(api, 'Hello');
+    const request = await chat.next();
+    let left = 15;
+    const writing = setInterval(() => {
+      left -= 1;
+      if (left > 0) return request.write('.');
+      clearInterval(writing);
+      request.response.end('data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n');
+    }, 100);
+    await api.until(run, 'completed');
+  });
+
   it('keeps the stream open after its last chunk does not hold up the run', async () => {
     const { chat, api } = await start();
     const run = await addRun(api, 'Hello');
