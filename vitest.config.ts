@@ -19,6 +19,7 @@ const THOROUGH = [
   'test/hostile/fields.test.ts',
   'test/http/nonsense.test.ts',
   'test/loaders/generated.test.ts',
+  'test/local/chat-process.test.ts',
   'test/local/data-directory.test.ts',
   'test/local/fuzzing.test.ts',
   'test/local/hostile-schemas.test.ts',
