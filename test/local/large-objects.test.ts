@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Model } from '../../src/local/models/model.ts';
+import { WORD_COUNTER } from '../../src/local/models/words.ts';
 import { MIGRATIONS } from '../../src/local/store/schema.ts';
 import { openSqlite } from '../../src/local/store/sqlite.ts';
 import { sendHttp } from '../support/http.ts';
@@ -171,6 +173,26 @@ describe('a long thread', () => {
     expect((await last.get(`/threads/${kept.id}/messages`)).data).toHaveLength(1);
   });
 });
+
+it('the tokens of a long prompt are counted without holding up other requests', async () => {
+  const model: Model = {
+    tokens: { ...WORD_COUNTER, maxPrompt: () => 1e9, count: slowly },
+    canContinue: true,
+    respond: async () => ({ kind: 'calls', calls: [], usage: undefined }),
+  };
+  const api = await startApi({ model });
+  const thread = await addThread(api, ...Array<string>(100).fill('x'.repeat(5_000)));
+  const { id } = await addAssistant(api);
+  const run = await api.post(`/threads/${thread.id}/runs`, { assistant_id: id });
+  expect(await waitsDuring(api, api.until(run, 'requires_action'))).toBeLessThan(MAX_WAIT_MS);
+});
+
+/** Takes 10 ms to count the tokens of any text. */
+function slowly(): number {
+  const end = performance.now() + 10;
+  while (performance.now() < end);
+  return 1;
+}
 
 describe('the tool outputs of a run', () => {
   it('have a limit in all', async () => {

@@ -1,5 +1,6 @@
 import type { Prompt, Round, TokenCounter } from '../models/model.ts';
 import type { MessageObject, RunObject, StepObject } from '../objects.ts';
+import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
 import { textOf } from './message-text.ts';
 
@@ -7,6 +8,9 @@ const MAX_CONTEXT_MESSAGES = 100;
 /** Nor does the model get more than this, whatever limits the run sets: a token can be long, and a run can ask for all messages. */
 const MAX_CONTEXT_CHARACTERS = 1_000_000;
 const MAX_LAST_MESSAGES = 1_000;
+
+/** Counting the tokens of so many characters takes up to 5 ms. */
+const SLICE_CHARACTERS = 10_000;
 
 /** What the model gets of a run itself. */
 export type ComposedPrompt = Omit<Prompt, 'maxTokens' | 'written'>;
@@ -19,20 +23,21 @@ export interface PromptLimits {
 /**
  * The prompt for the model's next turn, and its tokens as `limits.tokens` counts them. It has at most `maxTokens`, unless
  * the fixed parts and the newest message have more. It depends only on the thread and the run's own steps, so it is the
- * same after a crash.
+ * same after a crash. A long prompt is composed in slices: nothing may be left of the thread afterwards.
  */
-export function composePrompt(
-  store: Store,
+export async function composePrompt(
+  { store, pace }: { readonly store: Store; readonly pace: Pace },
   run: RunObject,
   steps: readonly StepObject[],
   limits: PromptLimits,
-): { prompt: ComposedPrompt; tokens: number } {
+): Promise<{ prompt: ComposedPrompt; tokens: number }> {
   const { tokens: counter, maxTokens } = limits;
+  const count = countInSlices(counter, pace);
   const rounds = roundsOf(store, steps);
   const functions = run.tools.flatMap((tool) => (tool.type === 'function' ? [tool.function] : []));
-  const fixed =
-    countFrame(counter, run.instructions) + counter.countFunctions(functions) + countRounds(counter, rounds);
-  const messages = selectMessages(store, run, { tokens: counter, maxTokens: maxTokens - fixed });
+  let fixed = counter.countFunctions(functions) + (await count(run.instructions));
+  for (const text of textsOf(rounds)) fixed += await count(text);
+  const messages = await selectMessages(store, run, count, maxTokens - fixed);
   const prompt = {
     model: run.model,
     instructions: run.instructions,
@@ -65,17 +70,26 @@ function roundsOf(store: Store, steps: readonly StepObject[]): Round[] {
   return rounds;
 }
 
-function countRounds(counter: TokenCounter, rounds: readonly Round[]): number {
-  const texts = rounds.flatMap(({ text, calls }) => [
+function textsOf(rounds: readonly Round[]): string[] {
+  return rounds.flatMap(({ text, calls }) => [
     text,
     ...calls.map((call) => `${call.arguments} ${call.output ?? ''}`),
   ]);
-  return texts.reduce((sum, text) => sum + countFrame(counter, text), 0);
 }
 
-/** The tokens of a text that is a message of its own. An empty one is not sent. */
-function countFrame(counter: TokenCounter, text: string): number {
-  return text === '' ? 0 : counter.count(text) + counter.perMessage;
+/** Counts the tokens of a text that is a message of its own. An empty one is not sent. */
+type Count = (text: string) => Promise<number>;
+
+function countInSlices(counter: TokenCounter, pace: Pace): Count {
+  let characters = 0;
+  return async (text) => {
+    characters += text.length;
+    if (characters > SLICE_CHARACTERS) {
+      await pace.turn();
+      characters = text.length;
+    }
+    return text === '' ? 0 : counter.count(text) + counter.perMessage;
+  };
 }
 
 interface Selected {
@@ -88,13 +102,18 @@ interface Selected {
  * The messages that fit into the limits, oldest first. The newest is always included. If some do not fit, the ones in the
  * middle are left out: the first message of the thread is kept if there is room.
  */
-function selectMessages(store: Store, run: RunObject, { tokens, maxTokens }: PromptLimits): Selected[] {
+async function selectMessages(
+  store: Store,
+  run: RunObject,
+  count: Count,
+  maxTokens: number,
+): Promise<Selected[]> {
   const { type, last_messages: last } = run.truncation_strategy;
   const maxMessages =
     type === 'last_messages' && last !== null ? Math.min(last, MAX_LAST_MESSAGES) : MAX_CONTEXT_MESSAGES;
-  const select = (message: MessageObject): Selected => {
+  const select = async (message: MessageObject): Promise<Selected> => {
     const text = textOf(message);
-    return { role: message.role, text, tokens: countFrame(tokens, text) };
+    return { role: message.role, text, tokens: await count(text) };
   };
   const selected: Selected[] = [];
   let room = maxTokens;
@@ -102,7 +121,7 @@ function selectMessages(store: Store, run: RunObject, { tokens, maxTokens }: Pro
   let complete = true;
   for (const message of store.messages.each(run.thread_id, 'desc')) {
     if (message.run_id === run.id) continue;
-    const next = select(message);
+    const next = await select(message);
     characters += next.text.length;
     const fits = next.tokens <= room && characters <= MAX_CONTEXT_CHARACTERS;
     complete = selected.length < maxMessages && (selected.length === 0 || fits);
@@ -112,7 +131,7 @@ function selectMessages(store: Store, run: RunObject, { tokens, maxTokens }: Pro
   }
   if (!complete && type === 'auto') {
     for (const message of store.messages.page(run.thread_id, { limit: 1, order: 'asc' }).items) {
-      const first = select(message);
+      const first = await select(message);
       if (first.tokens <= room) selected.push(first);
     }
   }

@@ -11,7 +11,7 @@ import type { RunObject, StepObject, Usage } from '../objects.ts';
 import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
 import { abandonMessage, beginMessage, completeMessage, completeRun, writePiece } from './message-writing.ts';
-import { composePrompt } from './prompt.ts';
+import { type ComposedPrompt, composePrompt } from './prompt.ts';
 import type { RunEvent } from './run-events.ts';
 import { endRun, type RunEnding } from './run-states.ts';
 import { beginCalls, requireAction } from './tool-calling.ts';
@@ -70,28 +70,31 @@ type Asked = { readonly tokens: number } & (
 const SHORTER = 0.6;
 
 async function askModel(
-  { store, model }: TurnDeps,
+  deps: TurnDeps,
   run: RunObject,
   steps: readonly StepObject[],
   open: StepObject | undefined,
   signal: AbortSignal,
 ): Promise<Asked> {
+  const { store, model } = deps;
   const used = sumUsage(steps.filter((step) => step !== open));
   const maxTokens = leftOf(run.max_completion_tokens, used.completion_tokens);
   if (maxTokens !== undefined && maxTokens <= 0) return { tokens: 0, reason: 'max_completion_tokens' };
   const left = leftOf(run.max_prompt_tokens, used.prompt_tokens) ?? Number.POSITIVE_INFINITY;
   const room = Math.min(left, model.tokens.maxPrompt(maxTokens));
   const written = model.canContinue ? writtenIn(store, open) : '';
-  const compose = (max: number) => composePrompt(store, run, steps, { tokens: model.tokens, maxTokens: max });
-  const ask = (composed: ReturnType<typeof compose>) =>
-    store.workOn(run.id, () => respondInTime(model, { ...composed.prompt, maxTokens, written }, signal));
-  const composed = compose(room);
+  const compose = (max: number) => composePrompt(deps, run, steps, { tokens: model.tokens, maxTokens: max });
+  const ask = ({ prompt }: { prompt: ComposedPrompt }) => {
+    signal.throwIfAborted();
+    return store.workOn(run.id, () => respondInTime(model, { ...prompt, maxTokens, written }, signal));
+  };
+  const composed = await compose(room);
   if (composed.tokens > left) return { tokens: 0, reason: 'max_prompt_tokens' };
   try {
     return { tokens: composed.tokens, response: await ask(composed) };
   } catch (error) {
     if (!(error instanceof PromptTooLongError) || signal.aborted) throw error;
-    const shorter = compose(composed.tokens * SHORTER);
+    const shorter = await compose(composed.tokens * SHORTER);
     if (shorter.tokens >= composed.tokens) throw error;
     return { tokens: shorter.tokens, response: await ask(shorter) };
   }
