@@ -128,7 +128,7 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
     const isNext = wake !== undefined && batch.after === this.#position && batch.entries.length > 0;
     this.#isAtHead = isNext && !batch.isEnd;
     const { accepts } = this.#options;
-    if (isNext && accepts !== undefined && !batch.entries.some(accepts)) {
+    if (isNext && !batch.isEnd && accepts !== undefined && !batch.entries.some(accepts)) {
       this.#position = batch.next;
       return;
     }
