@@ -2,7 +2,9 @@
 import {
   type DocumentNode,
   GraphQLError,
+  getOperationAST,
   Kind,
+  type OperationDefinitionNode,
   parse,
   Source,
   type SourceLocation,
@@ -18,6 +20,8 @@ export interface DocumentLimits {
 
 /** Validation compares fragments in pairs: 450 that select one field take it 100 ms, and 200 take it 25 ms. */
 const MAX_FRAGMENTS = 200;
+
+const NAMES_IN_MESSAGE = 10;
 
 const texts = new WeakMap<DocumentNode, string>();
 
@@ -71,6 +75,33 @@ export function textOf(document: DocumentNode): string {
   const text = texts.get(document);
   if (text === undefined) throw new Error('The document was not parsed by parseDocument');
   return text;
+}
+
+/**
+ * The operation of a document that a request asks for.
+ *
+ * @param name `operationName`, if the request has one
+ * @throws GraphQLError OPERATION_RESOLUTION_FAILURE if there is no such operation, or if several have no name to choose by
+ */
+export function requireOperation(
+  document: DocumentNode,
+  name: string | null | undefined,
+): OperationDefinitionNode {
+  const operation = getOperationAST(document, name);
+  if (operation) return operation;
+  throw new GraphQLError(unclearOperation(document), {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400, spec: true } },
+  });
+}
+
+function unclearOperation({ definitions }: DocumentNode): string {
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  if (operations.length === 0) return 'The document must contain an operation';
+  const names = operations.slice(0, NAMES_IN_MESSAGE).flatMap(({ name }) => name?.value.slice(0, 100) ?? []);
+  if (names.length === 0)
+    return '`operationName` must be left out: the operation in the document has no name';
+  const others = operations.length > names.length ? ' …' : '';
+  return `\`operationName\` must be the name of an operation in the document: ${names.join(', ')}${others}`;
 }
 
 export function countTokens({ loc }: DocumentNode): number {

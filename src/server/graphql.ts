@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import type { CreateOperation } from '../operation.ts';
 import { schema } from '../schema/index.ts';
 import type { Caller, CallerReader } from './caller.ts';
-import { type DocumentLimits, parseDocument, requireDocumentLength } from './document.ts';
+import { type DocumentLimits, parseDocument, requireDocumentLength, requireOperation } from './document.ts';
 import { DocumentCache } from './document-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { graphiql, renderGraphiQL } from './graphiql.ts';
@@ -121,6 +121,11 @@ function useParser(limits: DocumentLimits): Plugin {
       // Before the cache of documents, which hashes the text.
       requireDocumentLength(String(params.source), limits.length);
       setParseFn((text: string) => parseDocument(text, limits));
+      return ({ result, context }) => {
+        // Before yoga, which does not say what is wrong. An operation of a WebSocket has no params here.
+        if (result !== null && !(result instanceof Error) && 'params' in context)
+          requireOperation(result, context.params.operationName);
+      };
     },
   };
 }

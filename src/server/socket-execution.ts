@@ -1,7 +1,8 @@
 /** How the operations of a WebSocket are executed: by yoga's plugins, as those of an HTTP request are. */
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Caller } from './caller.ts';
+import { requireOperation } from './document.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 
@@ -64,9 +65,8 @@ export function createSocketExecution(options: SocketExecutionOptions): SocketEx
         const document = enveloped.parse(persistedQueries.textOf(payload));
         const errors = enveloped.validate(enveloped.schema, document);
         if (errors.length > 0) return { errors: errors.map(maskError) };
-        const operation = getOperationAST(document, payload.operationName);
-        if (!operation) throw noOperation();
-        if (operation.operation === 'subscription') onSubscription();
+        const { operation } = requireOperation(document, payload.operationName);
+        if (operation === 'subscription') onSubscription();
         return {
           schema: enveloped.schema,
           document,
@@ -85,11 +85,4 @@ export function createSocketExecution(options: SocketExecutionOptions): SocketEx
     },
     subscribe: (args) => orErrors(() => executorOf(args).subscribe(args)),
   };
-}
-
-/** As yoga says it of an HTTP request. */
-function noOperation(): GraphQLError {
-  return new GraphQLError('Could not determine what operation to execute.', {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-  });
 }

@@ -143,4 +143,22 @@ describe('an invalid document', () => {
     const { errors } = await send(query);
     expect(errors.map(({ extensions }) => extensions.code)).toContain(code);
   });
+
+  test.each([
+    [
+      'query A { __typename } query B { __typename }',
+      undefined,
+      'must be the name of an operation in the document: A, B',
+    ],
+    ['query A { __typename }', 'a', 'must be the name of an operation in the document: A'],
+    ['{ __typename }', 'A', 'must be left out: the operation in the document has no name'],
+  ])('%j with operationName %j says which operation to choose', async (query, operationName, problem) => {
+    const response = await fetch(graph.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, operationName }),
+    });
+    const message = `\`operationName\` ${problem}`;
+    expect(await response.json()).toMatchObject({ errors: [{ message }] });
+  });
 });
