@@ -26,6 +26,7 @@ const THOROUGH = [
   'test/local/large-objects.test.ts',
   'test/local/poisoned-runs.test.ts',
   'test/local/random-kills.test.ts',
+  'test/local/settings-process.test.ts',
   'test/local/recovery.test.ts',
   'test/local/worker-thread.test.ts',
 ];

@@ -55,6 +55,11 @@ function findContradictions(config: Config, env: Readonly<Record<string, string 
   if (config.MODEL_URL === undefined && (env.MODEL_API_KEY || env.MODEL_NAME)) {
     problems.push('MODEL_URL is required with MODEL_API_KEY and MODEL_NAME');
   }
+  if (!isLoopback(config.LOCAL_API_HOST) && config.LOCAL_API_KEYS === undefined) {
+    problems.push(
+      'LOCAL_API_HOST must be a loopback address such as 127.0.0.1, because without LOCAL_API_KEYS any key is accepted',
+    );
+  }
   if (config.UPSTREAM_URL === undefined && config.PORT === config.LOCAL_API_PORT && config.PORT !== 0) {
     problems.push('LOCAL_API_PORT must not be the same as PORT');
   }

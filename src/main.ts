@@ -58,6 +58,7 @@ function sayModels({ MODEL_URL }: Config): void {
 }
 
 async function runServer(config: Config): Promise<void> {
+  checkOwnKey(config);
   const local = config.UPSTREAM_URL === undefined ? await startLocal(config) : undefined;
   const url = config.UPSTREAM_URL ?? local?.url ?? '';
   const transport = createTransport({
@@ -72,6 +73,14 @@ async function runServer(config: Config): Promise<void> {
   if (config.GRAPHIQL) say('Open this URL in a browser to explore the schema.');
   say(local ? `The local Assistants API listens on ${local.url}` : `It calls the Assistants API at ${url}`);
   if (local) sayModels(config);
+}
+
+/** @throws ConfigError if the local API would not accept the server's own key */
+function checkOwnKey({ UPSTREAM_URL, UPSTREAM_API_KEY, LOCAL_API_KEYS }: Config): void {
+  if (UPSTREAM_URL !== undefined || LOCAL_API_KEYS === undefined) return;
+  if (!LOCAL_API_KEYS.includes(UPSTREAM_API_KEY)) {
+    throw new ConfigError(['UPSTREAM_API_KEY must be one of LOCAL_API_KEYS']);
+  }
 }
 
 /** Undefined with UPSTREAM_STREAMING=off: then all runs are polled. */
@@ -94,7 +103,11 @@ function logUpstreamState(isDown: boolean, error: unknown): void {
 async function startLocal(config: Config): Promise<LocalApiThread> {
   const local = await startLocalApiThread({
     dataDir: config.DATA_DIR,
+    host: config.LOCAL_API_HOST,
     port: config.LOCAL_API_PORT,
+    keys: config.LOCAL_API_KEYS,
+    requestsPerMinute: config.LOCAL_API_REQUESTS_PER_MINUTE,
+    logRequests: config.LOCAL_API_LOG,
     tokenMs: config.OFFLINE_TOKEN_MS,
     modelServer: modelServerOf(config),
     log: ({ level, message, fields }) => log[level](fields ?? {}, message),

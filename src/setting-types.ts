@@ -39,6 +39,17 @@ export const origins = text.transform((list, context) =>
   }),
 );
 
+/** Keys, separated by commas. */
+export const keys = text.transform((list, context) => {
+  const found = list.split(',').map((item) => item.trim());
+  if (found.some((key) => !headerValue.safeParse(key).success)) {
+    context.addIssue(
+      'must be a comma-separated list of keys of visible ASCII characters, without spaces or line breaks',
+    );
+  }
+  return found;
+});
+
 /** Pairs such as `gpt-4=llama3.1`, and at most one name alone, for all other names. */
 export const modelNames = text.transform((list, context) => {
   const items = list.split(',').map((item) => item.trim().split('='));

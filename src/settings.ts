@@ -1,15 +1,6 @@
 import { z } from 'zod';
-import {
-  flag,
-  headerValue,
-  httpUrl,
-  milliseconds,
-  modelNames,
-  networks,
-  origins,
-  text,
-  whole,
-} from './setting-types.ts';
+import { localApiSettings } from './local-api-settings.ts';
+import { flag, headerValue, httpUrl, milliseconds, networks, origins, text, whole } from './setting-types.ts';
 
 /** Each setting with its type, its default and its description. A test compares docs/settings.md with this. */
 export const settings = {
@@ -97,40 +88,7 @@ export const settings = {
     default: '600000',
     about: 'How long the events of a run are kept after its end, in milliseconds',
   },
-  LOCAL_API_PORT: {
-    schema: whole(0, 65_535),
-    default: '4001',
-    about: 'Port of the local API. 0 chooses a free port',
-  },
-  DATA_DIR: { schema: text, default: './data', about: 'Directory in which the local API stores its data' },
-  MODEL_URL: {
-    schema: httpUrl,
-    default: '',
-    about:
-      'Base URL of an OpenAI-compatible server whose models the local API uses. If it is not set, it uses its offline model',
-  },
-  MODEL_API_KEY: { schema: headerValue, default: '', about: 'API key for MODEL_URL' },
-  MODEL_NAME: {
-    schema: modelNames,
-    default: '',
-    about:
-      'Model for all runs, or pairs separated by commas, such as gpt-4=llama3.1. By default, a run uses the model that its assistant names',
-  },
-  MODEL_CONTEXT_TOKENS: {
-    schema: whole(512, 10_000_000),
-    default: '8192',
-    about: 'Size of the context of the models, in tokens. Long threads are truncated to fit into it',
-  },
-  MODEL_TIMEOUT_MS: {
-    schema: milliseconds,
-    default: '120000',
-    about: 'A run fails if the model server sends nothing for this many milliseconds',
-  },
-  OFFLINE_TOKEN_MS: {
-    schema: whole(0, 60_000),
-    default: '20',
-    about: 'Delay between two words of the offline model, in milliseconds',
-  },
+  ...localApiSettings,
   MAX_CONNECTIONS: {
     schema: whole(1, 1_000_000),
     default: '5000',

@@ -61,6 +61,13 @@ test('values are parsed into the types of the program', () => {
   });
 });
 
+test('LOCAL_API_KEYS allows any address, and has a key between commas each', () => {
+  expect(readConfig({ LOCAL_API_HOST: '0.0.0.0', LOCAL_API_KEYS: 'sk-a, sk-b' }).LOCAL_API_KEYS).toEqual([
+    'sk-a',
+    'sk-b',
+  ]);
+});
+
 test.each<[Environment, string]>([
   [{ PORT: 'http' }, 'PORT must be a whole number from 0 to 65535'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535'],
@@ -99,6 +106,18 @@ test.each<[Environment, string]>([
   [
     { TRUSTED_PROXIES: '10.0.0.0/33' },
     "TRUSTED_PROXIES must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8: '10.0.0.0/33' is neither",
+  ],
+  [
+    { LOCAL_API_HOST: '0.0.0.0' },
+    'LOCAL_API_HOST must be a loopback address such as 127.0.0.1, because without LOCAL_API_KEYS any key is accepted',
+  ],
+  ...['a,,b', 'a b', 'a,'].map((LOCAL_API_KEYS): [Environment, string] => [
+    { LOCAL_API_KEYS },
+    'LOCAL_API_KEYS must be a comma-separated list of keys of visible ASCII characters, without spaces or line breaks',
+  ]),
+  [
+    { LOCAL_API_REQUESTS_PER_MINUTE: '0' },
+    'LOCAL_API_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000',
   ],
   [{ MODEL_NAME: 'llama3.1' }, 'MODEL_URL is required with MODEL_API_KEY and MODEL_NAME'],
   ...['a,b', 'a=', '=b', 'a=b=c', 'a=b,,c=d'].map((MODEL_NAME): [Environment, string] => [

@@ -120,7 +120,7 @@ test('a port in use fails the start with one sentence', async () => {
   const usedPort = await listenSomewhere();
   for (const [setting, change] of [
     ['PORT', 'PORT or HOST'],
-    ['LOCAL_API_PORT', 'LOCAL_API_PORT'],
+    ['LOCAL_API_PORT', 'LOCAL_API_PORT or LOCAL_API_HOST'],
   ] as const) {
     const program = startProgram('npm start --silent', { ...(await freshSettings()), [setting]: usedPort });
     expect(await program.ended).toBe(1);

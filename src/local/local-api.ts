@@ -4,6 +4,7 @@ import { createEngine } from './engine/engine.ts';
 import { createRunEvents } from './engine/run-events.ts';
 import { createHandlers } from './handlers/all-handlers.ts';
 import { createFileHandlers } from './handlers/files.ts';
+import { type AdmissionOptions, createAdmission } from './http/admission.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { type NewId, newRandomId } from './ids.ts';
@@ -14,7 +15,7 @@ import { createPace } from './pace.ts';
 import { StorageError } from './store/storage-error.ts';
 import { openStore } from './store/store.ts';
 
-export interface LocalApiOptions {
+export interface LocalApiOptions extends AdmissionOptions {
   /** Where the database is. Created if it does not exist; used by one process at a time. */
   readonly dataDir: string;
   /** 127.0.0.1 by default. */
@@ -27,6 +28,8 @@ export interface LocalApiOptions {
   readonly expiresAfterS?: number;
   /** Nothing is logged by default. */
   readonly log?: Log;
+  /** Whether each request is logged. */
+  readonly logRequests?: boolean;
   /** Called once if the local API cannot go on, because its data directory is gone. It should be closed then. */
   readonly onFailure?: (error: Error) => void;
   readonly clock?: Clock;
@@ -81,8 +84,14 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
     fileHandlers: createFileHandlers(handlerDeps),
     pace,
   });
-  const server = createHttpServer({ dispatch, events, newId, onError });
-  const address = { host: options.host ?? '127.0.0.1', port: options.port, settings: 'LOCAL_API_PORT' };
+  const admit = createAdmission(options, clock);
+  const requestLog = options.logRequests ? log : undefined;
+  const server = createHttpServer({ admit, dispatch, events, newId, onError, requestLog });
+  const address = {
+    host: options.host ?? '127.0.0.1',
+    port: options.port,
+    settings: 'LOCAL_API_PORT or LOCAL_API_HOST',
+  };
   const origin = await listen(server, address).catch((error: unknown) => {
     store.close();
     throw error;

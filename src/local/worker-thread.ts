@@ -6,7 +6,15 @@ import type { Log, LogEntry } from './log.ts';
 /** The options that can be passed to a worker: plain data only. */
 export type WorkerOptions = Pick<
   LocalApiOptions,
-  'dataDir' | 'host' | 'port' | 'tokenMs' | 'expiresAfterS' | 'modelServer'
+  | 'dataDir'
+  | 'host'
+  | 'port'
+  | 'tokenMs'
+  | 'expiresAfterS'
+  | 'modelServer'
+  | 'keys'
+  | 'requestsPerMinute'
+  | 'logRequests'
 >;
 
 export type MessageToWorker = 'close';

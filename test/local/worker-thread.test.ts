@@ -37,7 +37,7 @@ describe('the local API in a worker thread', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
     await expect(startThread({ port })).rejects.toThrow(
-      `Port ${port} on 127.0.0.1 is already in use: change LOCAL_API_PORT.`,
+      `Port ${port} on 127.0.0.1 is already in use: change LOCAL_API_PORT or LOCAL_API_HOST.`,
     );
   });
 

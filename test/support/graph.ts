@@ -61,6 +61,8 @@ export interface GraphOptions extends Pick<ServerOptions, 'watching' | 'keepAliv
   readonly log?: Logger;
   /** The model of the local API. By default, the offline model. */
   readonly model?: LocalApiOptions['model'];
+  /** The rate limit of the local API. By default, it has none. */
+  readonly requestsPerMinute?: LocalApiOptions['requestsPerMinute'];
   /** Of the connections to the upstream, beside the settings. */
   readonly connections?: Partial<TransportOptions>;
 }
@@ -68,10 +70,16 @@ export interface GraphOptions extends Pick<ServerOptions, 'watching' | 'keepAliv
 /** @param env settings that differ from the defaults */
 export async function startGraph(
   env: Record<string, string> = {},
-  { log = pino({ level: 'silent' }), model, connections, ...options }: GraphOptions = {},
+  { log = pino({ level: 'silent' }), model, requestsPerMinute, connections, ...options }: GraphOptions = {},
 ): Promise<Graph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
-  const local = await createLocalApi({ dataDir, port: 0, tokenMs: 0, ...(model && { model }) });
+  const local = await createLocalApi({
+    dataDir,
+    port: 0,
+    tokenMs: 0,
+    requestsPerMinute,
+    ...(model && { model }),
+  });
   const upstream = await startUpstream(local.url);
   const config = readConfig({ PORT: '0', UPSTREAM_URL: upstream.url, UPSTREAM_API_KEY: 'key', ...env });
   const transport = createTransport({ ...transportOptions(config, upstream.url), ...connections });

@@ -10,11 +10,11 @@ import { type FileOperationName, fileOperations } from './file-operations.ts';
 import { readPageParams } from './page-params.ts';
 import { readUpload } from './read-upload.ts';
 import { requestBodies } from './request-bodies.ts';
-import { checkBeta, checkHost, readJson, readTenant } from './request-reader.ts';
+import { checkBeta, readJson } from './request-reader.ts';
 import { createRouter } from './router.ts';
 
-/** Handles a request. Throws an ApiError, or anything else for a 500. */
-export type Dispatch = (request: IncomingMessage) => Promise<HandlerResponse>;
+/** Handles a request of a tenant. Throws an ApiError, or anything else for a 500. */
+export type Dispatch = (request: IncomingMessage, tenant: string) => Promise<HandlerResponse>;
 
 export interface DispatchDeps {
   readonly handlers: HandlersOf<OperationName>;
@@ -28,9 +28,7 @@ const BASE_PATH = '/v1';
 export function createDispatch({ handlers, fileHandlers, pace }: DispatchDeps): Dispatch {
   const router = createRouter<OperationName | FileOperationName>({ ...operations, ...fileOperations });
 
-  return async (request) => {
-    checkHost(request);
-    const tenant = readTenant(request);
+  return async (request, tenant) => {
     const [, path = '', search = ''] = /^([^?]*)(.*)$/.exec(request.url ?? '') ?? [];
     const query = new URLSearchParams(search);
     const { name, ids } = findRoute(router, request.method ?? '', path);

@@ -2,17 +2,23 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { RunEvents } from '../engine/run-events.ts';
 import type { HandlerResponse } from '../handlers/responses.ts';
 import type { NewId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Admit } from './admission.ts';
 import { errorBody, toApiError } from './api-error.ts';
 import type { Dispatch } from './dispatch.ts';
 import { createEventStream } from './event-stream.ts';
+import { logWhenEnded } from './request-log.ts';
 import { listPieces, sendPieces } from './send-pieces.ts';
 
 export interface HttpServerDeps {
+  readonly admit: Admit;
   readonly dispatch: Dispatch;
   readonly events: RunEvents;
   readonly newId: NewId;
   /** Called with the error behind every 500. */
   readonly onError: (error: unknown) => void;
+  /** Gets an entry for each request. Without it, they are not logged. */
+  readonly requestLog: Log | undefined;
 }
 
 /** Longer than clients keep idle connections, so that the server never closes one that a client is about to reuse. */
@@ -31,8 +37,10 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader('x-request-id', deps.newId('req_'));
+  if (deps.requestLog !== undefined) logWhenEnded(deps.requestLog, request, response);
   try {
-    await send(deps, response, await deps.dispatch(request));
+    const tenant = deps.admit(request, response);
+    await send(deps, response, await deps.dispatch(request, tenant));
   } catch (error) {
     // The client disconnected while sending its request: nobody reads a response.
     if (response.destroyed || request.errored) return;
@@ -76,7 +84,9 @@ function sendError(deps: HttpServerDeps, response: ServerResponse, error: unknow
     response.destroy();
     return;
   }
-  // A request body that was not read to its end is dropped with the connection.
-  const headers = response.req.complete ? {} : { connection: 'close' };
+  // A request body that was not read to its end is dropped with the connection. A client that is still sending may then not
+  // get the response, but must get a 429, to know that nothing was accepted.
+  const isRead = response.req.complete || apiError.status === 429;
+  const headers = isRead ? {} : { connection: 'close' };
   sendJson(response, apiError.status, errorBody(apiError), headers);
 }

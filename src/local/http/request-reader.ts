@@ -1,34 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { JsonCounter } from '../../http/json-counter.ts';
-import { isLoopback, isLoopbackHostHeader } from '../../http/loopback.ts';
-import { ApiError, invalid } from './api-error.ts';
+import { invalid } from './api-error.ts';
 
 /** Enough for a message whose 256,000 characters are all escaped, or for a hundred long ones. */
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
 /** The parameters of a function may be nested 200 levels deep. */
 const JSON_LIMITS = { values: 25_000, items: 25_000, depth: 256 };
-
-/** A hash of the bearer key, so that no key is ever stored. Throws a 401 if there is none. */
-export function readTenant(request: IncomingMessage): string {
-  const [, key] = /^Bearer +(\S.*)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (key === undefined) {
-    const message = "An API key is required: send the header 'Authorization: Bearer KEY'.";
-    throw new ApiError(401, message, { code: 'invalid_api_key' });
-  }
-  return createHash('sha256').update(key.trim()).digest('hex');
-}
-
-/**
- * Throws a 403 for a request over loopback whose Host header names another host: a browser on this machine sends that
- * for a web page whose own host name resolves to loopback (DNS rebinding).
- */
-export function checkHost(request: IncomingMessage): void {
-  const { host = '' } = request.headers;
-  if (isLoopback(request.socket.localAddress ?? '') && !isLoopbackHostHeader(host)) {
-    throw new ApiError(403, `The Host header must name a loopback address, not '${host.slice(0, 200)}'.`);
-  }
-}
 
 /** Throws a 400 unless the OpenAI-Beta header names this version of the API. */
 export function checkBeta(request: IncomingMessage): void {
