@@ -1,7 +1,6 @@
 /** The client in the README, as a program of its own, on a network that fails. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,6 +11,7 @@ import { type Graph, startGraph } from './support/graph.ts';
 import { holdStreams } from './support/hold-stream.ts';
 import { poll } from './support/poll.ts';
 import { ROOT } from './support/process.ts';
+import { startTcpProxy } from './support/tcp-proxy.ts';
 
 const URL_IN_README = 'ws://127.0.0.1:4000/graphql';
 const [client = ''] = codeBlocks('README.md', 'js');
@@ -90,13 +90,13 @@ async function startSecondServer({ upstream, transport }: Graph): Promise<string
 /** Runs the client. @returns what it was told, and its exit code */
 async function follow({ url, runId }: FollowedGraph) {
   expect(client).toContain(URL_IN_README);
-  const proxy = await startProxy(url);
+  const proxy = await startTcpProxy(url);
   const code = `
     import { WebSocket } from 'ws';
     globalThis.WebSocket ??= WebSocket;
     // Takes the shortest delay before a reconnect.
     Math.random = () => 0;
-    ${client.replace(URL_IN_README, proxy.url)}
+    ${client.replace(URL_IN_README, proxy.url.replace('http', 'ws'))}
     await followRun(${JSON.stringify(runId)}, (text) => console.log(JSON.stringify(text)));
   `;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
@@ -108,43 +108,4 @@ async function follow({ url, runId }: FollowedGraph) {
   createInterface(child.stdout).on('line', (line) => texts.push(JSON.parse(line)));
   const ended = once(child, 'close').then(([exitCode]) => exitCode);
   return { proxy, texts, ended };
-}
-
-interface Proxy {
-  readonly url: string;
-  /** Where new connections lead. */
-  target: string;
-  /** Breaks all connections. */
-  cut(): void;
-}
-
-async function startProxy(target: string): Promise<Proxy> {
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((near) => {
-    const far = connect(Number(new URL(proxy.target).port), '127.0.0.1');
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const proxy: Proxy = {
-    url: `ws://127.0.0.1:${port}/graphql`,
-    target,
-    cut() {
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-    },
-  };
-  onTestFinished(() => {
-    proxy.cut();
-    server.close();
-  });
-  return proxy;
 }

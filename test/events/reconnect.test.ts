@@ -1,6 +1,8 @@
 /** A client that reconnects with the cursor of its last event misses nothing and repeats nothing. */
 import { describe, expect, test } from 'vitest';
 import { FollowEventsDocument, type FollowEventsSubscription } from '../generated/operations.ts';
+import { insideCharacter } from '../runs/support/cut.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import {
   type Following,
   finalText,
@@ -22,6 +24,8 @@ import {
 } from './support/told.ts';
 
 const PIECES = ['Grüße ', '👋🏽 ', 'und 日本語'];
+/** Those of the pieces that are not ASCII, once in deltas and once in the completed message, and one in the arguments. */
+const CHARACTERS = 15;
 const STORY = [
   ...['QUEUED', 'IN_PROGRESS', 'step IN_PROGRESS', 'RunStepDelta', 'REQUIRES_ACTION'],
   ...['RunStepDelta', 'step COMPLETED', 'QUEUED', 'IN_PROGRESS', 'step IN_PROGRESS', 'message IN_PROGRESS'],
@@ -82,6 +86,22 @@ describe.each(transports)('over %s', (_, subscribe) => {
     expect(outline(events)).toEqual(STORY);
   });
 
+  test('a connection that is cut inside any character is continued after the last event', async () => {
+    const following = await startFollowing();
+    const { id, events } = await endedRun(following);
+    const { url } = following.graph;
+    await Promise.all(
+      Array.from({ length: CHARACTERS }, async (_, index) => {
+        const proxy = await startTcpProxy(url, insideCharacter(index));
+        const before = await eventsBeforeCut(subscribe(proxy.url, FollowEventsDocument, { id }));
+        const after = before.at(-1)?.cursor;
+        const rest = await allEvents(subscribe(url, FollowEventsDocument, { id, ...(after && { after }) }));
+        expect(rest.length).toBeGreaterThan(0);
+        expect(scalarsOf([...before, ...rest])).toEqual(scalarsOf(events));
+      }),
+    );
+  });
+
   test.each([
     ['an ended', true],
     ['a live', false],
@@ -122,6 +142,16 @@ describe.each(transports)('over %s', (_, subscribe) => {
     expect(following.graph.counts()).toMatchObject({ followers: 0, subscriptions: 0 });
   });
 });
+
+/** The events that a client receives until its connection is lost. */
+async function eventsBeforeCut(subscription: Subscription<FollowEventsSubscription>): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for (;;) {
+    const result = await subscription.next().catch(() => undefined);
+    if (result === undefined) return events;
+    events.push(eventIn(result));
+  }
+}
 
 /** The next event after a cursor, to a client that leaves then. */
 async function oneEvent(

@@ -1,0 +1,52 @@
+/** A proxy in front of a server, whose connections break when a test says so. */
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { CutAt } from '../runs/support/cut.ts';
+
+export interface TcpProxy {
+  readonly url: string;
+  /** Where new connections lead. */
+  target: string;
+  /** Breaks all connections. */
+  cut(): void;
+}
+
+/** Closed after the test. @param cutAt where each connection breaks, by what the server has sent on it */
+export async function startTcpProxy(target: string, cutAt: CutAt = () => undefined): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(proxy.target).port), '127.0.0.1');
+    near.pipe(far);
+    let bytes = Buffer.alloc(0);
+    far.on('data', (chunk: Buffer) => {
+      const passed = bytes.length;
+      bytes = Buffer.concat([bytes, chunk]);
+      const end = cutAt(bytes);
+      near.write(bytes.subarray(passed, end));
+      if (end !== undefined) far.destroy();
+    });
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => other.destroySoon());
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const proxy: TcpProxy = {
+    url: `http://127.0.0.1:${port}/graphql`,
+    target,
+    cut() {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
+  };
+  onTestFinished(() => {
+    proxy.cut();
+    server.close();
+  });
+  return proxy;
+}
