@@ -104,7 +104,7 @@ async function idle(name) {
 async function sockets(name) {
   const rival = await startRival(name);
   let open = 0;
-  for (const total of [1000, 5000, 10_000, 15_000]) {
+  for (const total of [1000, 5000, 10_000, 12_000, 14_000]) {
     const runs = [];
     while (runs.length < (total - open) / 10)
       runs.push(
@@ -116,10 +116,9 @@ async function sockets(name) {
     open = total;
     await ask(rival.upstream, { go: runs.map(({ upstreamId }) => upstreamId), spreadMs: 1000 });
     await sleep(5000);
-    const cpuBefore = await rival.cpuMs();
-    await sleep(10_000);
-    const { p50, p99, messages } = await rival.report();
-    const cpuMs = (await rival.cpuMs()) - cpuBefore;
+    const windows = [];
+    while (windows.length < 3) windows.push(await measureWindow(rival));
+    const { p50, p99, cpuMs } = windows.sort((a, b) => a.p99 - b.p99)[1];
     const { rss } = await ask(rival.server);
     rows.push({
       name,
@@ -127,12 +126,19 @@ async function sockets(name) {
       'p50 ms': round(p50),
       'p99 ms': round(p99),
       'CPU %': round(cpuMs / 100),
-      'deliveries a second': messages,
       'RSS MB': round(rss / 1024 / 1024),
     });
     if (p99 > 100) break;
   }
   rival.stop();
+}
+
+/** Ten seconds. A pause of the machine spoils one of them, so that the median of three is reported. */
+async function measureWindow(rival) {
+  const cpuBefore = await rival.cpuMs();
+  await sleep(10_000);
+  const report = await rival.report();
+  return { ...report, cpuMs: (await rival.cpuMs()) - cpuBefore };
 }
 
 function round(value) {
