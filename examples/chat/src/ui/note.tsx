@@ -1,0 +1,30 @@
+import type { Annotation } from '../data/run-state.ts';
+import { visible } from './visible.ts';
+
+/** What a citation refers to. */
+export function Note({
+  annotation,
+  onClose,
+}: {
+  readonly annotation: Annotation;
+  readonly onClose: () => void;
+}) {
+  const fileId = 'fileId' in annotation ? annotation.fileId : '';
+  const quote = 'quote' in annotation ? annotation.quote : null;
+  return (
+    <aside className="citation" aria-label="Citation">
+      <p>
+        {annotation.__typename === 'FilePathAnnotation' ? 'Created file' : 'From file'}{' '}
+        <code>{visible(fileId)}</code>
+      </p>
+      {quote !== null && quote !== '' && (
+        <blockquote className="plain" dir="auto">
+          {quote}
+        </blockquote>
+      )}
+      <button type="button" className="quiet" onClick={onClose}>
+        Close
+      </button>
+    </aside>
+  );
+}
