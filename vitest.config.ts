@@ -5,6 +5,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Tests that take most of the time: they start processes or a browser, wait for retries, or send thousands of requests. */
 const THOROUGH = [
   'test/browser.test.ts',
+  'test/chat-page/serving.test.ts',
+  'test/chat-page/talking.test.ts',
   'test/dev.test.ts',
   'test/process.test.ts',
   'test/reliability/log-at-exit.test.ts',

@@ -71,6 +71,8 @@ async function runServer(config: Config): Promise<void> {
   running.push(server);
   say(`GraphQL is served on ${server.url}`);
   if (config.GRAPHIQL) say('Open this URL in a browser to explore the schema.');
+  if (server.chatUrl) say(`Open ${server.chatUrl} to chat.`);
+  else if (config.CHAT) say('There is no chat, because it is not built: npm start builds it.');
   say(local ? `The local Assistants API listens on ${local.url}` : `It calls the Assistants API at ${url}`);
   if (local) sayModels(config);
 }

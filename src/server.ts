@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { listen } from './http/listen.ts';
@@ -14,11 +15,11 @@ import { createGraphHttpServer } from './server/http-server.ts';
 import { InTransit } from './server/in-transit.ts';
 import { createBeginner } from './server/intake.ts';
 import { createErrorMask } from './server/mask-error.ts';
+import { createPageServer } from './server/page-files.ts';
 import { PersistedQueries } from './server/persisted-queries.ts';
 import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
 import { createResultSerializer } from './server/serialize-result.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
-import { createDocumentTurns } from './server/use-document-turns.ts';
 import { createWebSocketServer } from './server/websocket.ts';
 import { Turns } from './turns.ts';
 
@@ -51,6 +52,8 @@ export interface ServerCounts {
 export interface Server {
   /** URL of the graph, such as `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
+  /** URL of the chat. Undefined if it is off or not built. */
+  readonly chatUrl: string | undefined;
   /** What is held at the moment, for metrics. */
   counts(): RunCounts & ServerCounts;
   /**
@@ -73,6 +76,8 @@ export function transportOptions(config: Config, url: string): TransportOptions 
 
 /** The part of SHUTDOWN_MS that running operations get; the rest is for what closes after them. */
 const CUT_AFTER = 0.8;
+/** Where `npm run build` puts the chat, as seen from src/ and from dist/. */
+const CHAT = fileURLToPath(new URL('../examples/chat/dist', import.meta.url));
 /** Below the idle timeouts of common proxies. */
 const DEFAULT_KEEP_ALIVE_MS = 12_000;
 
@@ -115,7 +120,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     bytes: config.MAX_PERSISTED_BYTES,
     documentLength: config.MAX_DOCUMENT,
   });
-  const documentTurn = createDocumentTurns();
   const yoga = createGraphQL({
     config,
     createOperation,
@@ -125,10 +129,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maskError,
     serialize,
     persistedQueries,
-    documentTurn,
     requests,
     responses,
   });
+  const page = config.CHAT ? await createPageServer(CHAT) : undefined;
   const inTurn = createBeginner();
   const webSockets = createWebSocketServer({
     inTurn,
@@ -137,7 +141,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maskError,
     serialize,
     persistedQueries,
-    documentTurn,
     requests,
     responses,
     maxMessage: config.MAX_BODY,
@@ -148,6 +151,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const http = createGraphHttpServer({
     path: yoga.graphqlEndpoint,
     rules: { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' },
+    page,
     respond: (request, response) => void yoga(request, response),
     webSockets,
     eventStreams,
@@ -163,6 +167,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const origin = await listen(http.server, { host, port, settings: 'PORT or HOST' });
   return {
     url: origin + yoga.graphqlEndpoint,
+    chatUrl: page && `${origin}/`,
     counts: () => ({
       ...runs.counts(),
       connections: http.connectionCount,

@@ -25,6 +25,7 @@ export const settings = {
     about:
       'Origins of web pages that may call the server, separated by commas. Its own origin is always allowed',
   },
+  CHAT: { schema: flag, default: 'on', about: 'Whether browsers get a chat at /' },
   GRAPHIQL: { schema: flag, default: 'on', about: 'Whether browsers get GraphiQL at /graphql' },
   INTROSPECTION: { schema: flag, default: 'on', about: 'Whether clients can query the schema' },
   SHOW_UPSTREAM_CALLS: {

@@ -32,7 +32,8 @@ test('npm run dev restarts the server after a change, keeps it when a build fail
 function copyProject() {
   const path = mkdtempSync(join(tmpdir(), 'assistants-graphql-dev-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts', 'src']) {
+  const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  for (const name of [...files, 'scripts', 'src', 'docs', 'examples']) {
     cpSync(join(ROOT, name), join(path, name), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));

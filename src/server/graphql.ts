@@ -15,7 +15,6 @@ import type { InTransit } from './in-transit.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
-import { type DocumentTurn, useDocumentTurns } from './use-document-turns.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
 import { usePersistedQueries } from './use-persisted-queries.ts';
@@ -32,7 +31,6 @@ export interface GraphQLOptions {
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
   readonly persistedQueries: PersistedQueries;
-  readonly documentTurn: DocumentTurn;
   /** Count what is in memory of requests and responses. */
   readonly requests: InTransit;
   readonly responses: InTransit;
@@ -40,9 +38,7 @@ export interface GraphQLOptions {
 
 export function createGraphQL(options: GraphQLOptions) {
   const { config, createOperation, callers, subscribe, eventStreams, maskError, serialize } = options;
-  const { requests, responses, persistedQueries, documentTurn } = options;
-  const documents = new DocumentCache();
-  const documentLimits = { length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS };
+  const { requests, responses, persistedQueries } = options;
   return createYoga<object, { caller?: Caller }>({
     schema,
     graphiql: config.GRAPHIQL && graphiql,
@@ -64,14 +60,13 @@ export function createGraphQL(options: GraphQLOptions) {
     logging: false,
     maskedErrors: { maskError },
     // Syntax errors are cheap to find again.
-    parserAndValidationCache: { documentCache: documents, errorCache: NO_CACHE },
+    parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: NO_CACHE },
     plugins: [
       useReadableResponse(),
       useJsonBody(config.MAX_BODY, requests),
       useRefusedBatches(),
       usePersistedQueries(persistedQueries),
-      useDocumentTurns(documentTurn, documents, documentLimits),
-      useParser(documentLimits),
+      useParser({ length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS }),
       ...shapeLimits(config),
       useClearAbortion(),
       !config.INTROSPECTION && useNoIntrospection(),
@@ -81,7 +76,6 @@ export function createGraphQL(options: GraphQLOptions) {
         createOperation,
         maskError,
         serialize,
-        documentTurn,
         callerOf: callers.ofRequest,
         limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
         subscribe,

@@ -12,6 +12,7 @@ import { type ConnectionLimits, limitConnections } from './connection-limits.ts'
 import type { EventStreams } from './event-streams.ts';
 import { type Beginner, createIntake } from './intake.ts';
 import { type OriginRules, type Rejection, reject, rejectConnection, rejectionOf } from './origin.ts';
+import type { PageServer } from './page-files.ts';
 import { headersRejection, httpOptions, limitRequests, type RequestTimeouts } from './request-limits.ts';
 import type { GraphQLWebSocketServer } from './websocket.ts';
 
@@ -19,7 +20,9 @@ export interface GraphHttpServerOptions {
   /** Path of the graph. */
   readonly path: string;
   readonly rules: OriginRules;
-  /** Responds to a request. */
+  /** The page at `/`. Without one, `/` leads to the graph. */
+  readonly page: PageServer | undefined;
+  /** Responds to all other requests. */
   readonly respond: (request: IncomingMessage, response: ServerResponse) => void;
   readonly webSockets: GraphQLWebSocketServer;
   readonly eventStreams: EventStreams;
@@ -46,13 +49,14 @@ const RESTARTING: Rejection = {
 };
 
 export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHttpServer {
-  const { path, rules, respond, webSockets, eventStreams, limits, timeouts, inTurn } = options;
+  const { path, rules, page, respond, webSockets, eventStreams, limits, timeouts, inTurn } = options;
   let isClosing = false;
 
   const begin = (request: IncomingMessage, response: ServerResponse) => {
     const rejection =
       headersRejection(request) ?? limiter.admit(request, response) ?? rejectionOf(request, rules);
     if (rejection !== undefined) reject(response, rejection);
+    else if (page?.(request, response)) return;
     // For people who open the host and port they were told.
     else if (request.url === '/') response.writeHead(302, { location: path }).end();
     else respond(request, response);

@@ -5,7 +5,6 @@ import type { Caller } from './caller.ts';
 import { requireOperation } from './document.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
-import type { DocumentTurn } from './use-document-turns.ts';
 
 /** What executes operations: yoga's `getEnveloped`, with the plugins that HTTP requests go through. */
 export interface Enveloped {
@@ -22,7 +21,6 @@ export interface SocketExecutionOptions {
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
   readonly persistedQueries: PersistedQueries;
-  readonly documentTurn: DocumentTurn;
 }
 
 export interface SocketExecution {
@@ -39,7 +37,7 @@ export interface SocketExecution {
 }
 
 export function createSocketExecution(options: SocketExecutionOptions): SocketExecution {
-  const { getEnveloped, maskError, serialize, persistedQueries, documentTurn } = options;
+  const { getEnveloped, maskError, serialize, persistedQueries } = options;
   /** What executes the arguments that `prepare` made. */
   const executors = new WeakMap<object, Enveloped>();
 
@@ -64,15 +62,11 @@ export function createSocketExecution(options: SocketExecutionOptions): SocketEx
     async prepare(payload, caller, onSubscription) {
       const enveloped = getEnveloped({ caller });
       const prepared = await orErrors(async () => {
-        const text = persistedQueries.textOf(payload);
-        await documentTurn(text);
-        const document = enveloped.parse(text);
-        await documentTurn(text);
+        const document = enveloped.parse(persistedQueries.textOf(payload));
         const errors = enveloped.validate(enveloped.schema, document);
         if (errors.length > 0) return { errors: errors.map(maskError) };
         const { operation } = requireOperation(document, payload.operationName);
         if (operation === 'subscription') onSubscription();
-        await documentTurn(text);
         return {
           schema: enveloped.schema,
           document,

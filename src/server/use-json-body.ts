@@ -23,18 +23,14 @@ export interface NodeContext {
  */
 export function useJsonBody(maxBytes: number, requests: InTransit): Plugin<object, NodeContext> {
   return {
-    onRequestParse({ request, requestParser, serverContext, setRequestParser, fetchAPI }) {
+    onRequestParse({ request, requestParser, serverContext, setRequestParser }) {
       if (request.method === 'GET' && requestParser) setRequestParser(rejectingBadJson(requestParser));
       if (request.method !== 'POST') return;
       const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
       if (type !== 'application/json') {
         throw httpError(415, 'The content-type must be application/json');
       }
-      setRequestParser(async () => {
-        const body = await readBody(serverContext, maxBytes, requests);
-        // Making an error takes so long that hundreds who leave at the same moment would hold the event loop.
-        return body === undefined ? new fetchAPI.Response(null, { status: 400 }) : parseParams(body);
-      });
+      setRequestParser(async () => parseParams(await readBody(serverContext, maxBytes, requests)));
     },
   };
 }
@@ -50,12 +46,11 @@ function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args)
   };
 }
 
-/** Undefined if the client disconnects while sending. */
 async function readBody(
   { req: request, res: response }: NodeContext,
   maxBytes: number,
   requests: InTransit,
-): Promise<string | undefined> {
+): Promise<string> {
   const tooLong = () => httpError(413, `The request body must be at most ${maxBytes} bytes long`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLong();
   const chunks: Buffer[] = [];
@@ -73,8 +68,8 @@ async function readBody(
     }
   } catch (error) {
     if (error instanceof TooManyBytesError) throw tryAgain(error);
-    if (error instanceof GraphQLError) throw error;
-    return undefined;
+    // A client that disconnects while sending is not an internal error, and must not be logged as one.
+    throw error instanceof GraphQLError ? error : httpError(400, 'The request body is incomplete');
   }
   transfer.keep();
   return Buffer.concat(chunks).toString('utf8');

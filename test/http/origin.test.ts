@@ -17,11 +17,6 @@ const send = (headers: Record<string, string>) =>
 const read = (headers: Record<string, string>) =>
   sendHttp(graph.url, { method: 'GET', search: '?query={__typename}', headers });
 
-test('the root path redirects to the graph', async () => {
-  const { status, headers } = await sendHttp(graph.url.replace('graphql', ''), { method: 'GET' });
-  expect([status, headers.location]).toEqual([302, '/graphql']);
-});
-
 describe('a web page of another origin', () => {
   test.each([
     ['an origin of its own', { origin: 'https://evil.example' }],

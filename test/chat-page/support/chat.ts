@@ -1,0 +1,90 @@
+/** The chat in a browser, in front of a server whose model writes what the test says. */
+import { join } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { createHeldModel, type HeldModel } from '../../events/support/held-model.ts';
+import type { startBrowser } from '../../support/browser.ts';
+import { type Graph, startGraph } from '../../support/graph.ts';
+import { callRest } from '../../support/world.ts';
+
+export type TestBrowser = Awaited<ReturnType<typeof startBrowser>>;
+
+export interface Chat {
+  readonly graph: Graph;
+  readonly model: HeldModel;
+  readonly page: Page;
+  /** Has the functions `get_weather` and `get_time`. */
+  readonly assistantId: string;
+  /** Console errors, exceptions, and requests to other hosts. */
+  readonly pageErrors: string[];
+}
+
+const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+const tools = ['get_weather', 'get_time'].map((name) => ({
+  type: 'function',
+  function: { name, parameters },
+}));
+
+/** Opens the chat with one assistant. Everything is closed after the test. */
+export async function openChat(
+  browser: TestBrowser,
+  { env = {}, ...options }: BrowserContextOptions & { env?: Record<string, string> } = {},
+): Promise<Chat> {
+  const model = createHeldModel();
+  const graph = await startGraph(env, { model });
+  onTestFinished(() => graph.close());
+  const { id } = await callRest(graph.localUrl, '/assistants', { model: 'held', name: 'Guide', tools });
+  const { page, pageErrors } = await openPage(browser, graph, options);
+  await page.goto(originOf(graph));
+  return { graph, model, page, assistantId: id, pageErrors };
+}
+
+export function originOf({ url }: Pick<Graph, 'url'>): string {
+  return new URL('/', url).href;
+}
+
+export async function openPage(browser: TestBrowser, graph: Graph, options: BrowserContextOptions = {}) {
+  const { host } = new URL(graph.url);
+  const pageErrors: string[] = [];
+  const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, ...options });
+  onTestFinished(() => page.close());
+  // Shorter than the test timeout, so that a failure names the step that hangs.
+  page.setDefaultTimeout(10_000);
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== host) pageErrors.push(`requested ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') pageErrors.push(message.text());
+  });
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
+  return { page, pageErrors };
+}
+
+export async function send(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** The messages on display: who wrote them and their text. */
+export async function messagesOn(page: Page): Promise<string[]> {
+  const articles = await page.getByRole('article').all();
+  return Promise.all(
+    articles.map(async (article) => {
+      const name = await article.getAttribute('aria-label');
+      return `${name}: ${await article.locator('.content').innerText()}`;
+    }),
+  );
+}
+
+export async function hasMessages(page: Page, ...messages: string[]): Promise<void> {
+  await expect.poll(() => messagesOn(page), { timeout: 10_000 }).toEqual(messages);
+}
+
+/** Waits until the answer is complete and the page has read it from the thread. */
+export async function isIdle(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(import.meta.dirname, `../../screenshots/chat-${name}.png`) });
+}
