@@ -20,6 +20,7 @@ import { PersistedQueries } from './server/persisted-queries.ts';
 import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
 import { createResultSerializer } from './server/serialize-result.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
+import { createDocumentTurns } from './server/use-document-turns.ts';
 import { createWebSocketServer } from './server/websocket.ts';
 import { Turns } from './turns.ts';
 
@@ -120,6 +121,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     bytes: config.MAX_PERSISTED_BYTES,
     documentLength: config.MAX_DOCUMENT,
   });
+  const documentTurn = createDocumentTurns();
   const yoga = createGraphQL({
     config,
     createOperation,
@@ -129,6 +131,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maskError,
     serialize,
     persistedQueries,
+    documentTurn,
     requests,
     responses,
   });
@@ -141,6 +144,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maskError,
     serialize,
     persistedQueries,
+    documentTurn,
     requests,
     responses,
     maxMessage: config.MAX_BODY,

@@ -92,6 +92,7 @@ function narrow({ schema }: QuerySource, type: GraphQLCompositeType, condition: 
 }
 
 function isIncluded({ variableValues }: QuerySource, selection: SelectionNode): boolean {
+  if (selection.directives === undefined || selection.directives.length === 0) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
   const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
   return skip?.if !== true && include?.if !== false;

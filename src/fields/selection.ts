@@ -96,12 +96,30 @@ export const fieldSelectsOwnFields = ofField(selectsOwnFields);
 /** {@link startsWithoutLoad} of the object that a field resolves to, alone or in a list. */
 export const fieldStartsWithoutLoad = ofField(startsWithoutLoad);
 
-/** The number of fields that are selected on the object that a field resolves to, without those below them. */
-export const fieldCountBelow = ofField(countFields);
+/** What resolving the fields of an object takes, without those below them. */
+export interface FieldWork {
+  readonly fields: number;
+  /** In fields that only return a value of the object. */
+  readonly work: number;
+}
 
-function countFields(source: QuerySource, typeName: string, sets: Selections): number {
+/** Resolving a field that makes REST calls takes as long as some ten others: for its arguments, its requests, its error. */
+const WORK_OF_CALL = 10;
+
+/** The fields that are selected on the object that a field resolves to. */
+export const fieldWorkBelow = ofField(countFields);
+
+function countFields(source: QuerySource, typeName: string, sets: Selections): FieldWork {
   const type = source.schema.getType(typeName);
-  return isCompositeType(type) ? selectedFields(source, type, sets).length : 0;
+  if (!isCompositeType(type)) return { fields: 0, work: 0 };
+  const selected = selectedFields(source, type, sets);
+  const calls = selected.filter(({ node, on }) => isCall(fieldOf(on, node))).length;
+  return { fields: selected.length, work: selected.length + (WORK_OF_CALL - 1) * calls };
+}
+
+function isCall(field: GraphQLField<unknown, unknown> | undefined): boolean {
+  const kind = field && costOf(field)?.kind;
+  return kind === 'list' || kind === 'lookUp';
 }
 
 function ofField<Answer>(rule: Rule<Answer>) {

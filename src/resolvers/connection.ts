@@ -2,13 +2,15 @@ import type { Loaders } from '../loaders/loaders.ts';
 import { isDeletable, type ListedType, type ListQuery, type ParentIds } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
 import { MalformedResponseError } from '../rest/errors.ts';
-import { type Cursor, cursorOf, cursorsOf, encodeCursor } from './cursor.ts';
+import { type Cursor, cursorAt, cursorOf, encodeCursor } from './cursor.ts';
 import { type ReadPage, readPage, unknownCursor } from './page.ts';
 import { type ConnectionArguments, type PageRequest, requirePage } from './page-request.ts';
 
 export interface Edge<Type extends ListedType> {
-  /** Undefined for an item without a readable ID at the start of a list. */
-  readonly cursor: Cursor | undefined;
+  /**
+   * Calculated only if it is selected. Undefined for an item without a readable ID at the start of a list.
+   */
+  readonly cursor: () => Cursor | undefined;
   /** An error if this item could not be read. */
   readonly node: Reference<Type> | MalformedResponseError;
 }
@@ -66,15 +68,19 @@ function edgesOf<Type extends ListedType>(
   const ids = items.map((item) =>
     item instanceof MalformedResponseError ? item.id || undefined : item.restId,
   );
-  const cursors = cursorsOf([...preceding.toReversed(), ...ids], order);
-  return items.map((node, index) => {
-    const cursor = cursors[preceding.length + index];
-    return { cursor: cursor && !isDeletable(type) ? cursorOf(cursor.id) : cursor, node };
-  });
+  const all = [...preceding.toReversed(), ...ids];
+  return items.map((node, index) => ({
+    cursor() {
+      const cursor = cursorAt(all, preceding.length + index, order);
+      return cursor && !isDeletable(type) ? cursorOf(cursor.id) : cursor;
+    },
+    node,
+  }));
 }
 
 /** Empty for an item that has no cursor. */
-export function edgeCursor({ cursor }: Pick<Edge<ListedType>, 'cursor'>): string {
+export function edgeCursor(edge: Pick<Edge<ListedType>, 'cursor'>): string {
+  const cursor = edge.cursor();
   return cursor === undefined ? '' : encodeCursor(cursor);
 }
 
@@ -91,5 +97,5 @@ export function listedNode<Type extends ListedType>({ node }: Edge<Type>): Refer
 
 /** The edge of an object that was just created. */
 export function edgeOf<Type extends ListedType>(node: Reference<Type>): Edge<Type> {
-  return { cursor: cursorOf(node.restId), node };
+  return { cursor: () => cursorOf(node.restId), node };
 }

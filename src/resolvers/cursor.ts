@@ -24,15 +24,19 @@ export function cursorOf(id: string): Cursor {
 }
 
 /**
- * The cursors of items that follow each other in `order`. An item without a readable ID gets the cursor of the item before
- * it, so that continuing from there skips nothing; undefined if there is none.
+ * The cursor of one of the items that follow each other in `order`. An item without a readable ID gets the cursor of the item
+ * before it, so that continuing from there skips nothing; undefined if there is none.
  */
-export function cursorsOf(ids: readonly (string | undefined)[], order: Order): (Cursor | undefined)[] {
-  let cursor: Cursor | undefined;
-  return ids.map((id, index) => {
-    if (id !== undefined) cursor = { id, ...neighborsOf(ids, index, order) };
-    return cursor;
-  });
+export function cursorAt(
+  ids: readonly (string | undefined)[],
+  index: number,
+  order: Order,
+): Cursor | undefined {
+  for (let at = index; at >= 0; at--) {
+    const id = ids[at];
+    if (id !== undefined) return { id, ...neighborsOf(ids, at, order) };
+  }
+  return undefined;
 }
 
 /** The items before an item. For the first item, those after it: they come before it in the opposite order. */

@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import type { Context } from '../context.ts';
 import type { ErrorCode } from '../errors.ts';
-import { fieldCountBelow } from '../fields/selection.ts';
+import { type FieldWork, fieldWorkBelow } from '../fields/selection.ts';
 import { TURN_WORK } from '../turns.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;
@@ -43,24 +43,25 @@ function resolvedInTurns(resolve: Resolver, inTurns: typeof objectInTurns): Reso
 }
 
 function objectInTurns(value: unknown, ctx: Context, info: GraphQLResolveInfo): unknown {
-  return value === null || value === undefined ? value : inTurn(value, fieldsBelow(info), ctx);
+  return value === null || value === undefined ? value : inTurn(value, workBelow(info), ctx);
 }
 
 function listInTurns(value: unknown, ctx: Context, info: GraphQLResolveInfo): unknown {
   if (!Array.isArray(value)) return value;
-  const fields = fieldsBelow(info);
-  if (value.length * fields <= TURN_WORK) return inTurn(value, value.length * fields, ctx);
-  return value.map((item) => inTurn(item, fields, ctx));
+  const each = workBelow(info);
+  const all = { fields: value.length * each.fields, work: value.length * each.work };
+  if (all.work <= TURN_WORK) return inTurn(value, all, ctx);
+  return value.map((item) => inTurn(item, each, ctx));
 }
 
-function fieldsBelow(info: GraphQLResolveInfo): number {
-  return fieldCountBelow(info, getNamedType(info.returnType).name);
+function workBelow(info: GraphQLResolveInfo): FieldWork {
+  return fieldWorkBelow(info, getNamedType(info.returnType).name);
 }
 
-function inTurn<Value>(value: Value, fields: number, ctx: Context): Value | Promise<Value> {
+function inTurn<Value>(value: Value, { fields, work }: FieldWork, ctx: Context): Value | Promise<Value> {
   ctx.fields.count += fields;
   if (ctx.fields.count > ctx.fields.max) throw TOO_MANY_FIELDS;
-  const turn = ctx.turns.add(fields);
+  const turn = ctx.turns.add(work);
   return turn === undefined ? value : turn.then(() => value);
 }
 

@@ -15,6 +15,7 @@ import type { InTransit } from './in-transit.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
+import { type DocumentTurn, useDocumentTurns } from './use-document-turns.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
 import { usePersistedQueries } from './use-persisted-queries.ts';
@@ -31,6 +32,7 @@ export interface GraphQLOptions {
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
   readonly persistedQueries: PersistedQueries;
+  readonly documentTurn: DocumentTurn;
   /** Count what is in memory of requests and responses. */
   readonly requests: InTransit;
   readonly responses: InTransit;
@@ -38,7 +40,9 @@ export interface GraphQLOptions {
 
 export function createGraphQL(options: GraphQLOptions) {
   const { config, createOperation, callers, subscribe, eventStreams, maskError, serialize } = options;
-  const { requests, responses, persistedQueries } = options;
+  const { requests, responses, persistedQueries, documentTurn } = options;
+  const documents = new DocumentCache();
+  const documentLimits = { length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS };
   return createYoga<object, { caller?: Caller }>({
     schema,
     graphiql: config.GRAPHIQL && graphiql,
@@ -60,13 +64,14 @@ export function createGraphQL(options: GraphQLOptions) {
     logging: false,
     maskedErrors: { maskError },
     // Syntax errors are cheap to find again.
-    parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: NO_CACHE },
+    parserAndValidationCache: { documentCache: documents, errorCache: NO_CACHE },
     plugins: [
       useReadableResponse(),
       useJsonBody(config.MAX_BODY, requests),
       useRefusedBatches(),
       usePersistedQueries(persistedQueries),
-      useParser({ length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS }),
+      useDocumentTurns(documentTurn, documents, documentLimits),
+      useParser(documentLimits),
       ...shapeLimits(config),
       useClearAbortion(),
       !config.INTROSPECTION && useNoIntrospection(),
@@ -76,6 +81,7 @@ export function createGraphQL(options: GraphQLOptions) {
         createOperation,
         maskError,
         serialize,
+        documentTurn,
         callerOf: callers.ofRequest,
         limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
         subscribe,

@@ -2,7 +2,7 @@
 
 /** How much is written at once, in characters. */
 const PIECE_LENGTH = 64 * 1024;
-/** How long is written before other work gets its turn, in milliseconds. */
+/** How long is written in a turn of the event loop, in milliseconds. */
 const TURN_MS = 5;
 
 /** A JSON text in pieces. */
@@ -30,6 +30,7 @@ export type WriteJson = (value: object, maxBytes: number) => JsonText | Promise<
 /** Long values are written one after the other, so that neither their turns nor their pieces add up. */
 export function createJsonWriter(): WriteJson {
   let last: Promise<unknown> = Promise.resolve();
+  let unfinished = 0;
   const finish = async (writing: Writing) => {
     do await nextTurn();
     while (!writing.advance(TURN_MS));
@@ -37,8 +38,10 @@ export function createJsonWriter(): WriteJson {
   };
   return (value, maxBytes) => {
     const writing = new Writing(value, maxBytes);
-    if (writing.advance(TURN_MS)) return writing;
-    const finished = last.then(() => finish(writing));
+    // Many can begin in one turn. If others are being written, it is only found out whether this one is long.
+    if (writing.advance(unfinished === 0 ? TURN_MS : 0)) return writing;
+    unfinished++;
+    const finished = last.then(() => finish(writing)).finally(() => unfinished--);
     last = finished.catch(() => undefined);
     return finished;
   };
@@ -67,7 +70,7 @@ class Writing implements JsonText {
       this.#piece += next.value;
       if (this.#piece.length < PIECE_LENGTH) continue;
       this.#endPiece();
-      if (performance.now() > end) return false;
+      if (performance.now() >= end) return false;
     }
     this.#endPiece();
     return true;

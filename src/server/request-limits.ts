@@ -1,6 +1,8 @@
 /** How long a request may take to arrive, how large its head may be, and what clients are told beyond that. */
 import type { Server as HttpServer, IncomingMessage, ServerOptions } from 'node:http';
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createBeginner } from './intake.ts';
 import { type Rejection, rejectConnection } from './origin.ts';
 
 export interface RequestTimeouts {
@@ -36,11 +38,19 @@ export function httpOptions({ headersMs, requestMs }: RequestTimeouts): ServerOp
 
 /** Ends the connections of clients that do not read, and says why a request that is not complete is rejected. */
 export function limitRequests(server: HttpServer, timeouts: RequestTimeouts): void {
+  // Thousands of requests can be late at the same moment.
+  const inTurn = createBeginner();
+  const rejected = new WeakSet<Duplex>();
   server.setTimeout(timeouts.idleMs);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // Nobody reads it, or it would end up within a response.
-    if (!(socket instanceof Socket) || !socket.writable || socket.bytesWritten > 0) socket.destroy();
-    else rejectConnection(socket, rejectionFor(error.code, timeouts));
+    // What follows an invalid request is invalid too.
+    if (rejected.has(socket)) return;
+    rejected.add(socket);
+    inTurn(() => {
+      // Nobody reads it, or it would end up within a response.
+      if (!(socket instanceof Socket) || !socket.writable || socket.bytesWritten > 0) socket.destroy();
+      else rejectConnection(socket, rejectionFor(error.code, timeouts));
+    });
   });
 }
 

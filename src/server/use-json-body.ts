@@ -23,14 +23,18 @@ export interface NodeContext {
  */
 export function useJsonBody(maxBytes: number, requests: InTransit): Plugin<object, NodeContext> {
   return {
-    onRequestParse({ request, requestParser, serverContext, setRequestParser }) {
+    onRequestParse({ request, requestParser, serverContext, setRequestParser, fetchAPI }) {
       if (request.method === 'GET' && requestParser) setRequestParser(rejectingBadJson(requestParser));
       if (request.method !== 'POST') return;
       const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
       if (type !== 'application/json') {
         throw httpError(415, 'The content-type must be application/json');
       }
-      setRequestParser(async () => parseParams(await readBody(serverContext, maxBytes, requests)));
+      setRequestParser(async () => {
+        const body = await readBody(serverContext, maxBytes, requests);
+        // Making an error takes so long that hundreds who leave at the same moment would hold the event loop.
+        return body === undefined ? new fetchAPI.Response(null, { status: 400 }) : parseParams(body);
+      });
     },
   };
 }
@@ -46,11 +50,12 @@ function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args)
   };
 }
 
+/** Undefined if the client disconnects while sending. */
 async function readBody(
   { req: request, res: response }: NodeContext,
   maxBytes: number,
   requests: InTransit,
-): Promise<string> {
+): Promise<string | undefined> {
   const tooLong = () => httpError(413, `The request body must be at most ${maxBytes} bytes long`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLong();
   const chunks: Buffer[] = [];
@@ -68,8 +73,8 @@ async function readBody(
     }
   } catch (error) {
     if (error instanceof TooManyBytesError) throw tryAgain(error);
-    // A client that disconnects while sending is not an internal error, and must not be logged as one.
-    throw error instanceof GraphQLError ? error : httpError(400, 'The request body is incomplete');
+    if (error instanceof GraphQLError) throw error;
+    return undefined;
   }
   transfer.keep();
   return Buffer.concat(chunks).toString('utf8');

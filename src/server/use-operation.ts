@@ -7,10 +7,12 @@ import { checkPrice } from '../pricing/check-price.ts';
 import type { Cost } from '../pricing/cost.ts';
 import { acceptsEvents } from './accept.ts';
 import type { Caller } from './caller.ts';
+import { textOf } from './document.ts';
 import type { EventStreams } from './event-streams.ts';
 import { finishResult } from './finish-result.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
+import type { DocumentTurn } from './use-document-turns.ts';
 
 export interface UseOperationOptions {
   readonly createOperation: CreateOperation;
@@ -18,16 +20,19 @@ export interface UseOperationOptions {
   readonly eventStreams: EventStreams;
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
+  readonly documentTurn: DocumentTurn;
   readonly callerOf: (request: Request) => Caller;
   /** The most that an operation, or one event of a subscription, may cost. */
   readonly limits: Cost;
 }
 
+type ExecuteHooks = Awaited<ReturnType<NonNullable<Plugin['onExecute']>>>;
+
 /** Refuses an operation that could cost too much, and gives any other what its resolvers work with. */
 export function useOperation(
   options: UseOperationOptions,
 ): Plugin<{ caller?: Caller; res?: ServerResponse }> {
-  const { createOperation, subscribe, eventStreams, limits, maskError, serialize } = options;
+  const { createOperation, subscribe, eventStreams, limits, maskError, serialize, documentTurn } = options;
   /** The operation lasts until its result is serialized: until then, what it has read is in memory. */
   const finish = async (operation: Operation, result: ExecutionResult, wantsCalls: boolean) => {
     const finished = await finishResult(result, operation.context, maskError);
@@ -49,12 +54,13 @@ export function useOperation(
       const { principal, signal, wantsCalls } = callerIn(args.contextValue);
       const operation = createOperation({ principal, signal, cost });
       Object.assign(args.contextValue, operation.context);
-      return {
+      const hooks: ExecuteHooks = {
         async onExecuteDone({ result, setResult }) {
           if (!('data' in result)) return operation.end();
           setResult(await finish(operation, result, wantsCalls).finally(operation.end));
         },
       };
+      return documentTurn(textOf(args.document))?.then(() => hooks) ?? hooks;
     },
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
       const { caller, request, res } = args.contextValue;

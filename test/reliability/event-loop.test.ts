@@ -1,0 +1,78 @@
+/** What takes long is divided into turns of the event loop, so that other clients do not wait for the whole of it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createJsonWriter } from '../../src/server/json-writer.ts';
+import { createDocumentTurns } from '../../src/server/use-document-turns.ts';
+import { type Graph, startGraph } from '../support/graph.ts';
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await startGraph();
+});
+afterAll(() => graph.close());
+
+/** How often the event loop turns while something is under way in this process. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    if (isOver) return;
+    turns++;
+    setImmediate(count);
+  };
+  count();
+  await work;
+  isOver = true;
+  return turns;
+}
+
+test('invalid arguments of hundreds of lists are refused in many turns', async () => {
+  const ids = Array.from({ length: 20 }, (_, index) => `"thread_${index}"`);
+  const lists = Array.from({ length: 100 }, (_, index) => `a${index}: messages(first: 101) { nodes { id } }`);
+  const query = `{ threads(ids: [${ids.join(' ')}]) { ${lists.join(' ')} } }`;
+  const sent = graph.send(query).then(({ errors }) => {
+    expect(errors).toMatchObject([{ extensions: { errors: { BAD_USER_INPUT: 2000 } } }]);
+  });
+  // Each with the lists of two threads.
+  expect(await turnsDuring(sent)).toBeGreaterThan(10);
+});
+
+test('of long results that are ready at the same moment, only the first is written at once', () => {
+  const write = createJsonWriter();
+  let read = 0;
+  const result = () => ({
+    data: Array.from({ length: 1000 }, () => ({
+      get text() {
+        read++;
+        return 'x'.repeat(64 * 1024);
+      },
+    })),
+  });
+  void write(result(), 2 ** 30);
+  const readOfFirst = read;
+  for (let index = 0; index < 10; index++) void write(result(), 2 ** 30);
+  // Each is read until it is known to be longer than a piece, and written as far as the first.
+  expect((read - readOfFirst) / 10).toBeLessThan(6);
+});
+
+test('a short document does not wait, and long ones share a turn for some milliseconds', async () => {
+  const turn = createDocumentTurns();
+  expect(turn('x'.repeat(2_000))).toBeUndefined();
+  const order: string[] = [];
+  setImmediate(() => order.push('others'));
+  const parse = async (name: string) => {
+    await turn('x'.repeat(2_001));
+    order.push(name);
+    const end = performance.now() + 10;
+    while (performance.now() < end);
+  };
+  await Promise.all([parse('first'), parse('second')]);
+  expect(order).toEqual(['first', 'others', 'second']);
+});
+
+test.each([
+  ['parsed', `{ ${'__typename '.repeat(500)}`, 'GRAPHQL_PARSE_FAILED'],
+  ['validated', `{ ${'nope '.repeat(500)} }`, 'GRAPHQL_VALIDATION_FAILED'],
+])('a long document that cannot be %s is refused like a short one', async (_, query, code) => {
+  const { errors } = await graph.send(query);
+  expect(errors.map(({ extensions }) => extensions.code)).toContain(code);
+});
