@@ -55,7 +55,11 @@ const messageFields: InvalidBody[] = [
   [{ role: 'user' }, 'content', 'required'],
   [{ role: 'user', content: '' }, 'content', 'empty'],
   [{ role: 'user', content: long(256_001) }, 'content', '256000'],
-  [{ role: 'user', content: [{ type: 'text' }] }, 'content', 'string'],
+  [
+    { role: 'user', content: [{ type: 'image_url' }] },
+    'content',
+    'string: a message has text only, no images',
+  ],
   [{ role: 'user', content: 'x', file_ids: [] }, 'file_ids', '1'],
   [{ role: 'user', content: 'x', file_ids: many(11, 'file-x') }, 'file_ids', '10'],
   [{ role: 'user', content: 'x', mood: 'good' }, 'mood', 'not a parameter'],

@@ -77,6 +77,24 @@ describe('a run', () => {
     expect(await start(own)).toMatchObject(own);
   });
 
+  it('cannot be forced to use a tool that it does not have, or code_interpreter, which is not executed', async () => {
+    const api = await startApi();
+    const { id } = await addAssistant(api, { tools: [{ type: 'code_interpreter' }] });
+    const thread = await addThread(api, 'Hello');
+    const force = (type: string) =>
+      api.call('POST', `/threads/${thread.id}/runs`, { assistant_id: id, tool_choice: { type } });
+    for (const [type, reason] of [
+      ['retrieval', 'not a tool of this run'],
+      ['code_interpreter', 'does not execute code'],
+    ] as const) {
+      const { status, body } = await force(type);
+      expect([status, body.error.param]).toEqual([400, 'tool_choice']);
+      expect(body.error.message).toContain(reason);
+    }
+    const run = await api.post(`/threads/${thread.id}/runs`, { assistant_id: id });
+    expect((await api.until(run, 'completed')).tools).toEqual([{ type: 'code_interpreter' }]);
+  });
+
   it('adds its additional messages to the thread first', async () => {
     const api = await startApi();
     const additional = [

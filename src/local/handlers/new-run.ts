@@ -15,7 +15,10 @@ export interface RunContext {
   readonly expiresAfterS: number;
 }
 
-/** A queued run. A value in the request overrides the assistant's. Throws a 400 if `tool_choice` names an unknown tool. */
+/**
+ * A queued run. A value in the request overrides the assistant's. Throws a 400 if `tool_choice` names an unknown tool, or
+ * `code_interpreter`, which is not executed.
+ */
 export function newRun(
   body: RunBody,
   { assistant, threadId, id, createdAt, expiresAfterS }: RunContext,
@@ -68,4 +71,10 @@ function checkToolChoice({ tool_choice: choice, tools }: RunObject): void {
   const known = tools.some((tool) => (tool.type === 'function' ? tool.function.name : tool.type) === named);
   if (!known)
     throw invalid(`'tool_choice' names '${named}', which is not a tool of this run.`, 'tool_choice');
+  if (choice.type === 'code_interpreter') {
+    throw invalid(
+      "'tool_choice' must not be 'code_interpreter': this server does not execute code.",
+      'tool_choice',
+    );
+  }
 }

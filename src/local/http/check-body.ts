@@ -29,7 +29,7 @@ function errorOf(issue: z.core.$ZodIssue): ApiError {
 function ruleOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be of type ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+      return `must be of type ${TYPE_NAMES[issue.expected] ?? issue.expected}${hintOf(issue)}`;
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`;
     case 'too_big':
@@ -49,6 +49,12 @@ function ruleOf(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+/** Later versions of the API have messages of several parts, with images. */
+function hintOf({ path, input }: z.core.$ZodIssue): string {
+  const isParts = path.at(-1) === 'content' && typeof input === 'object';
+  return isParts ? ': a message has text only, no images and no other parts' : '';
 }
 
 /** Such as `messages[0].content`. */
