@@ -68,11 +68,11 @@ export interface ContextOptions
 }
 
 export function createContext({ maxFields, maxErrors, ...operation }: ContextOptions): Context {
-  const { rest } = operation;
+  const { rest, turns } = operation;
   return {
     ...operation,
-    loaders: new Loaders(rest),
-    freshLoaders: () => new Loaders(rest),
+    loaders: new Loaders(rest, turns),
+    freshLoaders: () => new Loaders(rest, turns),
     lookUps: [],
     fields: { max: maxFields, count: 0 },
     failures: { max: maxErrors, count: 0, further: new Map() },

@@ -18,7 +18,7 @@ export const LIST_THRESHOLD = 4;
 export const RUN_MESSAGES_LIST_THRESHOLD = 2;
 
 /** A reference of any type, reduced to what reading it takes. */
-export type Wanted = Pick<Reference<NodeType>, 'type' | 'path' | 'object' | 'writtenBy' | 'get'>;
+export type Wanted = Pick<Reference<NodeType>, 'type' | 'path' | 'object' | 'writtenBy' | 'waiting' | 'get'>;
 
 /** How to list a collection, and the number of requested objects from which that pays. */
 interface Listing {

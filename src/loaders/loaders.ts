@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { RestClient } from '../rest/client.ts';
 import { MalformedResponseError, ResponseTooLargeError } from '../rest/errors.ts';
+import type { Share } from '../turns.ts';
 import { readBatch, type Wanted } from './collections.ts';
 import {
   type ListedType,
@@ -20,6 +21,9 @@ export interface ReferencePage<Type extends ListedType> {
   readonly has_more: boolean;
 }
 
+/** Making the error of a field takes as long as resolving some ten fields. */
+const WORK_OF_ERROR = 10;
+
 /** A page that is read or being read. The page of a search fails if it is too large, where another would be read in parts. */
 interface KnownPage<Type extends ListedType> {
   readonly page: Promise<ReferencePage<Type>>;
@@ -32,14 +36,17 @@ interface KnownPage<Type extends ListedType> {
  */
 export class Loaders {
   readonly #rest: RestClient;
+  readonly #turns: Share;
   readonly #objects: DataLoader<Wanted, Promise<void>>;
   /** By type and path. */
   readonly #references = new Map<string, unknown>();
   /** By type, parent and query. */
   readonly #pages = new Map<string, KnownPage<ListedType>>();
 
-  constructor(rest: RestClient) {
+  /** @param turns of the operation, for the fields that wait for objects */
+  constructor(rest: RestClient, turns: Share) {
     this.#rest = rest;
+    this.#turns = turns;
     // An array of promises rather than a promise of an array, so that no object waits for the slowest of its batch.
     this.#objects = new DataLoader(async (wanted) => readBatch(wanted, this, rest));
   }
@@ -62,7 +69,14 @@ export class Loaders {
 
   /** Reads the object of a reference, at most once. For {@link Reference.load}. */
   async load(reference: Wanted): Promise<void> {
-    await this.#objects.load(reference);
+    // Hundreds of fields can wait for each of many objects, which arrive or fail at the same moment.
+    try {
+      await this.#objects.load(reference);
+    } catch (error) {
+      await this.#turns.add(WORK_OF_ERROR * reference.waiting);
+      throw error;
+    }
+    await this.#turns.add(reference.waiting);
   }
 
   /** Reads a page of the objects below `parent`, at most once. Its references are loaded. */

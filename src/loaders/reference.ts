@@ -18,6 +18,8 @@ export class Reference<Type extends NodeType> {
   activeRun: Reference<'Run'> | null | undefined;
   #ids: NodeIds<Type> | undefined;
   #object: NodeObject<Type> | undefined;
+  #loading: Promise<NodeObject<Type>> | undefined;
+  #waiting = 0;
 
   constructor(type: Type, path: readonly string[], loaders: Loaders) {
     this.type = type;
@@ -41,9 +43,17 @@ export class Reference<Type extends NodeType> {
     return this.#object;
   }
 
+  /** How often the object was needed before it was loaded. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** The REST object: synchronously if it is loaded, else read, at most once. @throws what {@link RestClient.call} throws */
   load(): NodeObject<Type> | Promise<NodeObject<Type>> {
-    return this.#object ?? this.#loaded();
+    if (this.#object !== undefined) return this.#object;
+    this.#waiting++;
+    this.#loading ??= this.#loaded();
+    return this.#loading;
   }
 
   /** Stores the result of a GET or a write, replacing any earlier object. */

@@ -14,7 +14,7 @@ import { createRestClient, type RestClient } from '../../src/rest/client.ts';
 import { createTransport } from '../../src/rest/transport.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { schema } from '../../src/schema/index.ts';
-import { Turns } from '../../src/turns.ts';
+import { type Share, Turns } from '../../src/turns.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { type Ids, type Inputs, mutations, queries } from '../support/queries.ts';
@@ -30,8 +30,8 @@ const variables = { yes: true, no: false };
 class NaiveLoaders extends Loaders {
   readonly #rest: RestClient;
 
-  constructor(rest: RestClient) {
-    super(rest);
+  constructor(rest: RestClient, turns: Share) {
+    super(rest, turns);
     this.#rest = rest;
   }
 
@@ -126,15 +126,16 @@ async function executeNaively(query: string) {
     writeSignal: forever,
     onSend: () => calls++,
   });
+  const turns = new Turns().open();
   const contextValue: Context = {
     principal: { id: 'naive', credential },
     rest,
-    loaders: new NaiveLoaders(rest),
-    freshLoaders: () => new NaiveLoaders(rest),
+    loaders: new NaiveLoaders(rest, turns),
+    freshLoaders: () => new NaiveLoaders(rest, turns),
     extendDeadline: () => undefined,
     lookUps: [],
     fields: { max: 1_000_000, count: 0 },
-    turns: new Turns().open(),
+    turns,
     failures: { max: 1000, count: 0, further: new Map() },
     runs: createRuns({ transport }).of(credential),
     signal: forever,

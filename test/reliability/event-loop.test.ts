@@ -1,7 +1,10 @@
 /** What takes long is divided into turns of the event loop, so that other clients do not wait for the whole of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Loaders } from '../../src/loaders/loaders.ts';
+import { ConnectionError } from '../../src/rest/errors.ts';
 import { createJsonWriter } from '../../src/server/json-writer.ts';
 import { createDocumentTurns } from '../../src/server/use-document-turns.ts';
+import type { Share } from '../../src/turns.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 
 let graph: Graph;
@@ -34,6 +37,22 @@ test('invalid arguments of hundreds of lists are refused in many turns', async (
   });
   // Each with the lists of two threads.
   expect(await turnsDuring(sent)).toBeGreaterThan(10);
+});
+
+test('the fields of an object that cannot be read fail in a turn with room for all of them', async () => {
+  const added: number[] = [];
+  const turns: Share = {
+    done: 0,
+    add(work) {
+      added.push(work);
+      return undefined;
+    },
+  };
+  const fail = () => Promise.reject(new ConnectionError('The upstream is unreachable', false));
+  const reference = new Loaders({ call: fail, startRun: fail }, turns).referenceAt('Thread', ['thread_1']);
+  const fields = await Promise.allSettled(Array.from({ length: 300 }, () => reference.load()));
+  expect(fields.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(added).toEqual([10 * 300]);
 });
 
 test('of long results that are ready at the same moment, only the first is written at once', () => {
