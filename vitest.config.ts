@@ -4,6 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests that take most of the time: they start processes or a browser, wait for retries, or send thousands of requests. */
 const THOROUGH = [
+  'test/auth/expiry.test.ts',
+  'test/auth/jwt.test.ts',
   'test/browser.test.ts',
   'test/chat-page/serving.test.ts',
   'test/chat-page/talking.test.ts',

@@ -4,9 +4,13 @@ import { isLoopback } from './http/loopback.ts';
 import { settings } from './settings.ts';
 
 /** Settings of planned features. They are rejected, so that nobody relies on protection that does not exist yet. */
-const NOT_YET = ['AUTH_KEYS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWKS_URL', 'REDIS_URL', 'TRUSTED_DOCUMENTS'];
+const NOT_YET = ['REDIS_URL', 'TRUSTED_DOCUMENTS'];
+
+/** What is for people on this machine, or helps strangers too: off with another AUTH than none, unless it is set. */
+const OFF_WITH_AUTH = new Set(['CHAT', 'GRAPHIQL', 'INTROSPECTION', 'SHOW_UPSTREAM_CALLS']);
 
 type Settings = typeof settings;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The parsed settings. A setting without a value and a default is undefined. */
 export type Config = {
@@ -25,10 +29,11 @@ export class ConfigError extends Error {
 }
 
 /** @param env an empty value counts as not set. @throws ConfigError that lists all mistakes */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function readConfig(env: Environment = process.env): Config {
   const problems = NOT_YET.filter((name) => env[name]).map((name) => `${name} is not supported yet`);
   const values = Object.entries(settings).map(([name, { schema, default: byDefault }]) => {
-    const text = env[name] || byDefault;
+    const isOff = OFF_WITH_AUTH.has(name) && (env.AUTH || 'none') !== 'none';
+    const text = env[name] || (isOff ? 'off' : byDefault);
     if (text === '') return [name, undefined];
     const value = schema.safeParse(text);
     if (!value.success) problems.push(`${name} ${value.error.issues[0]?.message}`);
@@ -37,21 +42,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (problems.length > 0) throw new ConfigError(problems);
   // Each value was parsed by the schema that its type is derived from.
   const config = Object.fromEntries(values) as Config;
-  const contradictions = findContradictions(config, env);
+  const contradictions = [...findContradictions(config, env), ...findAuthContradictions(config, env)];
   if (contradictions.length > 0) throw new ConfigError(contradictions);
   return config;
 }
 
-function findContradictions(config: Config, env: Readonly<Record<string, string | undefined>>): string[] {
+function findContradictions(config: Config, env: Environment): string[] {
   const problems = [];
-  if (!isLoopback(config.HOST)) {
-    problems.push(
-      `HOST must be a loopback address such as 127.0.0.1, because AUTH=none accepts every client`,
-    );
-  }
-  if (config.UPSTREAM_URL !== undefined && !env.UPSTREAM_API_KEY) {
-    problems.push('UPSTREAM_API_KEY is required with UPSTREAM_URL');
-  }
   if (config.MODEL_URL === undefined && (env.MODEL_API_KEY || env.MODEL_NAME)) {
     problems.push('MODEL_URL is required with MODEL_API_KEY and MODEL_NAME');
   }
@@ -68,6 +65,48 @@ function findContradictions(config: Config, env: Readonly<Record<string, string 
   }
   if (config.MAX_BUFFERED_RESPONSES < config.MAX_ANSWER) {
     problems.push('MAX_BUFFERED_RESPONSES must be at least MAX_ANSWER');
+  }
+  return problems;
+}
+
+/** Settings of one AUTH, and those that it cannot do without. One that is set for another would protect nothing. */
+const AUTH_SETTINGS: readonly {
+  readonly auth: Config['AUTH'];
+  readonly name: keyof Config;
+  readonly isRequired?: true;
+}[] = [
+  { auth: 'key', name: 'AUTH_KEYS', isRequired: true },
+  { auth: 'jwt', name: 'JWT_ISSUER', isRequired: true },
+  { auth: 'jwt', name: 'JWT_AUDIENCE', isRequired: true },
+  { auth: 'jwt', name: 'JWKS_URL', isRequired: true },
+  { auth: 'jwt', name: 'JWKS_COOLDOWN_MS' },
+  { auth: 'jwt', name: 'JWT_ALGORITHMS' },
+  { auth: 'jwt', name: 'JWT_CLOCK_TOLERANCE_MS' },
+  { auth: 'jwt', name: 'JWT_PRINCIPAL_CLAIM' },
+  { auth: 'jwt', name: 'JWT_DEFAULT_SCOPES' },
+  { auth: 'jwt', name: 'JWT_UPSTREAM_KEY_CLAIM' },
+  { auth: 'jwt', name: 'UPSTREAM_KEYS' },
+];
+
+function findAuthContradictions({ AUTH, HOST, UPSTREAM_URL }: Config, env: Environment): string[] {
+  const problems = AUTH_SETTINGS.flatMap(({ auth, name, isRequired }) => {
+    if (auth === AUTH) return isRequired && !env[name] ? `${name} is required with AUTH=${auth}` : [];
+    return env[name] ? `${name} requires AUTH=${auth}` : [];
+  });
+  if (AUTH === 'none' && !isLoopback(HOST)) {
+    problems.push(
+      'HOST must be a loopback address such as 127.0.0.1, because AUTH=none accepts every client: to listen on others, set AUTH to key, jwt or passthrough',
+    );
+  }
+  if (Boolean(env.JWT_UPSTREAM_KEY_CLAIM) !== Boolean(env.UPSTREAM_KEYS)) {
+    problems.push('JWT_UPSTREAM_KEY_CLAIM and UPSTREAM_KEYS require each other');
+  }
+  const other = AUTH === 'passthrough' ? 'AUTH=passthrough' : env.UPSTREAM_KEYS && 'UPSTREAM_KEYS';
+  if (other && env.UPSTREAM_API_KEY) {
+    problems.push(`UPSTREAM_API_KEY is not used with ${other}: remove it`);
+  }
+  if (!other && UPSTREAM_URL !== undefined && !env.UPSTREAM_API_KEY) {
+    problems.push('UPSTREAM_API_KEY is required with UPSTREAM_URL');
   }
   return problems;
 }

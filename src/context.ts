@@ -4,6 +4,7 @@ import type { NodeType } from './loaders/node-types.ts';
 import type { Reference } from './loaders/reference.ts';
 import type { RestClient, UpstreamCredential } from './rest/client.ts';
 import type { CredentialRuns } from './runs/runs.ts';
+import type { Scope } from './scopes.ts';
 import type { Share } from './turns.ts';
 
 /** A field that looked up an object named by the client. */
@@ -28,8 +29,11 @@ export interface Failures {
 
 /** On whose behalf an operation runs. */
 export interface Principal {
-  /** What one principal reads is never shared with another. */
+  /** Of the client with its credential. What is read with one ID is never shared with another. */
   readonly id: string;
+  /** Of the client alone: it stays the same when the credential changes. */
+  readonly owner: string;
+  readonly scopes: ReadonlySet<Scope>;
   /** For its REST calls. */
   readonly credential: UpstreamCredential;
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { createAuthenticator } from './auth/authenticator.ts';
 import type { Config } from './config.ts';
 import { listen } from './http/listen.ts';
 import { SharedReads } from './loaders/shared-reads.ts';
@@ -103,7 +104,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maxFields: config.MAX_FIELDS,
     maxErrors: config.MAX_ERRORS,
   });
-  const callers = createCallerReader(config);
+  const callers = createCallerReader(createAuthenticator(config, log), config.SHOW_UPSTREAM_CALLS);
   const maskError = createErrorMask(log);
   const serialize = createResultSerializer(config.MAX_ANSWER);
   const requests = new InTransit(config.MAX_BUFFERED_REQUESTS);

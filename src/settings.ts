@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authSettings } from './auth-settings.ts';
 import { localApiSettings } from './local-api-settings.ts';
 import { flag, headerValue, httpUrl, milliseconds, networks, origins, text, whole } from './setting-types.ts';
 
@@ -14,24 +15,32 @@ export const settings = {
     default: '127.0.0.1',
     about: 'Address to listen on. With AUTH=none it must be a loopback address',
   },
-  AUTH: {
-    schema: z.literal('none', 'must be none: key, jwt and passthrough are not supported yet'),
-    default: 'none',
-    about: 'How clients are authenticated. none, the only mode so far, accepts every client',
-  },
   CORS_ORIGINS: {
     schema: origins,
     default: '',
     about:
       'Origins of web pages that may call the server, separated by commas. Its own origin is always allowed',
   },
-  CHAT: { schema: flag, default: 'on', about: 'Whether browsers get a chat at /' },
-  GRAPHIQL: { schema: flag, default: 'on', about: 'Whether browsers get GraphiQL at /graphql' },
-  INTROSPECTION: { schema: flag, default: 'on', about: 'Whether clients can query the schema' },
+  CHAT: {
+    schema: flag,
+    default: 'on',
+    about: 'Whether browsers get a chat at /. Off by default with another AUTH than none',
+  },
+  GRAPHIQL: {
+    schema: flag,
+    default: 'on',
+    about: 'Whether browsers get GraphiQL at /graphql. Off by default with another AUTH than none',
+  },
+  INTROSPECTION: {
+    schema: flag,
+    default: 'on',
+    about: 'Whether clients can query the schema. Off by default with another AUTH than none',
+  },
   SHOW_UPSTREAM_CALLS: {
     schema: flag,
     default: 'on',
-    about: 'Whether the header x-show-upstream-calls: 1 adds the number of REST calls to the response',
+    about:
+      'Whether the header x-show-upstream-calls: 1 adds the number of REST calls to the response. Off by default with another AUTH than none',
   },
   SHUTDOWN_MS: {
     schema: milliseconds,
@@ -48,6 +57,7 @@ export const settings = {
     about:
       'Minimum level of log entries: silent, error, warn, info or debug. The log is JSON on standard error',
   },
+  ...authSettings,
   UPSTREAM_URL: {
     schema: httpUrl,
     default: '',

@@ -142,6 +142,7 @@ test.each<[string, RegExp, string[]]>([
   ['Pothos', /^@pothos\//, ['schema/']],
   ['yoga', /^(graphql-yoga|@graphql-yoga\/|@envelop\/|@escape\.tech\/)/, ['server.ts', 'server/']],
   ['the HTTP client', /^undici$/, ['rest/', 'local/models/chat/']],
+  ['the verification of tokens', /^jose$/, ['auth/']],
   ['the database', /^libsql/, ['local/']],
 ])('%s is imported only where it belongs', (_, name, homes) => {
   const users = files.filter((file) => packages(file).some(({ target }) => name.test(target)));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { allScopes } from '../src/scopes.ts';
 import { settings } from '../src/settings.ts';
 
 type Environment = Record<string, string>;
@@ -68,6 +69,35 @@ test('LOCAL_API_KEYS allows any address, and has a key between commas each', () 
   ]);
 });
 
+const KEY = 'a-key-of-24-characters..';
+const SCOPES =
+  'the scopes are assistants:read, assistants:write, threads:read, threads:write, files:read, files:write';
+const jwt = {
+  AUTH: 'jwt',
+  JWT_ISSUER: 'https://id.example.com/',
+  JWT_AUDIENCE: 'graph',
+  JWKS_URL: 'https://id.example.com/keys',
+};
+
+test('with another AUTH than none, the server may listen on all addresses, and hides what is for developers', () => {
+  const hidden = { CHAT: false, GRAPHIQL: false, INTROSPECTION: false, SHOW_UPSTREAM_CALLS: false };
+  for (const env of [{ AUTH: 'key', AUTH_KEYS: `web=${KEY}` }, jwt, { AUTH: 'passthrough' }]) {
+    expect(readConfig({ ...env, HOST: '0.0.0.0' })).toMatchObject(hidden);
+    expect(readConfig({ ...env, INTROSPECTION: 'on' })).toMatchObject({ ...hidden, INTROSPECTION: true });
+  }
+});
+
+test('keys of clients have names, and scopes if they have not all', () => {
+  const { AUTH_KEYS } = readConfig({
+    AUTH: 'key',
+    AUTH_KEYS: `web=${KEY}==, bot=${KEY}1  threads:read files:read`,
+  });
+  expect(AUTH_KEYS).toEqual([
+    { name: 'web', key: `${KEY}==`, scopes: allScopes },
+    { name: 'bot', key: `${KEY}1`, scopes: new Set(['threads:read', 'files:read']) },
+  ]);
+});
+
 test.each<[Environment, string]>([
   [{ PORT: 'http' }, 'PORT must be a whole number from 0 to 65535'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535'],
@@ -77,10 +107,48 @@ test.each<[Environment, string]>([
   [{ UPSTREAM_CONNECTIONS: '1.5' }, 'UPSTREAM_CONNECTIONS must be a whole number from 1 to 10000'],
   [{ GRAPHIQL: 'true' }, 'GRAPHIQL must be on or off'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be silent, error, warn, info or debug'],
-  [{ AUTH: 'jwt' }, 'AUTH must be none: key, jwt and passthrough are not supported yet'],
+  [{ AUTH: 'basic' }, 'AUTH must be none, key, jwt or passthrough'],
+  [{ AUTH: 'key' }, 'AUTH_KEYS is required with AUTH=key'],
+  [
+    { AUTH: 'jwt', JWT_ISSUER: 'https://id.example.com/' },
+    'JWT_AUDIENCE is required with AUTH=jwt\nJWKS_URL is required with AUTH=jwt',
+  ],
+  [{ AUTH_KEYS: `web=${KEY}` }, 'AUTH_KEYS requires AUTH=key'],
+  [{ AUTH: 'passthrough', JWT_ISSUER: 'x' }, 'JWT_ISSUER requires AUTH=jwt'],
+  [{ ...jwt, JWT_UPSTREAM_KEY_CLAIM: 'org' }, 'JWT_UPSTREAM_KEY_CLAIM and UPSTREAM_KEYS require each other'],
+  [
+    { AUTH: 'passthrough', UPSTREAM_API_KEY: 'key' },
+    'UPSTREAM_API_KEY is not used with AUTH=passthrough: remove it',
+  ],
+  [
+    { ...jwt, JWKS_URL: 'http://id.example.com/keys' },
+    'JWKS_URL must be an https URL: whoever can change the response can sign tokens',
+  ],
+  [
+    { ...jwt, JWT_ALGORITHMS: 'RS256,HS256' },
+    'JWT_ALGORITHMS must be a comma-separated list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA',
+  ],
+  [
+    { ...jwt, JWT_DEFAULT_SCOPES: 'threads' },
+    `JWT_DEFAULT_SCOPES must be a comma-separated list of scopes: ${SCOPES}`,
+  ],
+  [
+    { ...jwt, JWT_UPSTREAM_KEY_CLAIM: 'org', UPSTREAM_KEYS: 'a=1, a=2' },
+    'UPSTREAM_KEYS must name each value once',
+  ],
+  ...[
+    [KEY, 'entry 1 must be a name, an equals sign and a key of visible ASCII characters'],
+    [`web=${KEY}, =${KEY}x`, 'entry 2 must be a name, an equals sign and a key of visible ASCII characters'],
+    ['web=short', 'entry 1 must have a key of at least 20 characters'],
+    [`web=${KEY} threads`, `entry 1 has an unknown scope: ${SCOPES}`],
+    [`web=${KEY}, bot=${KEY}`, 'entry 2 has the key of entry 1'],
+  ].map(([AUTH_KEYS = '', problem]): [Environment, string] => [
+    { AUTH: 'key', AUTH_KEYS },
+    `AUTH_KEYS must be a list such as web=KEY, bot=KEY threads:read: ${problem}`,
+  ]),
   [
     { HOST: '0.0.0.0' },
-    'HOST must be a loopback address such as 127.0.0.1, because AUTH=none accepts every client',
+    'HOST must be a loopback address such as 127.0.0.1, because AUTH=none accepts every client: to listen on others, set AUTH to key, jwt or passthrough',
   ],
   [
     { ...upstream, UPSTREAM_URL: 'api.example.com' },
@@ -138,7 +206,7 @@ test.each<[Environment, string]>([
   expect(errorFor(env)).toBe(message);
 });
 
-test.each(['REDIS_URL', 'AUTH_KEYS', 'JWKS_URL', 'TRUSTED_DOCUMENTS'])(
+test.each(['REDIS_URL', 'TRUSTED_DOCUMENTS'])(
   '%s is rejected by name, because its feature does not exist yet',
   (name) => {
     expect(errorFor({ [name]: 'anything' })).toBe(`${name} is not supported yet`);

@@ -1,16 +1,18 @@
 /** createOperationFactory, without a GraphQL server. */
 import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPrincipal } from '../src/auth/principal.ts';
 import { SharedReads } from '../src/loaders/shared-reads.ts';
 import { createOperationFactory } from '../src/operation.ts';
 import { createRuns } from '../src/runs/create-runs.ts';
+import { allScopes } from '../src/scopes.ts';
 import { Turns } from '../src/turns.ts';
 import { type Graph, startGraph } from './support/graph.ts';
 import { hold } from './support/hold.ts';
 import { callRest } from './support/world.ts';
 
 const credential = { apiKey: 'key', organization: undefined, beta: 'assistants=v1' };
-const anna = { id: 'anna', credential };
+const anna = createPrincipal(['anna'], credential, allScopes);
 
 let graph: Graph;
 let thread_id: string;

@@ -30,6 +30,9 @@ export interface RunsOptions {
   readonly onSend?: (name: OperationName) => void;
 }
 
+/** Credentials without watchers that are kept. */
+const MAX_CREDENTIALS = 10_000;
+
 interface Member {
   readonly watchers: Watchers;
   readonly runs: CredentialRuns;
@@ -66,13 +69,21 @@ export function createRuns(options: RunsOptions): Runs {
     return { watchers, runs: createCredentialRuns(watchers, streams), usedAt: 0 };
   };
 
-  /** With passthrough authentication, credentials come and go with their clients. */
+  /** With passthrough authentication, credentials come and go with their clients, and may be any text. */
   const dropUnused = () => {
+    if (members.size >= MAX_CREDENTIALS) dropOldest();
     if (clock.now() < dropAt) return;
     dropAt = clock.now() + limits.eventsTtlMs;
     const usedBefore = clock.now() - limits.eventsTtlMs;
     for (const [key, { watchers, usedAt }] of members) {
       if (watchers.size === 0 && usedAt < usedBefore) members.delete(key);
+    }
+  };
+
+  /** The one without watchers that was not used for longest. */
+  const dropOldest = () => {
+    for (const [key, { watchers }] of members) {
+      if (watchers.size === 0) return members.delete(key);
     }
   };
 
@@ -82,6 +93,8 @@ export function createRuns(options: RunsOptions): Runs {
       const known = members.get(key);
       if (known === undefined) dropUnused();
       const member = known ?? join(credential);
+      // In the order of their last use.
+      members.delete(key);
       members.set(key, member);
       member.usedAt = clock.now();
       return member.runs;

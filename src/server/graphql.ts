@@ -15,6 +15,7 @@ import type { InTransit } from './in-transit.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
+import { authenticateRequests } from './use-authentication.ts';
 import { type DocumentTurn, useDocumentTurns } from './use-document-turns.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
@@ -43,6 +44,7 @@ export function createGraphQL(options: GraphQLOptions) {
   const { requests, responses, persistedQueries, documentTurn } = options;
   const documents = new DocumentCache();
   const documentLimits = { length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS };
+  const requestCallers = authenticateRequests(callers);
   return createYoga<object, { caller?: Caller }>({
     schema,
     graphiql: config.GRAPHIQL && graphiql,
@@ -67,6 +69,7 @@ export function createGraphQL(options: GraphQLOptions) {
     parserAndValidationCache: { documentCache: documents, errorCache: NO_CACHE },
     plugins: [
       useReadableResponse(),
+      requestCallers.plugin,
       useJsonBody(config.MAX_BODY, requests),
       useRefusedBatches(),
       usePersistedQueries(persistedQueries),
@@ -82,7 +85,7 @@ export function createGraphQL(options: GraphQLOptions) {
         maskError,
         serialize,
         documentTurn,
-        callerOf: callers.ofRequest,
+        callerOf: requestCallers.of,
         limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
         subscribe,
         eventStreams,

@@ -2,14 +2,16 @@
 import type { GraphQLError } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
 import { codedError } from '../errors.ts';
-import type { Caller } from './caller.ts';
+import type { CallerReader, SocketCaller } from './caller.ts';
+import { tokenExpired } from './expiry.ts';
 import { formattedError, isSerialized } from './serialize-result.ts';
 import { createSocketExecution, type SocketExecutionOptions } from './socket-execution.ts';
+import type { SocketExpiry } from './socket-expiry.ts';
 import type { SocketOperations } from './socket-operations.ts';
 import type { PayloadSplicer } from './splice-payload.ts';
 
 export interface SocketProtocolOptions extends SocketExecutionOptions {
-  readonly callerOf: (connectionParams: Readonly<Record<string, unknown>>, signal: AbortSignal) => Caller;
+  readonly callerOf: CallerReader['ofSocket'];
   /** Maximum number of operations of one socket at a time. */
   readonly maxOperations: number;
   /** Lets the sockets share payloads that are serialized already. */
@@ -19,8 +21,9 @@ export interface SocketProtocolOptions extends SocketExecutionOptions {
 /** What is known of a socket beside what graphql-ws knows. */
 export interface SocketState {
   readonly operations: SocketOperations;
-  /** Whether `connection_init` was received. */
-  isInitialized: boolean;
+  readonly expiry: SocketExpiry;
+  /** Undefined until `connection_init` was received and accepted. */
+  caller: SocketCaller | undefined;
   /** Whether the client still wants the result of an operation. */
   isWanted: (id: string) => boolean;
   /** Fulfilled when the next operation may begin: a socket hands over all messages that arrive together at once. */
@@ -42,18 +45,21 @@ export function createSocketProtocol({
 }: SocketProtocolOptions) {
   const execution = createSocketExecution(options);
   return makeServer<ConnectionParams, SocketState>({
-    onConnect({ extra, subscriptions }) {
-      extra.isInitialized = true;
+    /** Throws what `callerOf` does. */
+    async onConnect({ extra, subscriptions, connectionParams = {} }) {
       extra.isWanted = (id) => id in subscriptions;
+      extra.caller = await callerOf(connectionParams);
+      extra.expiry.begin(extra.caller.expiresAt);
     },
-    async onSubscribe({ extra, connectionParams = {} }: Context<ConnectionParams, SocketState>, id, payload) {
-      const { operations } = extra;
+    async onSubscribe({ extra }: Context<ConnectionParams, SocketState>, id, payload) {
+      const { operations, expiry } = extra;
+      if (extra.caller === undefined || expiry.isOver) return [tokenExpired()];
       if (id.length > MAX_ID_LENGTH) return [idTooLong()];
       if (operations.count >= maxOperations) return [tooManyOperations(maxOperations)];
       const beforeEvent = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
       const caller = {
-        ...callerOf(connectionParams, operations.begin(id)),
-        deliver: (event: string) => extra.send(`${beforeEvent}${event}}`),
+        ...extra.caller.withSignal(operations.begin(id)),
+        deliver: (event: string) => (expiry.isOver ? expiry.closed : extra.send(`${beforeEvent}${event}}`)),
       };
       await extra.turn();
       return execution.prepare(payload, caller, () => operations.markSubscription(id));

@@ -14,6 +14,7 @@ import type { CreateOperation } from '../operation.ts';
 import type { Cost } from '../pricing/cost.ts';
 import type { Caller } from './caller.ts';
 import { textOf } from './document.ts';
+import { tokenExpired, untilExpiry } from './expiry.ts';
 import { finishResult } from './finish-result.ts';
 import type { InTransit } from './in-transit.ts';
 import { ResultStream } from './result-stream.ts';
@@ -126,7 +127,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const sharer = { ...subscriber, signal: NEVER_ABORTED };
     const { deliver, response } = subscriber;
     const unread = countUnreadEvents(options.responses, response);
-    return new ResultStream(source, {
+    return new ResultStream(lasting(source, subscriber), {
       toResult: (event, isFirst) =>
         isLive(event, isFirst)
           ? resolveShared(key, event, () => resolve(args, event, sharer))
@@ -178,12 +179,23 @@ function isLive(event: unknown, isFirst: boolean): event is object {
   return 'isReplay' in event ? event.isReplay === false : !isFirst;
 }
 
+/** An event stream ends with an error when the token of its client expires. On a WebSocket, the socket is closed: see socket-expiry.ts. */
+function lasting(
+  source: AsyncIterable<unknown>,
+  { expiresAt, response }: Subscriber,
+): AsyncIterable<unknown> {
+  if (expiresAt === undefined || response === undefined) return source;
+  return untilExpiry(source, expiresAt, tokenExpired);
+}
+
 /** Equal for subscriptions whose results are equal. */
 function keyOf(
   { document, operationName, variableValues }: ExecutionArgs,
   { principal, wantsCalls }: Subscriber,
 ): string {
-  const parts = JSON.stringify([principal.id, wantsCalls, textOf(document), operationName, variableValues]);
+  const { id, scopes } = principal;
+  const who = [id, [...scopes].sort(), wantsCalls];
+  const parts = JSON.stringify([who, textOf(document), operationName, variableValues]);
   return createHash('sha256').update(parts).digest('base64url');
 }
 

@@ -5,10 +5,12 @@ import { GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { ErrorCode } from '../errors.ts';
 import { TooManyBytesError } from './in-transit.ts';
 import { type Beginner, createConnectionTurns } from './intake.ts';
 import { createJsonCounter } from './json-limits.ts';
 import { createKeepAlive } from './keep-alive.ts';
+import { createSocketExpiry } from './socket-expiry.ts';
 import { SocketInbox } from './socket-inbox.ts';
 import { SocketOperations } from './socket-operations.ts';
 import { createSocketProtocol, type SocketProtocolOptions, type SocketState } from './socket-protocol.ts';
@@ -82,6 +84,7 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
 
   const onFailure = (socket: WebSocket, error: unknown) => {
     if (isUnexpectedMessage(error)) return closeSocket(socket, CloseCode.BadRequest, error.message);
+    if (error instanceof GraphQLError) return closeSocket(socket, refusalCode(error), error.message);
     log.error({ err: error }, 'unexpected error');
     closeSocket(socket, CloseCode.InternalServerError, 'Internal server error');
   };
@@ -92,7 +95,8 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     const sendMessage = (message: string) => send(socket, traffic, message);
     const state: SocketState = {
       operations,
-      isInitialized: false,
+      caller: undefined,
+      expiry: createSocketExpiry(socket, operations),
       isWanted: () => true,
       turn: createConnectionTurns(options.inTurn),
       send: sendMessage,
@@ -114,7 +118,8 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
           });
           socket.on('message', (data) => {
             const message = String(data);
-            if (state.isInitialized || message.length <= MAX_INIT_BYTES) receive(socket, inbox, message);
+            if (state.caller !== undefined || message.length <= MAX_INIT_BYTES)
+              receive(socket, inbox, message);
             else closeSocket(socket, MESSAGE_TOO_BIG, 'Message too big');
             waitForReader(socket, connection);
           });
@@ -178,6 +183,13 @@ function waitForReader(socket: WebSocket, connection: Duplex): void {
   if (socket.isPaused || socket.bufferedAmount <= MAX_UNSENT_BYTES) return;
   socket.pause();
   connection.once('drain', () => socket.resume());
+}
+
+/** For a `connection_init` that is refused. After either code, clients of graphql-ws try again. */
+function refusalCode({ extensions }: GraphQLError): number {
+  return extensions.code === ('UPSTREAM_UNAVAILABLE' satisfies ErrorCode)
+    ? TRY_AGAIN_LATER
+    : CloseCode.Forbidden;
 }
 
 /** What graphql-ws throws for a message of a type that only servers send. */

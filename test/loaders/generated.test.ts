@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPrincipal } from '../../src/auth/principal.ts';
 import type { Context } from '../../src/context.ts';
 import type { Wanted } from '../../src/loaders/collections.ts';
 import { Loaders } from '../../src/loaders/loaders.ts';
@@ -14,6 +15,7 @@ import { createRestClient, type RestClient } from '../../src/rest/client.ts';
 import { createTransport } from '../../src/rest/transport.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { schema } from '../../src/schema/index.ts';
+import { allScopes } from '../../src/scopes.ts';
 import { type Share, Turns } from '../../src/turns.ts';
 import { fullWorld } from '../support/full-world.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
@@ -128,7 +130,7 @@ async function executeNaively(query: string) {
   });
   const turns = new Turns().open();
   const contextValue: Context = {
-    principal: { id: 'naive', credential },
+    principal: createPrincipal(['naive'], credential, allScopes),
     rest,
     loaders: new NaiveLoaders(rest, turns),
     freshLoaders: () => new NaiveLoaders(rest, turns),

@@ -2,10 +2,12 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createPrincipal } from '../../src/auth/principal.ts';
 import { SharedReads } from '../../src/loaders/shared-reads.ts';
 import { createOperationFactory } from '../../src/operation.ts';
 import { createTransport, type Transport } from '../../src/rest/transport.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
+import { allScopes } from '../../src/scopes.ts';
 import { Turns } from '../../src/turns.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
@@ -16,10 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-const principal = {
-  id: 'anna',
-  credential: { apiKey: 'key', organization: undefined, beta: 'assistants=v1' },
-};
+const credential = { apiKey: 'key', organization: undefined, beta: 'assistants=v1' };
+const principal = createPrincipal(['anna'], credential, allScopes);
 
 /** Operations that share one connection. */
 function start(url: string) {
