@@ -1,0 +1,141 @@
+/** Everything that the page of one conversation shows and does. */
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useQuery } from 'urql';
+import { useChatClient } from './context.ts';
+import type { LiveRun } from './follow-run.ts';
+import {
+  CancelRunDocument,
+  StartRunDocument,
+  SubmitOutputsDocument,
+  ThreadPageDocument,
+  type ThreadPageQuery,
+  type ThreadPageQueryVariables,
+  type ToolOutputInput,
+} from './generated/operations.ts';
+import { type Problem, problemOf } from './problem.ts';
+import { type Entry, timelineOf } from './timeline.ts';
+import { useRun } from './use-run.ts';
+
+export interface OutgoingMessage {
+  readonly assistantId: string;
+  readonly content: string;
+  readonly fileIds: readonly string[];
+}
+
+export interface ConversationView {
+  readonly entries: readonly Entry[];
+  readonly isLoading: boolean;
+  /** Why the messages could not be read. */
+  readonly problem: Problem | undefined;
+  /** The newest run: what is received of it while it is live, or how it ended. */
+  readonly live: LiveRun | undefined;
+  readonly newest: NewestRun | undefined;
+  readonly hasEarlier: boolean;
+  loadEarlier(): Promise<void>;
+  /** Reads what is new, for example after a failure. */
+  refresh(): Promise<void>;
+  /** Adds a message and starts a run that answers it: both or neither. @returns why it failed */
+  send(message: OutgoingMessage): Promise<Problem | undefined>;
+  submit(runId: string, toolOutputs: readonly ToolOutputInput[]): Promise<Problem | undefined>;
+  cancel(runId: string): Promise<Problem | undefined>;
+}
+
+type Thread = NonNullable<ThreadPageQuery['thread']>;
+export type NewestRun = NonNullable<NonNullable<Thread['runs']>['edges'][number]['node']>;
+
+const PAGE = 20;
+/** The first page, which is never read again: its place in the list would change, and leave a gap before it. */
+export const firstPage = (threadId: string) => ({ threadId, last: PAGE, withRun: true });
+
+export function useConversation(threadId: string): ConversationView {
+  const { graph } = useChatClient();
+  const [{ data, error, fetching }, readAgain] = useQuery({
+    query: ThreadPageDocument,
+    variables: firstPage(threadId),
+  });
+  const { messages, runs } = data?.thread ?? {};
+  const edges = useMemo(() => messages?.edges ?? [], [messages]);
+  const newest = runs?.edges[0]?.node ?? undefined;
+
+  const [startedRun, setStartedRun] = useState<string>();
+  const live = useRun(startedRun ?? (newest?.isTerminal === false ? newest.id : undefined));
+
+  const refresh = useCallback(async () => {
+    const last = edges.findLast(({ node }) => node?.role === 'USER');
+    if (last === undefined) return readAgain({ requestPolicy: 'network-only' });
+    let after: string | undefined = last.cursor;
+    while (after !== undefined) {
+      const page: ThreadPageQueryVariables = { threadId, first: 100, after, withRun: true };
+      const result = await graph.query<ThreadPageQuery>(ThreadPageDocument, page, {
+        requestPolicy: 'network-only',
+      });
+      if (result.error) return;
+      const { hasNextPage, endCursor } = result.data?.thread?.messages?.pageInfo ?? {};
+      after = hasNextPage ? (endCursor ?? undefined) : undefined;
+    }
+    // Until here, the page shows what it received of the run.
+    setStartedRun(undefined);
+  }, [graph, threadId, edges, readAgain]);
+
+  const [wasCached] = useState(() => graph.readQuery(ThreadPageDocument, firstPage(threadId)) !== null);
+  useRefreshing(refresh, live, wasCached);
+
+  return {
+    entries: useMemo(() => {
+      const shown = edges.flatMap(({ node }) => node ?? []);
+      return timelineOf(shown, newest, live);
+    }, [edges, newest, live]),
+    isLoading: fetching && edges.length === 0,
+    problem: error && edges.length === 0 ? problemOf(error) : undefined,
+    live,
+    newest,
+    hasEarlier: messages?.pageInfo.hasPreviousPage ?? false,
+    refresh,
+    async loadEarlier() {
+      const before = messages?.pageInfo.startCursor;
+      if (!before) return;
+      const page = { threadId, last: PAGE, before, withRun: false };
+      await graph.query(ThreadPageDocument, page, { requestPolicy: 'network-only' });
+    },
+    async send({ assistantId, content, fileIds }) {
+      const input = { threadId, assistantId, additionalMessages: [{ content, fileIds: [...fileIds] }] };
+      const result = await graph.mutation(StartRunDocument, { input });
+      const problem = result.error && problemOf(result.error);
+      const runId = result.data?.createRun?.run.id ?? problem?.runId;
+      await refresh();
+      setStartedRun(runId);
+      return problem;
+    },
+    async submit(id, toolOutputs) {
+      const input = { id, toolOutputs: [...toolOutputs] };
+      const { error } = await graph.mutation(SubmitOutputsDocument, { input });
+      return error && problemOf(error);
+    },
+    async cancel(id) {
+      const { error } = await graph.mutation(CancelRunDocument, { input: { id } });
+      return error && problemOf(error);
+    },
+  };
+}
+
+/** Reads what is new when a run has ended, and when somebody returns to the page. */
+function useRefreshing(refresh: () => void, live: LiveRun | undefined, wasCached: boolean): void {
+  const isComplete = live?.isComplete === true;
+  const isFollowing = live !== undefined && !isComplete;
+  const refreshNow = useEffectEvent(refresh);
+  useEffect(() => {
+    if (isComplete || wasCached) refreshNow();
+  }, [isComplete, wasCached]);
+  useEffect(() => {
+    if (isFollowing) return;
+    const onReturn = () => {
+      if (document.visibilityState === 'visible') refreshNow();
+    };
+    addEventListener('online', onReturn);
+    document.addEventListener('visibilitychange', onReturn);
+    return () => {
+      removeEventListener('online', onReturn);
+      document.removeEventListener('visibilitychange', onReturn);
+    };
+  }, [isFollowing]);
+}
