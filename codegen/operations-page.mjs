@@ -11,29 +11,35 @@ const names = Object.keys(operations);
 const INTRODUCTION = `# The ${names.length} operations in the graph
 
 \`npm run generate\` writes this page. Links such as \`run { assistant { name } }\` call the same operations as the look-ups
-listed here, and \`node\` and \`nodes\` call the one of the object's type. [loaders.md](loaders.md) describes how the server
-saves calls: a link to an object that the server has already read makes none.
+listed here, and \`node\` and \`nodes\` call the one of the object's type. They need the same scope. The object in the payload of a
+write needs the scope of the write only. [loaders.md](loaders.md) describes how the server saves calls: a link to an object that
+the server has already read makes none.
 
-| operation | REST | in the graph |
-| --- | --- | --- |
+| operation | REST | scope | in the graph |
+| --- | --- | --- | --- |
 `;
 
 export function plugin() {
   const rows = names.map((name) => {
     const { method, path } = operations[name];
-    return `| \`${name}\` | \`${method} ${path}\` | ${fieldsCalling(name).join(', ')} |\n`;
+    const fields = fieldsCalling(name);
+    const scopes = [...new Set(fields.map(({ scope }) => `\`${scope}\``))].join(', ');
+    const places = fields
+      .map(({ place }) => `\`${place}\``)
+      .sort()
+      .join(', ');
+    return `| \`${name}\` | \`${method} ${path}\` | ${scopes} | ${places} |\n`;
   });
   return INTRODUCTION + rows.join('');
 }
 
-/** The fields that declare in their cost that they call this operation. @throws if there are none */
+/** The fields that declare in their cost that they call this operation, and the scopes they need. @throws if there are none */
 function fieldsCalling(name) {
   const fields = Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type))
     .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
     .filter(({ field }) => operationOf(costOf(field)) === name)
-    .map(({ type, field }) => `\`${type.name}.${field.name}\``)
-    .sort();
+    .map(({ type, field }) => ({ place: `${type.name}.${field.name}`, scope: costOf(field).scope }));
   if (fields.length === 0) throw new Error(`No field calls ${name}`);
   return fields;
 }

@@ -15,7 +15,7 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { isNodeType, lineageOf, type NodeType } from '../loaders/node-types.ts';
-import { costOf, type FieldCost, type LinkCost, type ListCost, type LookUpCost } from './cost.ts';
+import { costOf, type FieldCost, hasScope, type LinkCost, type ListCost, type LookUpCost } from './cost.ts';
 import { Reachability } from './reachability.ts';
 
 /**
@@ -87,7 +87,9 @@ function problemOf(field: DeclaringField): string | undefined {
   const { root, definition, nodes } = field;
   if (field.returnsRoot) return 'must not return a root type';
   const cost = costOf(definition);
-  if (cost !== undefined) return misplaced(cost, field) ?? unfit(cost, field) ?? differing(cost, field);
+  if (cost !== undefined) {
+    return misplaced(cost, field) ?? unscoped(cost, field) ?? unfit(cost, field) ?? differing(cost, field);
+  }
   const isRequired = root !== undefined || nodes.size > 0 || 'cost' in definition.extensions;
   return isRequired ? 'must declare its cost, for example cost.inHand: see src/fields/cost.ts' : undefined;
 }
@@ -104,6 +106,10 @@ function misplaced({ kind }: FieldCost, { root, nodes }: DeclaringField): string
   const kinds = root === undefined ? kindsBelowRoot : kindsAtRoot[root];
   const isAllowed = kinds.includes(kind) || (kind === 'inHand' && nodes.size === 0);
   return isAllowed ? undefined : `declares the kind ${kind}, which must be one of ${kinds.join(', ')}`;
+}
+
+function unscoped(cost: FieldCost, { root }: DeclaringField): string | undefined {
+  return hasScope(cost, root !== undefined) ? undefined : 'must declare its scope: see src/fields/cost.ts';
 }
 
 function unfit(cost: FieldCost, field: DeclaringField): string | undefined {

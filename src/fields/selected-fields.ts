@@ -84,14 +84,15 @@ function addField(node: FieldNode, on: GraphQLCompositeType, { fields }: Found):
 }
 
 /** Undefined if no object of `type` can match the type condition. */
-function narrow({ schema }: QuerySource, type: GraphQLCompositeType, condition: string | undefined) {
+export function narrow({ schema }: QuerySource, type: GraphQLCompositeType, condition: string | undefined) {
   if (condition === undefined) return type;
   const narrowed = schema.getType(condition);
   if (!isCompositeType(narrowed) || !doTypesOverlap(schema, type, narrowed)) return undefined;
   return isObjectType(type) ? type : narrowed;
 }
 
-function isIncluded({ variableValues }: QuerySource, selection: SelectionNode): boolean {
+/** Whether the directives of a selection let it be executed. */
+export function isIncluded({ variableValues }: QuerySource, selection: SelectionNode): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
   const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);

@@ -5,8 +5,10 @@ import {
   getOperationAST,
   getVariableValues,
   Kind,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { codedError } from '../errors.ts';
+import type { QuerySource } from '../fields/selected-fields.ts';
 import type { Cost } from './cost.ts';
 import { requireShortIntrospection } from './introspection.ts';
 import { priceOf } from './price.ts';
@@ -37,10 +39,22 @@ export function checkPrice(runnable: RunnableDocument, limits: Cost): Cost | Gra
   }
 }
 
-function priceOfDocument(
-  { schema, document, operationName, variableValues }: RunnableDocument,
-  limits: Cost,
-): Cost | undefined {
+function priceOfDocument(runnable: RunnableDocument, limits: Cost): Cost | undefined {
+  const read = readRunnable(runnable);
+  if (read === undefined) return undefined;
+  requireShortIntrospection(read.operation, read.source);
+  return priceOf(read.operation, read.source, limits.calls);
+}
+
+/** The operation that is about to run. Undefined if there is none, or if a variable is invalid. */
+export function readRunnable({
+  schema,
+  document,
+  operationName,
+  variableValues,
+}: RunnableDocument):
+  | { readonly operation: OperationDefinitionNode; readonly source: QuerySource }
+  | undefined {
   const operation = getOperationAST(document, operationName);
   if (!operation) return undefined;
   const definitions = operation.variableDefinitions ?? [];
@@ -51,9 +65,7 @@ function priceOfDocument(
       definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
     ),
   );
-  const source = { schema, fragments, variableValues: variables.coerced };
-  requireShortIntrospection(operation, source);
-  return priceOf(operation, source, limits.calls);
+  return { operation, source: { schema, fragments, variableValues: variables.coerced } };
 }
 
 function tooExpensive(cost: Cost, limits: Cost): GraphQLError {

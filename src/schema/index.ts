@@ -12,9 +12,10 @@ import { requireCosts } from '../fields/required-costs.ts';
 import { withCountedErrors } from '../resolvers/field-errors.ts';
 import { withTurns } from '../resolvers/field-turns.ts';
 import { builder } from './builder.ts';
+import { withScopes } from './scopes.ts';
 import { semanticNonNull, withSemanticNonNull } from './semantic-non-null.ts';
 
 const built = builder.toSchema({ directives: [...specifiedDirectives, semanticNonNull] });
 
-/** @throws at import if a field does not declare its cost */
-export const schema = withCountedErrors(withTurns(withSemanticNonNull(requireCosts(built))));
+/** @throws at import if a field does not declare its cost and its scope */
+export const schema = withCountedErrors(withTurns(withScopes(withSemanticNonNull(requireCosts(built)))));

@@ -28,7 +28,7 @@ builder.queryType({
       type: Node,
       nullable: true,
       extensions: cost.lookUp('Node'),
-      description: `The object with this global ID. Null, with a \`NOT_FOUND\` error, if it does not exist.`,
+      description: `The object with this global ID. Null, with a \`NOT_FOUND\` error, if it does not exist. Needs the scope to read objects of its type.`,
       args: { id: t.arg.id({ required: true, description: 'Global ID. REST IDs are not accepted.' }) },
       resolve: node,
     }),
@@ -38,7 +38,7 @@ builder.queryType({
       extensions: cost.lookUp('Node', { argument: 'ids', max: MAX_NODE_IDS }),
       description:
         'Objects with these global IDs, in the same order. An ID without an object gives null in its position, ' +
-        `and an error that names it.`,
+        'and an error that names it. Needs the scopes to read objects of their types.',
       args: { ids: t.arg.idList({ required: true, description: `Global IDs, at most ${MAX_NODE_IDS}.` }) },
       resolve: nodes,
     }),

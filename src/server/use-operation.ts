@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Principal } from '../context.ts';
 import { codedError } from '../errors.ts';
 import type { CreateOperation, Operation } from '../operation.ts';
 import { checkPrice } from '../pricing/check-price.ts';
+import { checkScopes } from '../pricing/check-scopes.ts';
 import type { Cost } from '../pricing/cost.ts';
 import { acceptsEvents } from './accept.ts';
 import type { Caller } from './caller.ts';
@@ -28,7 +30,7 @@ export interface UseOperationOptions {
 
 type ExecuteHooks = Awaited<ReturnType<NonNullable<Plugin['onExecute']>>>;
 
-/** Refuses an operation that could cost too much, and gives any other what its resolvers work with. */
+/** Refuses an operation that could cost too much or whose principal may not do it, and gives any other what its resolvers work with. */
 export function useOperation(
   options: UseOperationOptions,
 ): Plugin<{ caller?: Caller; res?: ServerResponse }> {
@@ -41,17 +43,24 @@ export function useOperation(
       wantsCalls ? { ...finished, extensions: { ...finished.extensions, upstream } } : finished,
     );
   };
+  /** What an operation, or one event of a subscription, can cost; or the errors for which it does not run. */
+  const checkOperation = (args: ExecutionArgs, { scopes }: Principal): Cost | undefined | GraphQLError[] => {
+    const cost = checkPrice(args, limits);
+    if (cost instanceof GraphQLError) return [cost];
+    const errors = checkScopes(args, scopes);
+    return errors.length > 0 ? errors : cost;
+  };
   /** Only a WebSocket has a caller by itself. */
   const callerIn = (context: { caller?: Caller; request: Request }) =>
     context.caller ?? options.callerOf(context.request);
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      const cost = checkPrice(args, limits);
-      if (cost instanceof GraphQLError) {
-        setResultAndStopExecution({ errors: [cost] });
+      const { principal, signal, wantsCalls } = callerIn(args.contextValue);
+      const cost = checkOperation(args, principal);
+      if (Array.isArray(cost)) {
+        setResultAndStopExecution({ errors: cost });
         return;
       }
-      const { principal, signal, wantsCalls } = callerIn(args.contextValue);
       const operation = createOperation({ principal, signal, cost });
       Object.assign(args.contextValue, operation.context);
       const hooks: ExecuteHooks = {
@@ -65,13 +74,14 @@ export function useOperation(
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
       const { caller, request, res } = args.contextValue;
       const isReadable = caller !== undefined || acceptsEvents(request.headers.get('accept'));
-      const cost = isReadable ? checkPrice(args, limits) : notAcceptable();
-      if (cost instanceof GraphQLError) {
-        setResultAndStopExecution({ errors: [cost] });
+      const by = callerIn(args.contextValue);
+      const cost = isReadable ? checkOperation(args, by.principal) : [notAcceptable()];
+      if (Array.isArray(cost)) {
+        setResultAndStopExecution({ errors: cost });
         return;
       }
       if (res !== undefined) eventStreams.add(res);
-      setSubscribeFn(() => subscribe(args, { ...callerIn(args.contextValue), cost, response: res }));
+      setSubscribeFn(() => subscribe(args, { ...by, cost, response: res }));
     },
   };
 }
