@@ -58,7 +58,7 @@ function sayModels({ MODEL_URL }: Config): void {
 }
 
 async function runServer(config: Config): Promise<void> {
-  checkOwnKey(config);
+  checkOwnKeys(config);
   const local = config.UPSTREAM_URL === undefined ? await startLocal(config) : undefined;
   const url = config.UPSTREAM_URL ?? local?.url ?? '';
   const transport = createTransport({
@@ -77,12 +77,13 @@ async function runServer(config: Config): Promise<void> {
   if (local) sayModels(config);
 }
 
-/** @throws ConfigError if the local API would not accept the server's own key */
-function checkOwnKey({ UPSTREAM_URL, UPSTREAM_API_KEY, LOCAL_API_KEYS }: Config): void {
-  if (UPSTREAM_URL !== undefined || LOCAL_API_KEYS === undefined) return;
-  if (!LOCAL_API_KEYS.includes(UPSTREAM_API_KEY)) {
-    throw new ConfigError(['UPSTREAM_API_KEY must be one of LOCAL_API_KEYS']);
-  }
+/** @throws ConfigError if the local API would not accept the server's own keys. With AUTH=passthrough, it has none. */
+function checkOwnKeys({ AUTH, UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_KEYS, LOCAL_API_KEYS }: Config): void {
+  if (UPSTREAM_URL !== undefined || LOCAL_API_KEYS === undefined || AUTH === 'passthrough') return;
+  const own = UPSTREAM_KEYS === undefined ? [UPSTREAM_API_KEY] : [...UPSTREAM_KEYS.values()];
+  if (own.every((key) => LOCAL_API_KEYS.includes(key))) return;
+  const name = UPSTREAM_KEYS === undefined ? 'UPSTREAM_API_KEY' : 'Each of UPSTREAM_KEYS';
+  throw new ConfigError([`${name} must be one of LOCAL_API_KEYS`]);
 }
 
 /** Undefined with UPSTREAM_STREAMING=off: then all runs are polled. */

@@ -225,7 +225,7 @@ test('all mistakes are reported at once, one per line', () => {
 
 test('error messages do not contain the values of secrets', () => {
   const secret = 'very secret';
-  const secrets = ['UPSTREAM_API_KEY', 'MODEL_API_KEY', 'AUTH_KEYS', 'REDIS_URL'];
+  const secrets = ['UPSTREAM_API_KEY', 'LOCAL_API_KEYS', 'MODEL_API_KEY', 'AUTH_KEYS', 'REDIS_URL'];
   const message = errorFor(Object.fromEntries(secrets.map((name) => [name, secret])));
   for (const name of secrets) expect(message).toContain(name);
   expect(message).not.toContain(secret);

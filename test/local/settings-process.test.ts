@@ -34,6 +34,11 @@ it('the server does not start with a key that its local API would not accept', a
   expect(await refused.ended).toBe(1);
   expect(refused.written.err).toBe('UPSTREAM_API_KEY must be one of LOCAL_API_KEYS\n');
 
+  const passthrough = startProgram('node dist/main.js', { ...settings, AUTH: 'passthrough' });
+  expect(await passthrough.says(/^GraphQL is served on (\S+)$/m)).toContain('http');
+  passthrough.signal('SIGTERM');
+  expect(await passthrough.ended).toBe(0);
+
   const program = startProgram('node dist/main.js', { ...settings, UPSTREAM_API_KEY: 'sk-second' });
   const url = await program.says(/^GraphQL is served on (\S+)$/m);
   const response = await fetch(url, {
