@@ -86,12 +86,24 @@ describe('the request to a model server', () => {
     const tool_choice = { type: 'function', function: { name: 'get_time' } };
     const run = await addRun(api, 'Hello', { tool_choice }, { tools });
     const first = await chat.next();
-    expect(first.body.tool_choice).toEqual(tool_choice);
+    expect(first.body).toMatchObject({ tool_choice: 'required', tools: [getTime] });
     first.reply({ calls: [{ name: 'get_time', arguments: '' }] });
     const waiting = await api.until(run, 'requires_action');
     expect(waiting.required_action.submit_tool_outputs.tool_calls[0].function.arguments).toBe('{}');
     await api.post(`/threads/${run.thread_id}/runs/${run.id}/submit_tool_outputs`, outputsFor(waiting));
-    expect((await chat.next()).body).not.toHaveProperty('tool_choice');
+    const second = await chat.next();
+    expect(second.body).not.toHaveProperty('tool_choice');
+    expect(second.body.tools).toEqual(tools);
+  });
+
+  it('forces a function by its name if the server does not know `required`', async () => {
+    const { chat, api } = await start();
+    const tool_choice = { type: 'function', function: { name: 'get_time' } };
+    await addRun(api, 'Hello', { tool_choice }, { tools });
+    (await chat.next()).fail(400, { error: { message: 'tool_choice must be auto or a function' } });
+    expect((await chat.next()).body).toMatchObject({ tool_choice, tools });
+    await addRun(api, 'Hello', { tool_choice }, { tools });
+    expect((await chat.next()).body).toMatchObject({ tool_choice, tools });
   });
 
   it('has what the model wrote before its calls', async () => {

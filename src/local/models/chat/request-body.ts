@@ -10,12 +10,17 @@ export interface Dialect {
   /** Left out where they have their default value. */
   readonly omitted: readonly (typeof OPTIONAL)[number][];
   readonly limitName: (typeof LIMIT_NAMES)[number];
+  /**
+   * Whether a function is forced by its name. Otherwise it is the only one that the model gets, and a call is required: llama.cpp
+   * ignores the name, and some servers do not know `required`.
+   */
+  readonly forcesByName: boolean;
 }
 
-export const USUAL_DIALECT: Dialect = { omitted: [], limitName: 'max_tokens' };
+export const USUAL_DIALECT: Dialect = { omitted: [], limitName: 'max_tokens', forcesByName: false };
 
 /** How often a request is sent again to find out what the server accepts. */
-export const MAX_DIALECTS = OPTIONAL.length + LIMIT_NAMES.length;
+export const MAX_DIALECTS = OPTIONAL.length + LIMIT_NAMES.length + 1;
 
 /** What to change about requests after this error, if it is about a parameter that servers disagree on. */
 export function otherDialect(dialect: Dialect, prompt: Prompt, problem: Problem): Dialect | undefined {
@@ -24,6 +29,9 @@ export function otherDialect(dialect: Dialect, prompt: Prompt, problem: Problem)
     (name) => isDefault[name] && !dialect.omitted.includes(name) && refuses(problem, name),
   );
   if (refused !== undefined) return { ...dialect, omitted: [...dialect.omitted, refused] };
+  if (forcedFunction(prompt) !== undefined && !dialect.forcesByName && refuses(problem, 'tool_choice')) {
+    return { ...dialect, forcesByName: true };
+  }
   // Otherwise it is the value that the server refuses.
   const isUnknown = /unsupported|not supported|unrecognized|unknown|extra|not permitted/i.test(
     problem.message,
@@ -39,7 +47,10 @@ interface ChatMessage {
 
 /** The body of a request for one turn. */
 export function requestBody(prompt: Prompt, model: string, dialect: Dialect): object {
-  const { functions, rounds, toolChoice, maxTokens, temperature, topP } = prompt;
+  const { rounds, toolChoice, maxTokens, temperature, topP } = prompt;
+  const forced = forcedFunction(prompt);
+  const isAlone = forced !== undefined && !dialect.forcesByName;
+  const functions = prompt.functions.filter(({ name }) => !isAlone || name === forced);
   const has = (name: (typeof OPTIONAL)[number]) => !dialect.omitted.includes(name);
   // Some servers ignore `none`, and some refuse calls in the messages without any tools.
   const hasTools = functions.length > 0 && (toolChoice !== 'none' || rounds.length > 0);
@@ -53,16 +64,22 @@ export function requestBody(prompt: Prompt, model: string, dialect: Dialect): ob
     ...(maxTokens !== undefined && { [dialect.limitName]: maxTokens }),
     ...(prompt.json && { response_format: { type: 'json_object' } }),
     ...(hasTools && { tools: functions.map((each) => ({ type: 'function', function: each })) }),
-    ...(hasTools && toolChoiceOf(prompt)),
+    ...(hasTools && toolChoiceOf(prompt, dialect)),
   };
 }
 
-/** `auto` is the default, which some servers accept only if it is left out. */
-function toolChoiceOf({ toolChoice, rounds }: Prompt): object {
-  if (toolChoice === 'none') return { tool_choice: 'none' };
-  // A function that is forced in each round would be called forever.
+/** The function that the model must call now. One that is forced in each round would be called forever. */
+function forcedFunction({ toolChoice, rounds }: Prompt): string | undefined {
   const isForced = typeof toolChoice === 'object' && toolChoice.type === 'function' && rounds.length === 0;
-  return isForced ? { tool_choice: toolChoice } : {};
+  return isForced ? toolChoice.function.name : undefined;
+}
+
+/** `auto` is the default, which some servers accept only if it is left out. */
+function toolChoiceOf(prompt: Prompt, { forcesByName }: Dialect): object {
+  const { toolChoice } = prompt;
+  if (toolChoice === 'none') return { tool_choice: 'none' };
+  if (forcedFunction(prompt) === undefined) return {};
+  return { tool_choice: forcesByName ? toolChoice : 'required' };
 }
 
 function chatMessages({ instructions, messages, rounds }: Prompt): ChatMessage[] {
