@@ -7,6 +7,8 @@ const THOROUGH = [
   'test/auth/expiry.test.ts',
   'test/auth/jwt.test.ts',
   'test/browser.test.ts',
+  'test/chat-page/history.test.ts',
+  'test/chat-page/interruptions.test.ts',
   'test/chat-page/serving.test.ts',
   'test/chat-page/talking.test.ts',
   'test/dev.test.ts',
