@@ -9,6 +9,7 @@ const THOROUGH = [
   'test/browser.test.ts',
   'test/chat-page/history.test.ts',
   'test/chat-page/interruptions.test.ts',
+  'test/chat-page/looks.test.ts',
   'test/chat-page/serving.test.ts',
   'test/chat-page/talking.test.ts',
   'test/dev.test.ts',

@@ -56,7 +56,7 @@ test('browsers keep the assets, whose names change with their content, and ask a
   }
   const { headers } = await get('/');
   expect(headers['cache-control']).toBe('no-cache');
-  const { status } = await get('/', { 'if-none-match': String(headers['etag']) });
+  const { status } = await get('/', { 'if-none-match': String(headers.etag) });
   expect(status).toBe(304);
 });
 
@@ -80,7 +80,7 @@ test('HEAD has no body, and other methods are refused', async () => {
   expect((await fetch(origin, { method: 'HEAD' })).status).toBe(200);
   const { status, headers } = await get('/', {}, 'POST');
   expect(status).toBe(405);
-  expect(headers['allow']).toBe('GET, HEAD');
+  expect(headers.allow).toBe('GET, HEAD');
 });
 
 test('with CHAT=off, / leads to the graph', async () => {

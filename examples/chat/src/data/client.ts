@@ -50,8 +50,11 @@ function createCache() {
   });
 }
 
-const listAgain: UpdateResolver<CreateAssistantMutation> = (_result, _args, cache) =>
-  cache.invalidate('Query', 'assistants');
+/** The server knows where the new assistant belongs. */
+const listAgain: UpdateResolver<CreateAssistantMutation> = (_result, _args, cache) => {
+  const lists = cache.inspectFields('Query').filter(({ fieldName }) => fieldName === 'assistants');
+  for (const { fieldName, arguments: args } of lists) cache.invalidate('Query', fieldName, args);
+};
 
 const forgetAssistant: UpdateResolver<DeleteAssistantMutation> = ({ deleteAssistant }, _args, cache) => {
   if (deleteAssistant) cache.invalidate({ __typename: 'Assistant', id: deleteAssistant.deletedId });

@@ -64,7 +64,7 @@ export function followRun(socket: Socket, id: string): FollowedRun {
         } else if (error) {
           finish({
             ...state,
-            watchError: { code: String(error.extensions?.['code']), message: error.message },
+            watchError: { code: String(error.extensions?.code), message: error.message },
           });
         }
       },

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { LiveRun } from '../data/follow-run.ts';
 import type { Entry } from '../data/timeline.ts';
 
@@ -8,20 +9,24 @@ interface AnswerStatusProps {
 
 /** What a screen reader announces: not each word of an answer, but its beginning and, once it is complete, all of it. */
 export function AnswerStatus({ live, entries }: AnswerStatusProps) {
+  const [announced, setAnnounced] = useState('');
+  const sentence = live && sentenceAbout(live, entries);
+  useEffect(() => {
+    // What was said last stays for those who read it again.
+    if (sentence !== undefined) setAnnounced(sentence);
+  }, [sentence]);
   return (
     <p role="status" className="for-screen-readers">
-      {announcement(live, entries)}
+      {announced}
     </p>
   );
 }
 
 const MAX_SPOKEN = 1_000;
 
-function announcement(live: LiveRun | undefined, entries: readonly Entry[]): string {
-  if (live?.isComplete) return `The assistant says: ${textOf(entries.at(-1)).slice(0, MAX_SPOKEN)}`;
-  switch (live?.state.status) {
-    case undefined:
-      return '';
+function sentenceAbout({ state, isComplete }: LiveRun, entries: readonly Entry[]): string {
+  if (isComplete) return `The assistant says: ${textOf(entries.at(-1)).slice(0, MAX_SPOKEN)}`;
+  switch (state.status) {
     case 'REQUIRES_ACTION':
       return 'The assistant waits for the outputs of its tool calls.';
     case 'CANCELLING':

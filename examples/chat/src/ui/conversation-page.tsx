@@ -24,7 +24,8 @@ export function ConversationPage({ threadId, assistantId, assistantName, onSent 
   const { live, entries, problem } = conversation;
   const [outgoing, setOutgoing] = useState<string>();
   const [failure, setFailure] = useState<Problem>();
-  const isLive = live !== undefined && !live.isComplete;
+  // The thread accepts a message as soon as the run has ended, which is before everything was received of it.
+  const isAnswering = live !== undefined && !live.isComplete && !hasEnded(live.state);
   const required = new Set(live?.state.required.map(({ toolCallId }) => toolCallId));
 
   const send = async (content: string) => {
@@ -68,8 +69,8 @@ export function ConversationPage({ threadId, assistantId, assistantName, onSent 
       <AnswerStatus live={live} entries={entries} />
       <Composer
         blocked={assistantId === undefined ? 'Choose an assistant first.' : undefined}
-        isBusy={outgoing !== undefined || isLive || problem !== undefined}
-        onStop={isLive && !hasEnded(live.state) ? stop : undefined}
+        isBusy={outgoing !== undefined || isAnswering || problem !== undefined}
+        onStop={isAnswering ? stop : undefined}
         onSend={send}
       />
     </>
