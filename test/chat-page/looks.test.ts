@@ -4,7 +4,6 @@ import { startBrowser } from '../support/browser.ts';
 import { startGraph } from '../support/graph.ts';
 import { findingsOn } from './support/axe.ts';
 import {
-  hasMessages,
   isIdle,
   openChat,
   openPage,
