@@ -3,15 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { startGraph } from '../support/graph.ts';
 import { findingsOn } from './support/axe.ts';
-import {
-  isIdle,
-  openChat,
-  openPage,
-  originOf,
-  screenshot,
-  send,
-  type TestBrowser,
-} from './support/chat.ts';
+import { isIdle, openChat, openPage, originOf, screenshot, send, type TestBrowser } from './support/chat.ts';
 
 let browser: TestBrowser;
 beforeAll(async () => {
