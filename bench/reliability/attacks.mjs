@@ -122,11 +122,11 @@ export const attacks = {
     `{${'\n'.repeat(2 * MB - 5000)}${times(100, () => 'nope').join(' ')}}`,
   ),
   '1,600 fields of one name': send(`{${'__typename '.repeat(4_990)}}`),
-  '1,000 different documents': async (url) => {
+  '200 different documents of 5,000 tokens': async (url) => {
     let last;
-    for (let round = 0; round < 1000; round++)
+    for (let round = 0; round < 200; round++)
       last = await send(
-        `{${aliased(400, '__typename')} b${round}: __typename ${'__typename '.repeat(3_700)}}`,
+        `{${aliased(400, '__typename')} b${round}: __typename ${'...F '.repeat(1_800)}} fragment F on Query{__typename}`,
       )(url);
     return last;
   },

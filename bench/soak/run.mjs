@@ -10,14 +10,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createMemoryGroup } from '../reliability/memory-group.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CHATS = 20;
+const CONTAINER_MIB = 512;
 const [minutes = '4', seed = String(Date.now() % 1e9)] = process.argv.slice(2);
 const HALF_MS = (Number(minutes) * 60_000) / 2;
 
 const directory = mkdtempSync(join(tmpdir(), 'soak-'));
 const processes = [];
+const container = createMemoryGroup(CONTAINER_MIB);
 process.on('exit', () => {
   for (const child of processes) child.kill('SIGKILL');
   rmSync(directory, { recursive: true, force: true });
@@ -38,15 +41,16 @@ async function ask({ child }, message = 'report') {
 }
 
 /** Starts the program as `npm start` does after the build. @returns the URL that it prints */
-async function startProgram(args, settings) {
+async function startProgram(args, settings, { flags = [], group } = {}) {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const [, command] = scripts.start.split('&& exec node ');
   const env = { PATH: process.env.PATH, LOG_LEVEL: 'error', ...settings };
-  const child = spawn(process.execPath, [...command.split(' '), ...args], {
+  const child = spawn(process.execPath, [...flags, ...command.split(' '), ...args], {
     cwd: ROOT,
     env,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
   });
+  group?.add(child.pid);
   processes.push(child);
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -68,7 +72,11 @@ const local = await startProgram(['local'], {
 });
 const attacked = await start('../reliability/upstream.mjs');
 const faults = await start('faults.mjs', seed, local.url, attacked.first);
-const server = await startProgram([], { PORT: '0', UPSTREAM_URL: faults.first, UPSTREAM_API_KEY: 'soak' });
+const server = await startProgram(
+  [],
+  { PORT: '0', UPSTREAM_URL: faults.first, UPSTREAM_API_KEY: 'soak' },
+  { flags: ['--import', join(import.meta.dirname, 'event-loop.mjs')], group: container },
+);
 const probe = fork(join(ROOT, 'bench/reliability/probe.mjs'), [server.url, server.child.pid]);
 processes.push(probe);
 server.child.once('exit', (code, signal) => {
@@ -76,14 +84,23 @@ server.child.once('exit', (code, signal) => {
   process.exit(1);
 });
 
-/** How long a tiny query waited since the last call, in milliseconds. */
+/** How long a tiny query waited since the last call, and how late the event loop of the server was, in milliseconds. */
 async function waits() {
+  const late = await ask(server);
   probe.send('report');
   const [all] = await once(probe, 'message');
   const sorted = all.map(({ ms }) => ms).toSorted((one, other) => one - other);
   const at = (share) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN);
   const ran = Math.round(Math.max(...all.map(({ ran }) => ran)));
-  return { p50: at(0.5), p99: at(0.99), longest: at(1), 'server ran at once': ran };
+  return {
+    'query p50': at(0.5),
+    'query p99': at(0.99),
+    'query longest': at(1),
+    'server ran at once': ran,
+    'event loop p50': late.p50,
+    'event loop p99': late.p99,
+    'event loop longest': late.longest,
+  };
 }
 
 console.log(`Seed ${seed}, ${minutes} minutes, Node ${process.version}`);
@@ -104,6 +121,7 @@ const load = await ask(chats, 'stop');
 await sleep(10_000);
 memory.end = memoryMiB(server.child, 'VmRSS');
 memory.most = memoryMiB(server.child, 'VmHWM');
+if (container) memory[`most of ${CONTAINER_MIB} in the container`] = container.most();
 const upstream = await ask(faults);
 
 const outcomes = { done: 0, unknown: 0, failed: 0 };
@@ -124,4 +142,7 @@ console.log(
 );
 console.table({ 'without attacks': calm, 'with all attacks at once': attackedWaits });
 console.table({ 'memory in MiB': memory });
+server.child.removeAllListeners('exit').kill('SIGKILL');
+await once(server.child, 'exit');
+container?.remove();
 process.exit(wrong.length === 0 && load.texts.different === 0 ? 0 : 1);

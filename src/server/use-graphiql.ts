@@ -1,0 +1,49 @@
+import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
+import { tour } from './tour/tour.ts';
+
+type Protocol = NonNullable<GraphiQLOptions['subscriptionsProtocol']>;
+
+/**
+ * Serves GraphiQL to browsers. Its page makes no request to another host. Subscriptions use a WebSocket, or server-sent events
+ * on a page opened with `?transport=sse`.
+ *
+ * Yoga would render the page for each request: 3 MB, which stay in memory until the client has read them. Here, all share them.
+ *
+ * @param path of the graph
+ */
+export function useGraphiQL(path: string): Plugin {
+  const pages = new Map<Protocol, Promise<Uint8Array<ArrayBuffer>>>();
+  const pageOf = (protocol: Protocol) => {
+    const page = pages.get(protocol) ?? render(protocol);
+    pages.set(protocol, page);
+    return page;
+  };
+  return {
+    async onRequest({ request, url, fetchAPI, endResponse }) {
+      if (request.method !== 'GET' || !request.headers.get('accept')?.includes('text/html')) return;
+      if (url.pathname.replace(/\/$/, '') !== path) return;
+      const page = await pageOf(url.searchParams.get('transport') === 'sse' ? 'SSE' : 'WS');
+      endResponse(new fetchAPI.Response(page, { headers: { 'content-type': 'text/html' } }));
+    },
+  };
+}
+
+/**
+ * GraphiQL's tabs keep an offset from an opening animation, which the style sheet removes on focus: the tab then moves
+ * away from the mouse, and the first click is lost. This removes the offset.
+ */
+const STEADY_TABS = '<style>.graphiql-tab { transform: none !important }</style>';
+/** A title of two lines would be cut off at the top. */
+const TITLE_ON_ONE_LINE = '<style>.graphiql-logo { white-space: nowrap }</style>';
+
+/** GraphiQL takes 45 MiB of memory, so it is loaded with the first page. */
+async function render(subscriptionsProtocol: Protocol): Promise<Uint8Array<ArrayBuffer>> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const page = renderGraphiQL({
+    title: 'Assistants GraphQL',
+    defaultEditorToolsVisibility: 'variables',
+    defaultTabs: [...tour],
+    subscriptionsProtocol,
+  });
+  return new TextEncoder().encode(page.replace('</head>', `${STEADY_TABS}${TITLE_ON_ONE_LINE}</head>`));
+}
