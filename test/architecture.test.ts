@@ -156,7 +156,7 @@ test.each<[string, string[], RegExp]>([
   ['process.exit is called', ['main.ts'], /\bprocess\.exit\b/],
   ['NODE_ENV is used', [], /NODE_ENV/],
   // The other tests do not follow it.
-  ['import() is called', ['server/graphiql.ts'], /\bimport\(/],
+  ['import() is called', ['server/use-graphiql.ts'], /\bimport\(/],
 ])('%s only in %o', (_, homes, pattern) => {
   const users = files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
   expect(users).toEqual(homes);

@@ -10,19 +10,22 @@ import type { Caller, CallerReader } from './caller.ts';
 import { type DocumentLimits, parseDocument, requireDocumentLength, requireOperation } from './document.ts';
 import { DocumentCache } from './document-cache.ts';
 import type { EventStreams } from './event-streams.ts';
-import { graphiql, renderGraphiQL } from './graphiql.ts';
 import type { InTransit } from './in-transit.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
 import { authenticateRequests } from './use-authentication.ts';
 import { type DocumentTurn, useDocumentTurns } from './use-document-turns.ts';
+import { useGraphiQL } from './use-graphiql.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
 import { usePersistedQueries } from './use-persisted-queries.ts';
 import { useReadableResponse } from './use-readable-response.ts';
 import { useRefusedBatches } from './use-refused-batches.ts';
 import { useSerializedResult } from './use-serialized-result.ts';
+
+/** Of the graph. */
+const PATH = '/graphql';
 
 export interface GraphQLOptions {
   readonly config: Config;
@@ -47,8 +50,9 @@ export function createGraphQL(options: GraphQLOptions) {
   const requestCallers = authenticateRequests(callers);
   return createYoga<object, { caller?: Caller }>({
     schema,
-    graphiql: config.GRAPHIQL && graphiql,
-    renderGraphiQL,
+    graphqlEndpoint: PATH,
+    // use-graphiql.ts serves it.
+    graphiql: false,
     landingPage: false,
     // use-json-body.ts has a limit of its own, at less cost.
     maxRequestBodySize: false,
@@ -68,6 +72,7 @@ export function createGraphQL(options: GraphQLOptions) {
     // Syntax errors are cheap to find again.
     parserAndValidationCache: { documentCache: documents, errorCache: NO_CACHE },
     plugins: [
+      config.GRAPHIQL && useGraphiQL(PATH),
       useReadableResponse(),
       requestCallers.plugin,
       useJsonBody(config.MAX_BODY, requests),

@@ -19,11 +19,13 @@ export function useGraphiQL(path: string): Plugin {
     return page;
   };
   return {
-    async onRequest({ request, url, fetchAPI, endResponse }) {
-      if (request.method !== 'GET' || !request.headers.get('accept')?.includes('text/html')) return;
-      if (url.pathname.replace(/\/$/, '') !== path) return;
-      const page = await pageOf(url.searchParams.get('transport') === 'sse' ? 'SSE' : 'WS');
-      endResponse(new fetchAPI.Response(page, { headers: { 'content-type': 'text/html' } }));
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      if (request.method !== 'GET' || !request.headers.get('accept')?.includes('text/html')) return undefined;
+      if (url.pathname.replace(/\/$/, '') !== path) return undefined;
+      const headers = { 'content-type': 'text/html' };
+      return pageOf(url.searchParams.get('transport') === 'sse' ? 'SSE' : 'WS').then((page) =>
+        endResponse(new fetchAPI.Response(page, { headers })),
+      );
     },
   };
 }
