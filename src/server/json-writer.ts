@@ -27,28 +27,62 @@ export class JsonTooLongError extends Error {
  */
 export type WriteJson = (value: object, maxBytes: number) => JsonText | Promise<JsonText>;
 
-/** Long values are written one after the other, so that neither their turns nor their pieces add up. */
+interface Job {
+  readonly writing: Writing;
+  readonly resolve: (text: JsonText) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Writes for a few milliseconds of each turn: thousands of values can be ready at the same moment. Long ones are written one
+ * after the other, so that their pieces do not add up either, and let short ones pass.
+ */
 export function createJsonWriter(): WriteJson {
-  let last: Promise<unknown> = Promise.resolve();
-  let unfinished = 0;
-  const finish = async (writing: Writing) => {
-    do await nextTurn();
-    while (!writing.advance(TURN_MS));
-    return writing;
+  /** Not begun. Most have one piece. */
+  const unread: Job[] = [];
+  /** Longer than a piece. */
+  const long: Job[] = [];
+  let turnEnd: number | undefined;
+
+  const startTurn = () => {
+    setImmediate(() => {
+      turnEnd = undefined;
+      proceed();
+    });
+    return performance.now() + TURN_MS;
+  };
+  const timeLeft = () => {
+    turnEnd ??= startTurn();
+    return turnEnd - performance.now();
+  };
+  /** @returns whether the job is done */
+  const advance = ({ writing, resolve, reject }: Job, forMs: number): boolean => {
+    try {
+      const isDone = writing.advance(forMs);
+      if (isDone) resolve(writing);
+      return isDone;
+    } catch (error) {
+      reject(error);
+      return true;
+    }
+  };
+  const proceed = () => {
+    while (unread.length + long.length > 0) {
+      const left = timeLeft();
+      if (left <= 0) return;
+      const next = unread.shift();
+      if (next === undefined) {
+        if (long[0] === undefined || advance(long[0], left)) long.shift();
+      } else if (!advance(next, 0)) long.push(next);
+    }
   };
   return (value, maxBytes) => {
     const writing = new Writing(value, maxBytes);
-    // Many can begin in one turn. If others are being written, it is only found out whether this one is long.
-    if (writing.advance(unfinished === 0 ? TURN_MS : 0)) return writing;
-    unfinished++;
-    const finished = last.then(() => finish(writing)).finally(() => unfinished--);
-    last = finished.catch(() => undefined);
-    return finished;
+    const left = timeLeft();
+    if (left > 0 && writing.advance(long.length === 0 ? left : 0)) return writing;
+    const jobs = left > 0 ? long : unread;
+    return new Promise((resolve, reject) => jobs.push({ writing, resolve, reject }));
   };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 class Writing implements JsonText {
