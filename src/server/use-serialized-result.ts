@@ -1,6 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { acceptsJson } from './accept.ts';
-import type { InTransit, Transfer } from './in-transit.ts';
+import { type InTransit, TooManyBytesError, type Transfer } from './in-transit.ts';
 import type { JsonText } from './json-writer.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 import type { NodeContext } from './use-json-body.ts';
@@ -8,7 +9,7 @@ import type { NodeContext } from './use-json-body.ts';
 /**
  * Sends results as `serialize` writes them. Long ones are sent piece by piece if they are JSON, as fast as the client reads.
  *
- * @param responses counts the long responses of all clients, until they are read
+ * @param responses counts the responses of all clients, until they are read
  */
 export function useSerializedResult(
   serialize: SerializeResult,
@@ -20,9 +21,8 @@ export function useSerializedResult(
       if (isAsyncIterable(result) || Array.isArray(result)) return;
       const send = (serialized: SerializedResult) => {
         const { text } = serialized;
-        const isLong = text.pieces.length > 1;
-        if (isLong) texts.set(request, text);
-        setResult(isLong && isJson(request) ? { ...serialized, stringify: () => '' } : serialized);
+        if (text.bytes > NEGLIGIBLE_BYTES) texts.set(request, text);
+        setResult(isLong(text) && isJson(request) ? { ...serialized, stringify: () => '' } : serialized);
       };
       const serialized = serialize(result);
       return serialized instanceof Promise ? serialized.then(send) : send(serialized);
@@ -31,6 +31,8 @@ export function useSerializedResult(
       const text = texts.get(request);
       if (text === undefined) return;
       texts.delete(request);
+      // By then it has been written, which sends it at once unless the client is slow.
+      if (!isLong(text)) return void setImmediate(countUnsent, res, text, responses);
       const transfer = responses.begin(() => res.destroy());
       res.once('close', transfer.end);
       transfer.set(text.bytes);
@@ -41,6 +43,26 @@ export function useSerializedResult(
       setResponse(new fetchAPI.Response(streamOf(text, transfer, fetchAPI), { status, headers }));
     },
   };
+}
+
+/** All connections together have 20 MB of them at most. */
+const NEGLIGIBLE_BYTES = 4096;
+
+function isLong({ pieces }: JsonText): boolean {
+  return pieces.length > 1;
+}
+
+/** Counts a response that is written, but not sent. */
+function countUnsent(res: ServerResponse, { bytes }: JsonText, responses: InTransit): void {
+  if (res.closed || res.writableLength === 0) return;
+  const transfer = responses.begin(() => res.destroy());
+  res.once('close', transfer.end);
+  try {
+    transfer.set(bytes);
+  } catch (error) {
+    if (!(error instanceof TooManyBytesError)) throw error;
+    res.destroy();
+  }
 }
 
 /** Event streams and multipart responses are put together by yoga, for clients that do not accept JSON. */

@@ -135,6 +135,29 @@ describe('MAX_BUFFERED_RESPONSES', () => {
     await counted(({ responseBytes }) => responseBytes === 0);
   });
 
+  test('counts short responses that cannot be sent', async () => {
+    graph = await startGraph();
+    const messages = [{ role: 'user', content: 'x'.repeat(3_000) }];
+    const { id } = await callRest(graph.localUrl, '/threads', { messages });
+    const query = `{ thread(id: "${id}") { messages { nodes { ${aliases} } } } }`;
+    const connection = await open();
+    connection.socket.pause();
+    let sent = 0;
+    await poll(
+      async () => {
+        // Until the network buffers of both sides are full. Each query makes a call.
+        if (graph.upstream.calls.length === sent) {
+          connection.write(requestText(JSON.stringify({ query })).repeat(8));
+          sent += 8;
+        }
+        return graph.counts();
+      },
+      ({ responseBytes }) => responseBytes > 60_000,
+    );
+    await connection.close();
+    await counted(({ responseBytes }) => responseBytes === 0);
+  });
+
   test.each(['application/json, text/plain, */*', 'multipart/mixed', 'text/event-stream'])(
     'counts the response to a client that accepts %s',
     async (accept) => {
