@@ -6,6 +6,8 @@ import type { Socket } from 'node:net';
 const TURN_MS = 5;
 /** Requests of one connection that may be unfinished. A connection with more is closed. */
 export const MAX_PIPELINED = 32;
+/** Requests of all connections that wait for those before them on theirs. Each takes some 5 KB. */
+export const MAX_WAITING = 2_000;
 
 export interface Intake {
   /**
@@ -19,21 +21,25 @@ export interface Intake {
 
 export function createIntake(inTurn: Beginner): Intake {
   const pipelines = new WeakMap<Socket, (() => void)[]>();
+  let waiting = 0;
   return {
     add(socket, response, begin) {
       const pipeline = pipelines.get(socket) ?? [];
       pipelines.set(socket, pipeline);
-      if (pipeline.length >= MAX_PIPELINED) {
+      const mustWait = pipeline.length > 0;
+      if (pipeline.length >= MAX_PIPELINED || (mustWait && waiting >= MAX_WAITING)) {
         socket.destroy();
         return;
       }
       const beginInTurn = () => inTurn(() => !socket.destroyed && begin());
       response.once('close', () => {
         pipeline.shift();
+        if (pipeline.length > 0) waiting--;
         pipeline[0]?.();
       });
       pipeline.push(beginInTurn);
-      if (pipeline.length === 1) beginInTurn();
+      if (mustWait) waiting++;
+      else beginInTurn();
     },
   };
 }

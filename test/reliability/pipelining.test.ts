@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createBeginner, createIntake, MAX_PIPELINED } from '../../src/server/intake.ts';
+import { createBeginner, createIntake, MAX_PIPELINED, MAX_WAITING } from '../../src/server/intake.ts';
 import { connect } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
@@ -57,6 +57,27 @@ test('a connection with one more is closed', async () => {
   const { held, connection } = await pipeline(MAX_PIPELINED + 1);
   expect(await connection.closed).toBe('');
   held.release();
+});
+
+test('of all connections, as many requests as allowed can wait for those before them', async () => {
+  const intake = createIntake(createBeginner());
+  const responses: EventEmitter[] = [];
+  const send = (socket: Socket) => {
+    const response = new EventEmitter();
+    responses.push(response);
+    intake.add(socket, response, () => {});
+  };
+  const sockets = Array.from({ length: MAX_WAITING + 2 }, () => new Socket());
+  for (const socket of sockets) send(socket);
+  for (const socket of sockets.slice(0, MAX_WAITING)) send(socket);
+  expect(sockets.some(({ destroyed }) => destroyed)).toBe(false);
+  const [last = new Socket(), other = new Socket()] = sockets.slice(MAX_WAITING);
+  send(last);
+  expect(last.destroyed).toBe(true);
+  // The first request of a connection has its response, so that the second no longer waits.
+  responses[0]?.emit('close');
+  send(other);
+  expect(other.destroyed).toBe(false);
 });
 
 test('a query is answered between operations that arrive together on a WebSocket', async () => {
