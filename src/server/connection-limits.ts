@@ -82,8 +82,10 @@ export function limitConnections(server: HttpServer, limits: ConnectionLimits): 
     isRefused: ({ socket }) => refused.has(socket),
     admit(request, exchange) {
       const { remoteAddress = '' } = request.socket;
-      const client = proxies.has(remoteAddress) ? proxies.clientOf(request) : undefined;
-      return client === undefined || enter(client, exchange) ? undefined : tooManyOfClient(maxPerClient);
+      if (!proxies.has(remoteAddress)) return undefined;
+      // A proxy that names no client counts as one, since its connections are not limited.
+      const client = proxies.clientOf(request) ?? remoteAddress;
+      return enter(client, exchange) ? undefined : tooManyOfClient(maxPerClient);
     },
   };
 }

@@ -129,6 +129,23 @@ describe('MAX_CONNECTIONS_PER_ADDRESS', () => {
     await next.received(/{"data":{"__typename":"Query"}}/);
   });
 
+  test.each([
+    ['does not name', {}],
+    ['hides', { 'x-forwarded-for': 'unknown' }],
+  ])('counts the requests whose client a proxy %s together', async (_, headers) => {
+    const graph = await start({ MAX_CONNECTIONS_PER_ADDRESS: '2', TRUSTED_PROXIES: '127.0.0.3' });
+    const held = hold(graph, () => true);
+    for (let count = 1; count <= 2; count++) {
+      const connection = await open(graph, '127.0.0.3');
+      connection.write(requestText(`{"query":"{ assistants(first: ${count}) { nodes { id } } }"}`, headers));
+      await held.arrived(count);
+    }
+    const third = await open(graph, '127.0.0.3');
+    third.write(requestText('{"query":"{ __typename }"}', headers));
+    expect(await third.closed).toContain(refusal);
+    held.release();
+  });
+
   test('counts the WebSockets of a client behind a proxy', async () => {
     const graph = await start({ MAX_CONNECTIONS_PER_ADDRESS: '2', TRUSTED_PROXIES: '127.0.0.3' });
     const upgrade = UPGRADE.replace('host:', 'x-forwarded-for: 2001:db8::1\r\nhost:');
