@@ -55,6 +55,14 @@ test('the fields of an object that cannot be read fail in a turn with room for a
   expect(added).toEqual([10 * 300]);
 });
 
+test('short results that are ready at the same moment are written in many turns', async () => {
+  const write = createJsonWriter();
+  const result = { data: Array.from({ length: 5_000 }, (_, index) => ({ index })) };
+  const texts = Promise.all(Array.from({ length: 300 }, () => write(result, 2 ** 30)));
+  expect(await turnsDuring(texts)).toBeGreaterThan(4);
+  expect((await texts).every(({ pieces }) => pieces.join('') === JSON.stringify(result))).toBe(true);
+});
+
 test('of long results that are ready at the same moment, only the first is written at once', () => {
   const write = createJsonWriter();
   let read = 0;
