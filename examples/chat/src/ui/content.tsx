@@ -5,6 +5,7 @@ import { withNotes } from './citations.ts';
 import { Markdown } from './markdown.tsx';
 import { MAX_MARKDOWN } from './markdown-limits.ts';
 import { Note } from './note.tsx';
+import { withoutPiles } from './visible.ts';
 
 export function Content({ parts }: { readonly parts: readonly ContentPart[] }) {
   return parts.map((part, index) => (
@@ -16,7 +17,7 @@ export function Content({ parts }: { readonly parts: readonly ContentPart[] }) {
 function Part({ part }: { readonly part: ContentPart }) {
   switch (part.__typename) {
     case 'TextContent':
-      return <Text value={part.value} annotations={part.annotations} />;
+      return <Text value={withoutPiles(part.value)} annotations={part.annotations} />;
     case 'ImageFileContent':
       return <p className="chip">Image file {part.fileId}</p>;
     default:

@@ -3,6 +3,7 @@ import type { Problem } from '../data/problem.ts';
 import { useStartConversation } from '../data/use-start-conversation.ts';
 import { Composer } from './composer.tsx';
 import { Notice } from './notice.tsx';
+import { withoutPiles } from './visible.ts';
 
 interface NewConversationProps {
   readonly assistantId: string | undefined;
@@ -70,7 +71,7 @@ export function NewConversation(props: NewConversationProps) {
           ) : (
             <article className="message user sending" aria-label="You, sending">
               <div className="content plain" dir="auto">
-                {outgoing}
+                {withoutPiles(outgoing)}
               </div>
             </article>
           )}

@@ -1,5 +1,5 @@
 import type { Annotation } from '../data/run-state.ts';
-import { visible } from './visible.ts';
+import { visible, withoutPiles } from './visible.ts';
 
 /** What a citation refers to. */
 export function Note({
@@ -19,7 +19,7 @@ export function Note({
       </p>
       {quote !== null && quote !== '' && (
         <blockquote className="plain" dir="auto">
-          {quote}
+          {withoutPiles(quote)}
         </blockquote>
       )}
       <button type="button" className="quiet" onClick={onClose}>

@@ -5,6 +5,7 @@ import type { Entry } from '../data/timeline.ts';
 import { Message } from './message.tsx';
 import { ToolCalls } from './tool-calls.tsx';
 import { useScrolling } from './use-scrolling.ts';
+import { withoutPiles } from './visible.ts';
 
 interface TimelineProps {
   readonly entries: readonly Entry[];
@@ -38,7 +39,7 @@ export function Timeline(props: TimelineProps) {
         {outgoing !== undefined && (
           <article className="message user sending" aria-label="You, sending">
             <div className="content plain" dir="auto">
-              {outgoing}
+              {withoutPiles(outgoing)}
             </div>
           </article>
         )}

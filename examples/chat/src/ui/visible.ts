@@ -6,9 +6,17 @@ export function visible(text: string): string {
   return text.replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
+/** More marks on one letter than any language uses. Chromium takes minutes for some thousands. */
+const PILED = /(\p{M}{8})\p{M}+/gu;
+
+/** A text without piles of marks. */
+export function withoutPiles(text: string): string {
+  return text.replace(PILED, '$1');
+}
+
 /** JSON text over several lines, or the text itself if it is not JSON. @param maxLength of the result */
 export function pretty(text: string, maxLength = 20_000): string {
-  const shown = visible(indented(text));
+  const shown = withoutPiles(visible(indented(text)));
   return shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown;
 }
 
