@@ -26,6 +26,16 @@ const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 
+/**
+ * Checks a text that is not a body, such as an event, before it is parsed.
+ *
+ * @throws ResponseTooLargeError if it is long and has too many values
+ */
+export function requireFewValues(text: string): void {
+  if (text.length <= SHORT_BYTES) return;
+  new ResponseText({ ...RESPONSE_LIMITS, bytes: Number.POSITIVE_INFINITY }).add(Buffer.from(text));
+}
+
 /** Collects the text of a JSON body. Long bodies are decoded as they arrive, so that no step of it takes long. */
 export class ResponseText {
   readonly #limits: ResponseLimits;

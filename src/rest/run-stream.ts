@@ -10,7 +10,7 @@ import {
 import type { HttpRequest } from './pool.ts';
 import { type RequestParams, readResponse } from './response.ts';
 import { ERROR_LIMITS, RESPONSE_LIMITS, ResponseText } from './response-text.ts';
-import { readServerSentEvents } from './sse-reader.ts';
+import { type IncompleteEvents, MAX_EVENT_LENGTH, readServerSentEvents } from './sse-reader.ts';
 import type { StreamResponse, StreamTransport } from './stream-transport.ts';
 import type { HttpResponse } from './transport.ts';
 import type { Run } from './wire/run.ts';
@@ -58,6 +58,10 @@ export interface StartRunOptions {
   readonly readRun?: (() => Promise<Run>) | undefined;
 }
 
+interface StreamingOptions extends StartRunOptions {
+  readonly streams: StreamTransport;
+}
+
 /** Maximum number of events before the run is named. */
 const MAX_EARLY_EVENTS = 1_000;
 /** How long a closed stream may take to end before its connection is closed. */
@@ -97,10 +101,7 @@ function isStreamRefusal(error: unknown): boolean {
   );
 }
 
-async function open(
-  options: StartRunOptions & { streams: StreamTransport },
-  release: () => void,
-): Promise<StartedRun> {
+async function open(options: StreamingOptions, release: () => void): Promise<StartedRun> {
   const { name, params, streams, request, secrets } = options;
   const connection = new AbortController();
   const onDeadline = () => connection.abort(request.signal.reason);
@@ -124,12 +125,12 @@ async function open(
 
 /** Reads the stream up to the run. Upstream has accepted the request, so if this fails, a GET returns the run. */
 async function readStart(
-  { params, secrets, readRun }: StartRunOptions,
+  { params, secrets, readRun, streams: { incomplete } }: StreamingOptions,
   response: StreamResponse,
   connection: AbortController,
   release: () => void,
 ): Promise<StartedRun> {
-  const batches = readEvents(response, secrets);
+  const batches = readEvents(response, secrets, incomplete);
   const early: StreamEvent[] = [];
   try {
     const run = await findRun(batches, early, params);
@@ -161,8 +162,12 @@ async function readText({ status, chunks }: StreamResponse): Promise<string> {
 
 type Batches = AsyncGenerator<readonly StreamEvent[], void, undefined>;
 
-async function* readEvents({ headers, chunks }: StreamResponse, secrets: readonly string[]): Batches {
-  for await (const batch of readServerSentEvents(chunks)) {
+async function* readEvents(
+  { headers, chunks }: StreamResponse,
+  secrets: readonly string[],
+  incomplete: IncompleteEvents,
+): Batches {
+  for await (const batch of readServerSentEvents(chunks, MAX_EVENT_LENGTH, incomplete)) {
     const events = batch.flatMap(({ name, data }) => {
       const event = readStreamEvent(name, data);
       if (event?.type !== 'error') return event ?? [];

@@ -3,6 +3,7 @@ import { type Circuit, createCircuit } from './circuit.ts';
 import { ConnectionError, type RestError } from './errors.ts';
 import type { Receiver, ResponseHead } from './exchange.ts';
 import { createPool, type HttpRequest } from './pool.ts';
+import type { IncompleteEvents } from './sse-reader.ts';
 
 export interface StreamResponse extends ResponseHead {
   /** @throws what {@link StreamTransport.send} throws, and ConnectionError if the stream is idle for too long */
@@ -13,6 +14,8 @@ export interface StreamResponse extends ResponseHead {
 export interface StreamTransport {
   /** Number of streams that are open or being opened. */
   readonly open: number;
+  /** What all streams hold of events that are not complete. */
+  readonly incomplete: IncompleteEvents;
   /** Set once upstream has refused `stream`. Later requests are sent without it. */
   isRefused: boolean;
   /** Reserves one stream. @returns a function that releases it, or undefined if the limit is reached */
@@ -53,6 +56,7 @@ export function createStreamTransport(options: StreamTransportOptions): StreamTr
     get open() {
       return open;
     },
+    incomplete: { length: 0 },
     isRefused: false,
     reserve() {
       if (open >= options.streams) return undefined;

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { MalformedResponseError } from '../../src/rest/errors.ts';
-import { readServerSentEvents, type ServerSentEvent } from '../../src/rest/sse-reader.ts';
+import {
+  MAX_EVENT_LENGTH,
+  MAX_INCOMPLETE_LENGTH,
+  readServerSentEvents,
+  type ServerSentEvent,
+} from '../../src/rest/sse-reader.ts';
 
 async function* chunksOf(...chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks;
@@ -76,4 +81,24 @@ test('no input takes quadratic time', async () => {
     // Some 15 ms alone; without a bound on the pieces, carriage returns take seconds.
     expect(performance.now() - start).toBeLessThan(1000);
   }
+});
+
+test('all streams together may have begun events of the maximum length, and the one with more is ended', async () => {
+  const MB = 2 ** 20;
+  const others = { length: MAX_INCOMPLETE_LENGTH - MB };
+  const event = (length: number) => [
+    new TextEncoder().encode(`data: ${'x'.repeat(length - 'data: '.length)}`),
+    new TextEncoder().encode('\n\n'),
+  ];
+  const readBeside = async (length: number) => {
+    const events: ServerSentEvent[] = [];
+    for await (const batch of readServerSentEvents(chunksOf(...event(length)), MAX_EVENT_LENGTH, others))
+      events.push(...batch);
+    return events.length;
+  };
+  expect(await readBeside(MB)).toBe(1);
+  await expect(readBeside(MB + 1)).rejects.toThrow(MalformedResponseError);
+  expect(others.length).toBe(MAX_INCOMPLETE_LENGTH - MB);
+  others.length = MAX_INCOMPLETE_LENGTH;
+  expect(await readBeside(64 * 1024)).toBe(1);
 });

@@ -1,5 +1,6 @@
 /** The events in the stream of a run. */
 import { z } from 'zod';
+import { requireFewValues } from '../response-text.ts';
 import { annotation, content, type Message, message } from './message.ts';
 import { type Run, type RunStep, run, runStep } from './run.ts';
 import { id, jsonObject, listOf, optionalJsonObject, optionalText, orNull, text } from './scalars.ts';
@@ -111,6 +112,7 @@ function readAs<Schema extends z.ZodType>(
 
 function parseJson(data: string): unknown {
   try {
+    requireFewValues(data);
     return JSON.parse(data);
   } catch {
     return undefined;
