@@ -64,6 +64,16 @@ const upstreamKeys = text.transform((list, context): ReadonlyMap<string, string>
   return new Map(pairs);
 });
 
+/** As long as the hash that is made with one. */
+const MIN_OWNERS_SECRET_LENGTH = 32;
+
+const secrets = text.transform((list, context): readonly string[] => {
+  const items = list.split(',').map((item) => item.trim());
+  const isValid = items.every((item) => item.length >= MIN_OWNERS_SECRET_LENGTH);
+  if (!isValid) context.addIssue(`must have at least ${MIN_OWNERS_SECRET_LENGTH} characters, without commas`);
+  return items;
+});
+
 const scopeSet = text.transform((list, context): ReadonlySet<Scope> => {
   const words = list.split(',').map((word) => word.trim());
   if (!words.every(isScope)) context.addIssue(`must be a comma-separated list of scopes: ${SCOPES}`);
@@ -140,5 +150,17 @@ export const authSettings = {
     schema: upstreamKeys,
     default: '',
     about: 'For JWT_UPSTREAM_KEY_CLAIM: API keys for the REST API, such as acme=KEY, globex=KEY',
+  },
+  OWNERS: {
+    schema: z.enum(['off', 'metadata'], 'must be off or metadata'),
+    default: 'off',
+    about:
+      'metadata keeps the threads of clients apart, by a pair in the metadata of each thread that clients do not see. off shows every client all threads of its upstream key',
+  },
+  OWNERS_SECRET: {
+    schema: secrets,
+    default: '',
+    about:
+      'For OWNERS=metadata: what only this deployment knows, at least 32 characters. To replace it, put the new one before the old one and a comma',
   },
 } as const;

@@ -88,7 +88,7 @@ const AUTH_SETTINGS: readonly {
   { auth: 'jwt', name: 'UPSTREAM_KEYS' },
 ];
 
-function findAuthContradictions({ AUTH, HOST, UPSTREAM_URL }: Config, env: Environment): string[] {
+function findAuthContradictions({ AUTH, HOST, OWNERS, UPSTREAM_URL }: Config, env: Environment): string[] {
   const problems = AUTH_SETTINGS.flatMap(({ auth, name, isRequired }) => {
     if (auth === AUTH) return isRequired && !env[name] ? `${name} is required with AUTH=${auth}` : [];
     return env[name] ? `${name} requires AUTH=${auth}` : [];
@@ -100,6 +100,12 @@ function findAuthContradictions({ AUTH, HOST, UPSTREAM_URL }: Config, env: Envir
   }
   if (Boolean(env.JWT_UPSTREAM_KEY_CLAIM) !== Boolean(env.UPSTREAM_KEYS)) {
     problems.push('JWT_UPSTREAM_KEY_CLAIM and UPSTREAM_KEYS require each other');
+  }
+  if (OWNERS === 'metadata' && AUTH === 'none') {
+    problems.push('OWNERS=metadata requires AUTH=key, jwt or passthrough: with none, all clients are one');
+  }
+  if ((OWNERS === 'metadata') !== Boolean(env.OWNERS_SECRET)) {
+    problems.push('OWNERS=metadata and OWNERS_SECRET require each other');
   }
   const other = AUTH === 'passthrough' ? 'AUTH=passthrough' : env.UPSTREAM_KEYS && 'UPSTREAM_KEYS';
   if (other && env.UPSTREAM_API_KEY) {

@@ -41,6 +41,8 @@ export interface Principal {
 /** What the resolvers of one operation share. */
 export interface Context {
   readonly principal: Principal;
+  /** Maximum number of pairs in the metadata of a thread. */
+  readonly threadPairs: number;
   /** For writes; reads go through loaders. */
   readonly rest: RestClient;
   /** The loader set of a query. */

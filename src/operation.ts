@@ -5,9 +5,11 @@
 import { setMaxListeners } from 'node:events';
 import { type Context, createContext, type Principal } from './context.ts';
 import type { SharedReads } from './loaders/shared-reads.ts';
+import type { Owners } from './owners/owners.ts';
 import type { Cost } from './pricing/cost.ts';
 import { createRestClient } from './rest/client.ts';
 import { AbortedError, DeadlineError } from './rest/errors.ts';
+import { limits } from './rest/limits.ts';
 import type { Transport } from './rest/transport.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Turns } from './turns.ts';
@@ -17,6 +19,8 @@ export interface OperationFactoryOptions {
   /** Connections to the upstream. One operation uses at most half of them. */
   readonly connections: number;
   readonly runs: Runs;
+  /** Undefined if every principal may reach every thread of its credential. */
+  readonly owners?: Owners | undefined;
   /** Shared by all operations of the process. */
   readonly sharing: SharedReads;
   /** Deadline of an operation, in milliseconds from its creation. */
@@ -55,7 +59,7 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
     const upstream = { calls: 0, cost };
     const traffic = options.transport.traffic.open();
     const lifetime = createLifetime(options.timeoutMs, signal, () => traffic.end());
-    const rest = createRestClient(options.transport, {
+    const unguarded = createRestClient(options.transport, {
       ...principal.credential,
       traffic,
       pause: options.transport.pauses.of(principal.credential),
@@ -67,10 +71,13 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
       writeSignal: lifetime.writeSignal,
       onSend: () => upstream.calls++,
     });
+    const clients = { rest: unguarded, runs: options.runs.of(principal.credential) };
+    const { rest, runs } = options.owners?.guard(principal, clients) ?? clients;
     const context = createContext({
       principal,
       rest,
-      runs: options.runs.of(principal.credential),
+      runs,
+      threadPairs: limits.metadataPairs - (options.owners === undefined ? 0 : 1),
       signal: lifetime.readSignal,
       extendDeadline: lifetime.extendDeadline,
       turns: options.turns.open(),

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { listen } from './http/listen.ts';
 import { SharedReads } from './loaders/shared-reads.ts';
 import { createOperationFactory } from './operation.ts';
+import { createOwners } from './owners/owners.ts';
 import type { StreamTransport } from './rest/stream-transport.ts';
 import type { Transport, TransportOptions } from './rest/transport.ts';
 import { createRuns, type RunsOptions } from './runs/create-runs.ts';
@@ -97,6 +98,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const createOperation = createOperationFactory({
     transport,
     runs,
+    owners: config.OWNERS === 'metadata' ? createOwners(config.OWNERS_SECRET ?? []) : undefined,
     sharing,
     connections: config.UPSTREAM_CONNECTIONS,
     timeoutMs: config.UPSTREAM_TIMEOUT_MS,

@@ -136,6 +136,15 @@ test.each<[Environment, string]>([
     { ...jwt, JWT_UPSTREAM_KEY_CLAIM: 'org', UPSTREAM_KEYS: 'a=1, a=2' },
     'UPSTREAM_KEYS must name each value once',
   ],
+  [
+    { OWNERS: 'metadata', OWNERS_SECRET: KEY.repeat(2) },
+    'OWNERS=metadata requires AUTH=key, jwt or passthrough: with none, all clients are one',
+  ],
+  [{ ...jwt, OWNERS: 'metadata' }, 'OWNERS=metadata and OWNERS_SECRET require each other'],
+  [
+    { ...jwt, OWNERS: 'metadata', OWNERS_SECRET: `${KEY.repeat(2)}, short` },
+    'OWNERS_SECRET must have at least 32 characters, without commas',
+  ],
   ...[
     [KEY, 'entry 1 must be a name, an equals sign and a key of visible ASCII characters'],
     [`web=${KEY}, =${KEY}x`, 'entry 2 must be a name, an equals sign and a key of visible ASCII characters'],

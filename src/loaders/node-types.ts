@@ -99,6 +99,11 @@ export function typeOfResult(name: OperationName): NodeType {
   return type;
 }
 
+/** Whether an operation is about a thread that exists, or about something below it. */
+export function isInThread(name: OperationName): boolean {
+  return operations[name].idNames[0] === 'thread_id';
+}
+
 /** Whether a name is that of a node type. */
 export function isNodeType(name: string): name is NodeType {
   return Object.hasOwn(reads, name);

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { codedError } from '../errors.ts';
 import type { QuerySource } from '../fields/selected-fields.ts';
-import type { Cost } from './cost.ts';
+import type { Cost, PriceLimits } from './cost.ts';
 import { requireShortIntrospection } from './introspection.ts';
 import { priceOf } from './price.ts';
 
@@ -28,7 +28,7 @@ export interface RunnableDocument {
  * @returns its price; or an error to send instead of running it: QUERY_TOO_EXPENSIVE, or BAD_USER_INPUT for more IDs than an
  * argument accepts; or undefined if the document has no such operation or a variable is invalid, which execution reports
  */
-export function checkPrice(runnable: RunnableDocument, limits: Cost): Cost | GraphQLError | undefined {
+export function checkPrice(runnable: RunnableDocument, limits: PriceLimits): Cost | GraphQLError | undefined {
   try {
     const price = priceOfDocument(runnable, limits);
     const isWithin = price === undefined || (price.calls <= limits.calls && price.nodes <= limits.nodes);
@@ -39,11 +39,11 @@ export function checkPrice(runnable: RunnableDocument, limits: Cost): Cost | Gra
   }
 }
 
-function priceOfDocument(runnable: RunnableDocument, limits: Cost): Cost | undefined {
+function priceOfDocument(runnable: RunnableDocument, limits: PriceLimits): Cost | undefined {
   const read = readRunnable(runnable);
   if (read === undefined) return undefined;
   requireShortIntrospection(read.operation, read.source);
-  return priceOf(read.operation, read.source, limits.calls);
+  return priceOf(read.operation, read.source, limits);
 }
 
 /** The operation that is about to run. Undefined if there is none, or if a variable is invalid. */
@@ -68,11 +68,11 @@ export function readRunnable({
   return { operation, source: { schema, fragments, variableValues: variables.coerced } };
 }
 
-function tooExpensive(cost: Cost, limits: Cost): GraphQLError {
+function tooExpensive(cost: Cost, { calls, nodes }: Cost): GraphQLError {
   const message =
-    `This operation could cost ${cost.calls} REST calls and ${cost.nodes} nodes; the limits are ${limits.calls} calls ` +
-    `and ${limits.nodes} nodes: request smaller pages or fewer fields`;
-  return codedError('QUERY_TOO_EXPENSIVE', message, { cost, limits });
+    `This operation could cost ${cost.calls} REST calls and ${cost.nodes} nodes; the limits are ${calls} calls ` +
+    `and ${nodes} nodes: request smaller pages or fewer fields`;
+  return codedError('QUERY_TOO_EXPENSIVE', message, { cost, limits: { calls, nodes } });
 }
 
 function refused({ message, extensions }: GraphQLError): GraphQLError {

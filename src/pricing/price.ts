@@ -13,11 +13,11 @@ import {
 import { badUserInput, codedError } from '../errors.ts';
 import type { LinkCost, ListCost, LookUpCost, SubscriptionCost, WriteCost } from '../fields/cost.ts';
 import type { QuerySource, Selections } from '../fields/selected-fields.ts';
-import { isNodeType, lineageOf } from '../loaders/node-types.ts';
+import { isInThread, isNodeType, lineageOf } from '../loaders/node-types.ts';
 import { MAX_ID_LENGTH } from '../resolvers/global-id.ts';
 import { maxCallsOf } from '../resolvers/page.ts';
 import { type ConnectionArguments, type PageRequest, requirePage } from '../resolvers/page-request.ts';
-import { CallCount, type Cost } from './cost.ts';
+import { CallCount, type Cost, type PriceLimits } from './cost.ts';
 import { type Group, Groups, written } from './group.ts';
 import { needsObject, type PricedField, SelectionReader } from './selection-reader.ts';
 
@@ -25,11 +25,15 @@ import { needsObject, type PricedField, SelectionReader } from './selection-read
  * Prices a valid operation; of a subscription, one event. Arguments that cannot be read cost nothing: execution reports
  * them.
  *
- * @param maxIds maximum number of IDs to look up, whether they are repeated, invalid or neither: each takes time
- * @throws BAD_USER_INPUT naming the argument for more IDs than a field accepts; QUERY_TOO_EXPENSIVE for more than `maxIds`
+ * @param limits `calls` is also the maximum number of IDs to look up, whether they are repeated, invalid or neither: each takes time
+ * @throws BAD_USER_INPUT naming the argument for more IDs than a field accepts; QUERY_TOO_EXPENSIVE for too many
  */
-export function priceOf(operation: OperationDefinitionNode, source: QuerySource, maxIds: number): Cost {
-  return new Pricing(source, maxIds).price(operation);
+export function priceOf(
+  operation: OperationDefinitionNode,
+  source: QuerySource,
+  { calls: maxIds, checksOwners = false }: PriceLimits,
+): Cost {
+  return new Pricing(source, maxIds, checksOwners).price(operation);
 }
 
 /**
@@ -58,15 +62,16 @@ class Pricing {
   readonly #source: QuerySource;
   readonly #reader: SelectionReader;
   readonly #groups = new Groups();
-  readonly #calls = new CallCount();
+  readonly #calls: CallCount;
   /** The nodes of selections counted before: the same fragments can be spread in many places. */
   readonly #known = new Map<string, number>();
   readonly #maxIds: number;
   #ids = 0;
   #places = 0;
 
-  constructor(source: QuerySource, maxIds: number) {
+  constructor(source: QuerySource, maxIds: number, checksOwners: boolean) {
     this.#source = source;
+    this.#calls = new CallCount(checksOwners);
     this.#maxIds = maxIds;
     this.#reader = new SelectionReader(source, (places) => this.#look(places));
   }
@@ -123,7 +128,10 @@ class Pricing {
     const run = this.#groups.runOfPage(type, parents, runArgument && visit.args[runArgument]);
     const group = this.#groups.pageOf(type, parents, { ...request.query, after: request.start?.text }, run);
     const isKnown = parents?.write !== undefined && knownAfter.includes(parents.write);
-    if (!isKnown) this.#calls.add(group.key, (parents?.count ?? 1) * maxCallsOf(type, request));
+    if (!isKnown) {
+      this.#calls.add(group.key, (parents?.count ?? 1) * maxCallsOf(type, request));
+      if (parents !== undefined) this.#calls.checkOwner(parents);
+    }
     this.#calls.markRead(group);
     return this.#value({ group, pageSize: request.query.limit }, visit);
   }
@@ -163,6 +171,7 @@ class Pricing {
     const responseName = (node.alias ?? node.name).value;
     const group = written(type, responseName, operation);
     this.#calls.add(responseName, 1);
+    if (isInThread(operation)) this.#calls.checkOwnerOfWrite(responseName);
     this.#calls.markRead(group);
     return this.#value({ group, pageSize: 1 }, visit);
   }

@@ -85,7 +85,7 @@ export async function createThreadAndRun(
   { input }: { input: CreateThreadAndRunInput },
   ctx: Context,
 ): Promise<Reference<'Run'>> {
-  const body = createThreadAndRunBody(input);
+  const body = createThreadAndRunBody(input, ctx.threadPairs);
   const created = await ctx.runs.start(ctx.rest, 'createThreadAndRun', { body }, streamOption(input));
   return writtenRun(ctx, { thread_id: created.thread_id, run_id: created.id }, created);
 }

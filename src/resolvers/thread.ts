@@ -5,7 +5,7 @@ import { isTerminal } from '../rest/run-status.ts';
 import { connection } from './connection.ts';
 import { requireChildIds, requireIds } from './global-id.ts';
 import { type CreateThreadInput, threadBody } from './input/message.ts';
-import { type ModifyMetadataInput, newMetadata } from './input/metadata.ts';
+import { type ModifyMetadataInput, newThreadMetadata } from './input/metadata.ts';
 import { deleted, lookUp, lookUpEach, written } from './object.ts';
 import type { ConnectionArguments } from './page-request.ts';
 
@@ -77,7 +77,7 @@ export async function createThread(
   { input }: { input: CreateThreadInput },
   ctx: Context,
 ): Promise<Reference<'Thread'>> {
-  const created = await ctx.rest.call('createThread', { body: threadBody(input, 'input') });
+  const created = await ctx.rest.call('createThread', { body: threadBody(input, 'input', ctx.threadPairs) });
   return written(ctx, 'Thread', { thread_id: created.id }, created);
 }
 
@@ -87,7 +87,7 @@ export async function modifyThread(
   ctx: Context,
 ): Promise<Reference<'Thread'>> {
   const ids = requireIds('Thread', input.id, 'input.id');
-  const body = { metadata: newMetadata(input) };
+  const body = { metadata: newThreadMetadata(input, ctx.threadPairs) };
   const modified = await ctx.rest.call('modifyThread', { ...ids, body });
   return written(ctx, 'Thread', ids, modified);
 }

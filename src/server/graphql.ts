@@ -91,7 +91,11 @@ export function createGraphQL(options: GraphQLOptions) {
         serialize,
         documentTurn,
         callerOf: requestCallers.of,
-        limits: { calls: config.MAX_CALLS, nodes: config.MAX_NODES },
+        limits: {
+          calls: config.MAX_CALLS,
+          nodes: config.MAX_NODES,
+          checksOwners: config.OWNERS === 'metadata',
+        },
         subscribe,
         eventStreams,
       }),

@@ -6,7 +6,7 @@ import { codedError } from '../errors.ts';
 import type { CreateOperation, Operation } from '../operation.ts';
 import { checkPrice } from '../pricing/check-price.ts';
 import { checkScopes } from '../pricing/check-scopes.ts';
-import type { Cost } from '../pricing/cost.ts';
+import type { Cost, PriceLimits } from '../pricing/cost.ts';
 import { acceptsEvents } from './accept.ts';
 import type { Caller } from './caller.ts';
 import { textOf } from './document.ts';
@@ -25,7 +25,7 @@ export interface UseOperationOptions {
   readonly documentTurn: DocumentTurn;
   readonly callerOf: (request: Request) => Caller;
   /** The most that an operation, or one event of a subscription, may cost. */
-  readonly limits: Cost;
+  readonly limits: PriceLimits;
 }
 
 type ExecuteHooks = Awaited<ReturnType<NonNullable<Plugin['onExecute']>>>;

@@ -134,6 +134,7 @@ async function executeNaively(query: string) {
     rest,
     loaders: new NaiveLoaders(rest, turns),
     freshLoaders: () => new NaiveLoaders(rest, turns),
+    threadPairs: 16,
     extendDeadline: () => undefined,
     lookUps: [],
     fields: { max: 1_000_000, count: 0 },

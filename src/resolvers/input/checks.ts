@@ -6,6 +6,7 @@ import { badUserInput } from '../../errors.ts';
 import { limits } from '../../rest/limits.ts';
 import { isTooDeep, MAX_NESTING } from '../../rest/nesting.ts';
 import type { Metadata } from '../../rest/requests.ts';
+import { OWNER_KEY } from '../../rest/wire/thread.ts';
 import { requireIdLength } from '../global-id.ts';
 
 /** @param max in characters, as Unicode code points */
@@ -51,10 +52,14 @@ export function requireShallow<T extends object>(value: T, argument: string): T 
   return value;
 }
 
-export function requireMetadata<T extends Metadata | null | undefined>(metadata: T, argument: string): T {
+export function requireMetadata<T extends Metadata | null | undefined>(
+  metadata: T,
+  argument: string,
+  maxPairs: number = limits.metadataPairs,
+): T {
   const pairs = Object.entries<string>(metadata ?? {});
-  if (pairs.length > limits.metadataPairs) {
-    throw badUserInput(argument, `must have at most ${limits.metadataPairs} pairs`);
+  if (pairs.length > maxPairs) {
+    throw badUserInput(argument, `must have at most ${maxPairs} pairs`);
   }
   for (const [key, value] of pairs) {
     if (isLonger(key, limits.metadataKey)) {
@@ -63,6 +68,18 @@ export function requireMetadata<T extends Metadata | null | undefined>(metadata:
     requireText(value, limits.metadataValue, `${argument}.${key}`);
   }
   return metadata;
+}
+
+/** Of a thread. @param maxPairs `threadPairs` of the operation */
+export function requireThreadMetadata<T extends Metadata | null | undefined>(
+  metadata: T,
+  argument: string,
+  maxPairs: number,
+): T {
+  if (metadata && Object.hasOwn(metadata, OWNER_KEY)) {
+    throw badUserInput(argument, `must not have the key ${OWNER_KEY}, which the server keeps for itself`);
+  }
+  return requireMetadata(metadata, argument, maxPairs);
 }
 
 export function requireFileIds<T extends readonly string[] | null | undefined>(

@@ -1,7 +1,14 @@
 import { limits } from '../../rest/limits.ts';
 import type { CreateMessageBody, CreateThreadBody, Metadata } from '../../rest/requests.ts';
 import type { ActiveRunPolicy } from '../active-run.ts';
-import { requireCount, requireFileIds, requireMetadata, requireNotEmpty, requireText } from './checks.ts';
+import {
+  requireCount,
+  requireFileIds,
+  requireMetadata,
+  requireNotEmpty,
+  requireText,
+  requireThreadMetadata,
+} from './checks.ts';
 
 export interface ThreadMessageInput {
   role?: 'user' | 'assistant' | null | undefined;
@@ -38,10 +45,11 @@ export function messageBodies(inputs: readonly ThreadMessageInput[], argument: s
   return inputs.map((input, index) => messageBody(input, `${argument}[${index}]`));
 }
 
-export function threadBody(input: CreateThreadInput, argument: string): CreateThreadBody {
+/** @param maxPairs `threadPairs` of the operation */
+export function threadBody(input: CreateThreadInput, argument: string, maxPairs: number): CreateThreadBody {
   const { messages } = input;
   return {
     messages: messages ? messageBodies(messages, `${argument}.messages`) : undefined,
-    metadata: requireMetadata(input.metadata, `${argument}.metadata`),
+    metadata: requireThreadMetadata(input.metadata, `${argument}.metadata`, maxPairs),
   };
 }

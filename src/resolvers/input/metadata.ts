@@ -1,5 +1,5 @@
 import type { Metadata } from '../../rest/requests.ts';
-import { requireChange, requireMetadata } from './checks.ts';
+import { requireChange, requireMetadata, requireThreadMetadata } from './checks.ts';
 
 /** Input of a mutation that can update nothing but metadata. */
 export interface ModifyMetadataInput {
@@ -11,4 +11,10 @@ export interface ModifyMetadataInput {
 export function newMetadata(input: ModifyMetadataInput): Metadata {
   requireChange({ ...input });
   return requireMetadata(input.metadata ?? {}, 'input.metadata');
+}
+
+/** The same of a thread. @param maxPairs `threadPairs` of the operation */
+export function newThreadMetadata(input: ModifyMetadataInput, maxPairs: number): Metadata {
+  requireChange({ ...input });
+  return requireThreadMetadata(input.metadata ?? {}, 'input.metadata', maxPairs);
 }

@@ -83,8 +83,13 @@ export function createRunBody(input: CreateRunInput): CreateRunBody {
   };
 }
 
-export function createThreadAndRunBody(input: CreateThreadAndRunInput): CreateThreadAndRunBody {
-  return { ...runBody(input), thread: input.thread ? threadBody(input.thread, 'input.thread') : undefined };
+/** @param maxPairs `threadPairs` of the operation */
+export function createThreadAndRunBody(
+  input: CreateThreadAndRunInput,
+  maxPairs: number,
+): CreateThreadAndRunBody {
+  const thread = input.thread ? threadBody(input.thread, 'input.thread', maxPairs) : undefined;
+  return { ...runBody(input), thread };
 }
 
 function runBody(input: RunInput): RunBody {
