@@ -39,6 +39,8 @@ beforeAll(async () => {
   );
   tag = (await stored(createThread.thread.restId)).metadata.graphql_owner ?? '';
   await giveToAnna(world.threadId);
+  // From here on, the server knows whose it is.
+  await send('anna', `{ thread(id: "${world.threadId}") { createdAt } }`);
 });
 afterAll(() => graph.close());
 
