@@ -62,6 +62,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
+          globalSetup: 'test/support/build.ts',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...THOROUGH, 'test/clients/**'],
         },

@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { createModels, type ModelServerOptions, onlyModel } from './models/models.ts';
 import { createPace } from './pace.ts';
+import { createRetrieval } from './retrieval/retrieval.ts';
 import { StorageError } from './store/storage-error.ts';
 import { openStore } from './store/store.ts';
 
@@ -36,6 +37,8 @@ export interface LocalApiOptions extends AdmissionOptions {
   readonly newId?: NewId;
   /** The server of the models. Without one, the offline model writes all messages. */
   readonly modelServer?: ModelServerOptions | undefined;
+  /** Where the built modules are that run in processes and threads of their own: by default, beside this one. */
+  readonly builtModules?: URL;
   /** In place of all other models. */
   readonly model?: Model;
 }
@@ -65,6 +68,8 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
     : createModels(options.modelServer, { clock, log, tokenMs });
   const events = createRunEvents();
   const pace = createPace();
+  const modules = options.builtModules ?? new URL('.', import.meta.url);
+  const retrieval = createRetrieval({ store, dataDir: options.dataDir, modules, clock, pace, onError });
   const engine = createEngine({
     store,
     models,
@@ -78,7 +83,7 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
     onError,
   });
   const pollAfterMs = Math.min(Math.max(tokenMs * WORDS_BETWEEN_POLLS, MIN_POLL_MS), MAX_POLL_MS);
-  const handlerDeps = { store, engine, newId, expiresAfterS, pollAfterMs };
+  const handlerDeps = { store, engine, retrieval, newId, expiresAfterS, pollAfterMs };
   const dispatch = createDispatch({
     handlers: createHandlers(handlerDeps),
     fileHandlers: createFileHandlers(handlerDeps),
@@ -97,11 +102,13 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
     throw error;
   });
   engine.resume();
+  retrieval.readFiles();
   return {
     url: `${origin}/v1`,
     async close() {
       server.close();
       await engine.close();
+      await retrieval.close();
       await models.close();
       events.close();
       server.closeAllConnections();

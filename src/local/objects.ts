@@ -151,6 +151,7 @@ export interface FileObject {
   created_at: number;
   filename: string;
   purpose: 'assistants';
-  status: 'processed';
-  status_details: null;
+  /** `uploaded` until it was read for retrieval, and `error` if it cannot be. */
+  status: 'uploaded' | 'processed' | 'error';
+  status_details: string | null;
 }

@@ -10,6 +10,7 @@ import type { OperationName } from '../../src/rest/operations.ts';
 import { createStreamTransport } from '../../src/rest/stream-transport.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../src/rest/transport.ts';
 import { createServer, type Server, type ServerOptions, transportOptions } from '../../src/server.ts';
+import { BUILT_MODULES } from './built-modules.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** The response to one operation. `data` is null if the whole operation failed. */
@@ -78,6 +79,7 @@ export async function startGraph(
     port: 0,
     tokenMs: 0,
     requestsPerMinute,
+    builtModules: BUILT_MODULES,
     ...(model && { model }),
   });
   const upstream = await startUpstream(local.url);

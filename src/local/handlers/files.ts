@@ -20,7 +20,7 @@ export type FileHandlers = {
 };
 
 /** The operations on uploaded files. */
-export function createFileHandlers({ store, newId }: HandlerDeps) {
+export function createFileHandlers({ store, newId, retrieval }: HandlerDeps) {
   const find = ({ tenant, ids }: FileRequest): FileObject => {
     const id = ids.file_id ?? '';
     const file = store.files.get(tenant, id);
@@ -39,10 +39,14 @@ export function createFileHandlers({ store, newId }: HandlerDeps) {
           created_at: store.seconds(),
           filename,
           purpose: 'assistants',
-          status: 'processed',
+          status: 'uploaded',
           status_details: null,
         };
-        store.files.insert(tenant, file);
+        store.transaction(() => {
+          store.files.insert(tenant, file);
+          store.texts.add(tenant, id);
+        });
+        retrieval.readFiles();
         return json(file);
       } catch (error) {
         store.removal.discardContent(id);

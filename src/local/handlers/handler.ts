@@ -2,6 +2,7 @@ import type { OperationName, Operations, PathIds } from '../../rest/operations.t
 import type { Engine } from '../engine/engine.ts';
 import type { CheckedBody, requestBodies } from '../http/request-bodies.ts';
 import type { NewId } from '../ids.ts';
+import type { Retrieval } from '../retrieval/retrieval.ts';
 import type { PageParams } from '../store/page.ts';
 import type { Store } from '../store/store.ts';
 import type { HandlerResponse } from './responses.ts';
@@ -10,6 +11,7 @@ import type { HandlerResponse } from './responses.ts';
 export interface HandlerDeps {
   readonly store: Store;
   readonly engine: Engine;
+  readonly retrieval: Retrieval;
   readonly newId: NewId;
   readonly expiresAfterS: number;
   /** Sent in `openai-poll-after-ms` with a live run. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { IS_LIVE } from './schema.ts';
+import { FIRST_SEQ, IS_LIVE } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /**
@@ -10,6 +10,8 @@ export interface Removal {
   /** Removes a thread with its messages, runs and steps. Its live run, if any, is deleted with the thread. */
   removeThread(id: string): void;
   removeFile(id: string): void;
+  /** Removes what was read from a file, by its number. */
+  removeText(number: number): void;
   /** Deletes the content of a file that is not stored, because its upload failed. */
   discardContent(fileId: string): void;
   /** Continues with what an earlier process left. */
@@ -27,6 +29,13 @@ const rowsOf = (table: string, owner: string) =>
   `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} WHERE ${owner} = ? LIMIT ?)`;
 const THREAD_ROWS = [rowsOf('messages', 'parent'), rowsOf('runs', 'parent'), rowsOf('threads', 'id')];
 const FILE_ROWS = [rowsOf('file_pieces', 'file_id')];
+const TEXT_ROWS = [
+  `WITH text AS (SELECT CAST(? AS INTEGER) * ${FIRST_SEQ} AS first)
+   DELETE FROM passages WHERE seq IN (
+     SELECT seq FROM passages, text WHERE seq >= first AND seq < first + ${FIRST_SEQ} LIMIT ?
+   )`,
+  'DELETE FROM texts WHERE number IN (SELECT number FROM texts WHERE number = ? LIMIT ?)',
+];
 
 /** Stops when `signal` aborts. */
 export function createRemoval(sqlite: Sqlite, clock: Clock, signal: AbortSignal): Removal {
@@ -64,7 +73,8 @@ export function createRemoval(sqlite: Sqlite, clock: Clock, signal: AbortSignal)
     if (!isRunning) void work();
   }
 
-  const idsOf = (query: string) => sqlite.all(query, []).map((row) => (row as { id: string }).id);
+  const idsOf = (query: string, ...values: string[]) =>
+    sqlite.all(query, values).map((row) => String((row as { id: string | number }).id));
   return {
     removeThread(id) {
       sqlite.transaction(() => {
@@ -74,8 +84,17 @@ export function createRemoval(sqlite: Sqlite, clock: Clock, signal: AbortSignal)
       remove(id, THREAD_ROWS);
     },
     removeFile(id) {
-      sqlite.run('DELETE FROM files WHERE id = ?', [id]);
+      const texts = sqlite.transaction(() => {
+        sqlite.run('DELETE FROM files WHERE id = ?', [id]);
+        sqlite.run("UPDATE texts SET state = 'removed' WHERE file_id = ?", [id]);
+        return idsOf('SELECT number AS id FROM texts WHERE file_id = ?', id);
+      });
       remove(id, FILE_ROWS);
+      for (const number of texts) remove(number, TEXT_ROWS);
+    },
+    removeText(number) {
+      sqlite.run("UPDATE texts SET state = 'removed' WHERE number = ?", [number]);
+      remove(String(number), TEXT_ROWS);
     },
     discardContent: (fileId) => remove(fileId, FILE_ROWS),
     resume() {
@@ -83,6 +102,9 @@ export function createRemoval(sqlite: Sqlite, clock: Clock, signal: AbortSignal)
       const orphans =
         'SELECT DISTINCT file_id AS id FROM file_pieces WHERE file_id NOT IN (SELECT id FROM files)';
       for (const id of idsOf(orphans)) remove(id, FILE_ROWS);
+      for (const number of idsOf("SELECT number AS id FROM texts WHERE state = 'removed'")) {
+        remove(number, TEXT_ROWS);
+      }
     },
   };
 }

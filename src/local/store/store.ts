@@ -13,6 +13,7 @@ import { createFileContents, type FileContents } from './file-contents.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 import { createRemoval, type Removal } from './removal.ts';
 import { IS_LIVE } from './schema.ts';
+import { createTexts, type Texts } from './texts.ts';
 
 /** An assistant as it is stored: with the time at which each of its files was attached. */
 export interface AssistantRecord extends Omit<AssistantObject, 'file_ids'> {
@@ -37,6 +38,7 @@ export interface Store {
   stepBytes(runId: string): number;
   readonly pieces: Pieces;
   readonly contents: FileContents;
+  readonly texts: Texts;
   /** Removes threads and files. */
   readonly removal: Removal;
   /** The live run of a thread, which locks it, if there is one. */
@@ -74,6 +76,7 @@ export function openStore(options: DiskWatchOptions): Store {
     steps: createCollection(sqlite, 'steps'),
     pieces: createPieces(sqlite),
     contents: createFileContents(sqlite),
+    texts: createTexts(sqlite),
     removal,
     stepBytes: (runId) => {
       const total = 'SELECT coalesce(sum(octet_length(body)), 0) AS bytes FROM steps WHERE parent = ?';

@@ -5,6 +5,7 @@ import { afterEach } from 'vitest';
 import { type Clock, createSystemClock } from '../../../src/local/clock.ts';
 import { createLocalApi, type LocalApi, type LocalApiOptions } from '../../../src/local/local-api.ts';
 import type { LogEntry } from '../../../src/local/log.ts';
+import { BUILT_MODULES } from '../../support/built-modules.ts';
 import { createRestCaller, type RestCaller } from './rest-caller.ts';
 
 export interface RunningApi extends LocalApi, RestCaller {
@@ -33,6 +34,7 @@ export async function startApi(options: Partial<LocalApiOptions> = {}): Promise<
   const api = await createLocalApi({
     port: 0,
     tokenMs: 0,
+    builtModules: BUILT_MODULES,
     log: (entry) => logged.push(entry),
     ...options,
     dataDir,

@@ -11,6 +11,7 @@ import { createTransport, type Transport } from '../../../src/rest/transport.ts'
 import type { Run } from '../../../src/rest/wire/run.ts';
 import { createRuns, type RunsOptions } from '../../../src/runs/create-runs.ts';
 import type { CredentialRuns, RunIds, Runs } from '../../../src/runs/runs.ts';
+import { BUILT_MODULES } from '../../support/built-modules.ts';
 import { unhurried } from '../../support/unhurried.ts';
 import { startUpstream, type Upstream } from '../../support/upstream.ts';
 import { REQUEST_MS } from './manual-clock.ts';
@@ -44,7 +45,12 @@ export const idsOf = (run: Run): RunIds => ({ thread_id: run.thread_id, run_id: 
 /** Closed at the end of the test. */
 export async function startRunning(options: RunningOptions = {}): Promise<Running> {
   const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
-  const local = await createLocalApi({ dataDir, port: 0, tokenMs: options.tokenMs ?? 0 });
+  const local = await createLocalApi({
+    dataDir,
+    port: 0,
+    tokenMs: options.tokenMs ?? 0,
+    builtModules: BUILT_MODULES,
+  });
   const upstream = await startUpstream(local.url);
   const transport = createTransport({
     url: upstream.url,

@@ -1,0 +1,25 @@
+/**
+ * The entry point of a process that reads one file: its bytes come on standard input, its name is the argument. Writes one JSON
+ * object a line: the passages, then the end or an error.
+ */
+import { once } from 'node:events';
+import { DocumentError } from './document.ts';
+import { type Passage, passagesOf } from './passages.ts';
+import { readDocument } from './read-document.ts';
+
+export type ReaderLine = Passage | { readonly end: true } | { readonly error: string };
+
+async function write(line: ReaderLine): Promise<void> {
+  if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');
+}
+
+try {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  const document = await readDocument(Buffer.concat(chunks), process.argv[2] ?? '');
+  for (const passage of passagesOf(document)) await write(passage);
+  await write({ end: true });
+} catch (error) {
+  if (!(error instanceof DocumentError)) throw error;
+  await write({ error: error.message });
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { DocumentError } from './document.ts';
+import type { Passage } from './passages.ts';
+
+/** Reads files, each in a process of its own: a parser that hangs, crashes or takes too much memory harms nothing else. */
+export interface Reader {
+  /**
+   * The passages of a file, as they are found. Throws a {@link DocumentError} if it cannot be read, also after some passages.
+   * Ends once `signal` aborts.
+   */
+  read(filename: string, content: Iterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Passage>;
+}
+
+export interface ReaderOptions {
+  /** The built `reader-process.js`. */
+  readonly script: URL;
+  /** How long reading one file may take, in milliseconds. */
+  readonly maxMs?: number;
+  /** Of the process, in MiB. */
+  readonly maxMemory?: number;
+}
+
+/** A document of 20 MB takes seconds. */
+const MAX_MS = 120_000;
+const MAX_MEMORY_MIB = 1_024;
+/** The share of it that JavaScript may take. Buffers are outside of it. */
+const HEAP_SHARE = 0.5;
+const CHECK_MS = 100;
+const PAGE_BYTES = 4_096;
+
+const line = z.union([
+  z.object({ text: z.string(), context: z.string() }),
+  z.object({ end: z.literal(true) }),
+  z.object({ error: z.string() }),
+]);
+
+/** Starts no process before `read` is called. */
+export function createReader({ script, maxMs = MAX_MS, maxMemory = MAX_MEMORY_MIB }: ReaderOptions): Reader {
+  const start = (filename: string) => {
+    const heap = `--max-old-space-size=${Math.floor(maxMemory * HEAP_SHARE)}`;
+    const child = spawn(process.execPath, [heap, fileURLToPath(script), filename], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      // No keys for code that a document may have taken over.
+      env: {},
+    });
+    if (child.pid !== undefined) yieldTo(child.pid);
+    return child;
+  };
+  return {
+    async *read(filename, content, signal) {
+      const child = start(filename);
+      const exited = once(child, 'exit').catch(() => undefined);
+      const limits = watch(child, { maxMs, maxMemory });
+      const stop = () => child.kill('SIGKILL');
+      signal.addEventListener('abort', stop);
+      try {
+        // A process that has stopped reads no more. What follows tells why.
+        void pipeline(content, child.stdin).catch(() => undefined);
+        for await (const text of createInterface({ input: child.stdout })) {
+          const message = parse(text);
+          if ('end' in message) return;
+          if ('error' in message) throw new DocumentError(message.error);
+          yield message;
+        }
+        await exited;
+        if (!signal.aborted) throw new DocumentError(limits.reason());
+      } finally {
+        signal.removeEventListener('abort', stop);
+        limits.close();
+        stop();
+        await exited;
+      }
+    },
+  };
+}
+
+/** What a process wrote that a document may have taken over. */
+function parse(text: string): z.output<typeof line> {
+  try {
+    return line.parse(JSON.parse(text));
+  } catch {
+    throw new DocumentError('The file cannot be read.');
+  }
+}
+
+/** Requests come first. */
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended, or this system does not allow it.
+  }
+}
+
+/** Kills a process that takes too long or too much memory. */
+function watch(child: ChildProcess, { maxMs, maxMemory }: { maxMs: number; maxMemory: number }) {
+  let reason = 'The file cannot be read: it is damaged, or it takes too much memory.';
+  const kill = (why: string) => {
+    reason = why;
+    child.kill('SIGKILL');
+  };
+  const timer = setTimeout(() => kill(`The file takes more than ${maxMs / 1000} s to read.`), maxMs);
+  const check = setInterval(() => {
+    if (memoryOf(child.pid) > maxMemory) kill(`The file takes more than ${maxMemory} MiB of memory to read.`);
+  }, CHECK_MS);
+  return {
+    reason: () => reason,
+    close() {
+      clearTimeout(timer);
+      clearInterval(check);
+    },
+  };
+}
+
+/** In MiB. 0 on systems that do not tell: there, only the heap is limited. */
+function memoryOf(pid: number | undefined): number {
+  try {
+    const [, pages] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+    return (Number(pages) * PAGE_BYTES) / 1024 / 1024;
+  } catch {
+    return 0;
+  }
+}

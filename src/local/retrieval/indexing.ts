@@ -1,0 +1,139 @@
+import type { Clock } from '../clock.ts';
+import { DocumentError } from '../documents/document.ts';
+import type { Passage } from '../documents/passages.ts';
+import type { Reader } from '../documents/reader.ts';
+import type { Pace } from '../pace.ts';
+import type { Store } from '../store/store.ts';
+import { MAX_PASSAGES, type PendingText } from '../store/texts.ts';
+
+/** Reads uploaded files, one at a time, and stores their passages. */
+export interface Indexing {
+  /** Starts reading what is to be read, also what an earlier process left. To be called after an upload. */
+  wake(): void;
+  /** Resolves once all of these files have been read, or `signal` aborts. */
+  whenRead(fileIds: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Stops. A file that is being read is read again at the next start. */
+  close(): Promise<void>;
+}
+
+export interface IndexingDeps {
+  readonly store: Store;
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  /** Called with every unexpected error, such as a bug or a full disk. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** A file during which the process died may have been the reason. */
+const MAX_ATTEMPTS = 3;
+const PAUSE_AFTER_ERROR_MS = 1_000;
+/** How long a commit of passages may take, so that it does not hold up requests. */
+const SLICE_MS = 5;
+const MAX_BATCH = 64;
+
+/** Reads nothing before `wake` is called. */
+export function createIndexing(deps: IndexingDeps): Indexing {
+  const { store, clock, onError } = deps;
+  const closing = new AbortController();
+  /** The files whose attempt was counted: errors of the disk do not count. */
+  const begun = new Set<string>();
+  let waiting: (() => void)[] = [];
+  let work: Promise<void> | undefined;
+
+  async function readAll(): Promise<void> {
+    let tenant = '';
+    for (let text = store.texts.next(tenant); text !== undefined; text = store.texts.next(tenant)) {
+      tenant = text.tenant;
+      await readText(deps, text, begun, closing.signal);
+      for (const resume of waiting.splice(0)) resume();
+      if (closing.signal.aborted) return;
+    }
+  }
+
+  const wake = () => {
+    if (work !== undefined || closing.signal.aborted) return;
+    work = readAll()
+      .catch(async (error) => {
+        onError(error);
+        await clock.sleep(PAUSE_AFTER_ERROR_MS, closing.signal);
+        return 'failed';
+      })
+      .then((result) => {
+        work = undefined;
+        if (result === 'failed') wake();
+      });
+  };
+
+  return {
+    wake,
+    async whenRead(fileIds, signal) {
+      while (!signal.aborted && store.texts.arePending(fileIds)) {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    },
+    async close() {
+      closing.abort();
+      await work;
+      waiting = [];
+    },
+  };
+}
+
+/** Reads one file. Throws if that may work later, such as when the disk has space again. */
+async function readText(
+  deps: IndexingDeps,
+  pending: PendingText,
+  begun: Set<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store } = deps;
+  // What is left of an earlier attempt is of no use.
+  const text = pending.attempts === 0 ? pending : store.texts.restart(pending, store.removal.removeText);
+  if (text.attempts >= MAX_ATTEMPTS) {
+    const problem = `The local API stopped ${MAX_ATTEMPTS} times while it read the file.`;
+    return store.texts.finish(text.number, { problem });
+  }
+  if (!begun.has(text.fileId)) store.texts.count(text.number, 1);
+  begun.add(text.fileId);
+  try {
+    await storePassages(deps, text, signal);
+    if (signal.aborted) store.texts.count(text.number, -1);
+    else store.texts.finish(text.number, {});
+    begun.delete(text.fileId);
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    store.texts.finish(text.number, { problem: error.message });
+    begun.delete(text.fileId);
+  }
+}
+
+async function storePassages(deps: IndexingDeps, text: PendingText, closing: AbortSignal): Promise<void> {
+  const { store, reader, pace } = deps;
+  const file = store.files.find(text.fileId);
+  if (file === undefined) return;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([closing, stop.signal]);
+  let index = 0;
+  let size = 1;
+  let batch: Passage[] = [];
+  const storeBatch = async () => {
+    await pace.turn();
+    const start = performance.now();
+    if (!store.texts.append(text.number, index, batch)) stop.abort();
+    size = performance.now() - start > SLICE_MS ? Math.ceil(size / 2) : Math.min(size * 2, MAX_BATCH);
+    index += batch.length;
+    batch = [];
+  };
+  for await (const passage of reader.read(file.filename, store.contents.pieces(file.id), signal)) {
+    batch.push(passage);
+    if (index + batch.length > MAX_PASSAGES)
+      throw new DocumentError(`The file has more than ${MAX_PASSAGES} passages.`);
+    if (batch.length >= size) await storeBatch();
+    if (signal.aborted) return;
+  }
+  if (batch.length > 0 && !signal.aborted) await storeBatch();
+}

@@ -1,0 +1,48 @@
+/** What a file says about itself after it was read, or could not be. */
+import { describe, expect, it } from 'vitest';
+import { startApi } from '../support/local-api.ts';
+import { makeDocx, makeEncryptedPdf, makePdf, makeZip } from './support/documents.ts';
+import { addFile, upload, whenRead } from './support/uploads.ts';
+
+const latin = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
+
+describe('a file that can be read', () => {
+  it.each([
+    ['plain text', 'notes.txt', 'The meeting is on Monday.'],
+    ['Markdown', 'notes.md', '# Meetings\n\nThe meeting is on Monday.'],
+    ['HTML', 'page.html', '<!doctype html><p>The meeting is on <b>Monday</b>.'],
+    ['JSON', 'data.json', '{"meeting": "Monday"}'],
+    ['CSV', 'table.csv', 'event,day\nmeeting,Monday'],
+    ['PDF', 'paper.pdf', makePdf([[{ text: 'The meeting is on Monday.' }]])],
+    ['DOCX', 'letter.docx', makeDocx('<w:p><w:r><w:t>The meeting is on Monday.</w:t></w:r></w:p>')],
+    ['text that is not UTF-8', 'old.txt', latin('Caf\u00e9 au lait')],
+    ['UTF-16', 'wide.txt', new Uint8Array([0xff, 0xfe, 0x48, 0, 0x69, 0])],
+    ['PDF with another extension', 'paper.txt', makePdf([[{ text: 'Monday' }]])],
+    ['text with the extension of another format', 'notes.pdf', 'The meeting is on Monday.'],
+  ])('is processed: %s', async (_, name, content) => {
+    const api = await startApi();
+    const uploaded = await upload(api, name, content);
+    expect(uploaded).toMatchObject({ status: 'uploaded', status_details: null });
+    expect(await whenRead(api, uploaded)).toEqual({ ...uploaded, status: 'processed' });
+  });
+});
+
+describe('a file that cannot be read', () => {
+  it.each<[string, string, string | Uint8Array<ArrayBuffer>, RegExp]>([
+    ['an empty one', 'a.txt', '', /empty/],
+    ['white space', 'a.txt', ' \n ', /has no text/],
+    ['a PDF without text, such as a scan', 'a.pdf', makePdf([[]]), /text recognition/],
+    ['an encrypted PDF', 'a.pdf', makeEncryptedPdf(), /encrypted/],
+    ['a damaged PDF', 'a.pdf', '%PDF-1.4 and no more', /PDF file is damaged/],
+    ['a damaged DOCX', 'a.docx', 'PK\u0003\u0004 and no more', /damaged/],
+    ['another ZIP archive', 'a.docx', makeZip({ 'readme.txt': 'hello' }), /not a DOCX/],
+    ['an encrypted Office file', 'a.docx', latin('\u00d0\u00cf\u0011\u00e0'), /Office/],
+    ['an image', 'a.txt', latin('\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR\u0000\u0001'), /not text/],
+  ])('says why in its status: %s', async (_, name, content, reason) => {
+    const api = await startApi();
+    const file = await addFile(api, name, content);
+    expect(file).toMatchObject({ status: 'error', status_details: expect.stringMatching(reason) });
+    // It is still a file.
+    expect((await api.call('GET', `/files/${file.id}`)).status).toBe(200);
+  });
+});
