@@ -72,6 +72,7 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
   const retrieval = createRetrieval({ store, dataDir: options.dataDir, modules, clock, pace, onError });
   const engine = createEngine({
     store,
+    retrieval,
     models,
     clock,
     newId,

@@ -34,9 +34,19 @@ export interface ThreadObject {
   metadata: Metadata;
 }
 
+/** A marker in a text that cites a passage of a file. The indexes count UTF-16 code units, as JavaScript strings do. */
+export interface FileCitation {
+  type: 'file_citation';
+  /** The marker itself. */
+  text: string;
+  start_index: number;
+  end_index: number;
+  file_citation: { file_id: string; quote: string };
+}
+
 export interface TextContent {
   type: 'text';
-  text: { value: string; annotations: [] };
+  text: { value: string; annotations: FileCitation[] };
 }
 
 export type MessageIncompleteReason = 'max_tokens' | 'run_cancelled' | 'run_expired' | 'run_failed';
@@ -123,6 +133,15 @@ export interface StepFunctionCall {
   function: { name: string; arguments: string; output: string | null };
 }
 
+/** A search of the files. The REST API does not show what it asks and finds. */
+export interface StepRetrievalCall {
+  id: string;
+  type: 'retrieval';
+  retrieval: Record<string, never>;
+}
+
+export type StepToolCall = StepFunctionCall | StepRetrievalCall;
+
 export interface StepObject {
   id: string;
   object: 'thread.run.step';
@@ -134,7 +153,7 @@ export interface StepObject {
   status: 'in_progress' | 'cancelled' | 'failed' | 'completed' | 'expired';
   step_details:
     | { type: 'message_creation'; message_creation: { message_id: string } }
-    | { type: 'tool_calls'; tool_calls: StepFunctionCall[] };
+    | { type: 'tool_calls'; tool_calls: StepToolCall[] };
   last_error: LastError | null;
   expired_at: number | null;
   cancelled_at: number | null;

@@ -8,9 +8,10 @@ import { StorageError } from '../store/storage-error.ts';
 import { type ExpiryDeps, isExpired, limitExpiry, watchExpiry } from './expiry.ts';
 import type { RunEvent, RunEvents } from './run-events.ts';
 import { beginRun, endRun, isLive } from './run-states.ts';
+import type { SearchDeps } from './searching.ts';
 import { takeTurn } from './turn.ts';
 
-export interface DriverDeps extends ExpiryDeps {
+export interface DriverDeps extends ExpiryDeps, SearchDeps {
   readonly models: Models;
   readonly newId: NewId;
   readonly events: RunEvents;
@@ -18,8 +19,6 @@ export interface DriverDeps extends ExpiryDeps {
   readonly pauseMs: number;
   readonly pace: Pace;
   readonly log: Log;
-  /** Called with every unexpected error, such as a bug or a full disk. */
-  readonly onError: (error: unknown) => void;
 }
 
 /**

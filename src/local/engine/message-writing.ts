@@ -1,6 +1,7 @@
 import type { NewId } from '../ids.ts';
 import type { MessageObject, RunObject, StepObject, Usage } from '../objects.ts';
 import type { Store } from '../store/store.ts';
+import type { DeltaCitation } from './citations.ts';
 import type { RunEvent } from './run-events.ts';
 import { closeMessage, endedRun, runEvent } from './run-states.ts';
 import { newStep, newStepEvents } from './steps.ts';
@@ -39,10 +40,11 @@ export async function writePiece(
   messageId: string,
   text: string,
   isAfresh: boolean,
+  citations: readonly DeltaCitation[],
 ): Promise<RunEvent[]> {
   if (isAfresh) store.pieces.replace(messageId, text);
   else await store.pieces.append(messageId, text);
-  const content = [{ index: 0, type: 'text', text: { value: text, annotations: [] } }];
+  const content = [{ index: 0, type: 'text', text: { value: text, annotations: citations } }];
   const data = { id: messageId, object: 'thread.message.delta', delta: { content } };
   return [{ name: 'thread.message.delta', data }];
 }

@@ -1,8 +1,11 @@
-import type { Prompt, Round, TokenCounter } from '../models/model.ts';
-import type { MessageObject, RunObject, StepObject } from '../objects.ts';
+import type { ToolChoiceOption } from '../../rest/requests.ts';
+import type { FunctionDefinition, Prompt, Round, RoundCall, TokenCounter } from '../models/model.ts';
+import type { MessageObject, RunObject, StepObject, StepToolCall } from '../objects.ts';
 import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
-import { textOf } from './message-text.ts';
+import { markerOf, withoutMarkers } from './citations.ts';
+import { textOf, textWithoutCitations } from './message-text.ts';
+import { searchFunction, searchName, searchOutput } from './searching.ts';
 
 const MAX_CONTEXT_MESSAGES = 100;
 /** Nor does the model get more than this, whatever limits the run sets: a token can be long, and a run can ask for all messages. */
@@ -33,17 +36,21 @@ export async function composePrompt(
 ): Promise<{ prompt: ComposedPrompt; tokens: number }> {
   const { tokens: counter, maxTokens } = limits;
   const count = countInSlices(counter, pace);
-  const rounds = roundsOf(store, steps);
-  const functions = run.tools.flatMap((tool) => (tool.type === 'function' ? [tool.function] : []));
-  let fixed = counter.countFunctions(functions) + (await count(run.instructions));
+  const search = searchFunction(store, run);
+  const rounds = roundsOf(store, run, steps);
+  const functions = functionsOf(run).concat(search ?? []);
+  const instructions = search === undefined ? run.instructions : withoutMarkers(run.instructions);
+  let fixed = counter.countFunctions(functions) + (await count(instructions));
   for (const text of textsOf(rounds)) fixed += await count(text);
-  const messages = await selectMessages(store, run, count, maxTokens - fixed);
+  const textOfMessage = search === undefined ? textOf : textToSearchWith;
+  const messages = await selectMessages(store, run, count, maxTokens - fixed, textOfMessage);
   const prompt = {
     model: run.model,
-    instructions: run.instructions,
+    instructions,
     messages: messages.map(({ role, text }) => ({ role, text })),
     functions,
-    toolChoice: run.tool_choice,
+    search: search?.name,
+    toolChoice: toolChoiceOf(run, search?.name),
     json: typeof run.response_format === 'object' && run.response_format.type === 'json_object',
     temperature: run.temperature,
     topP: run.top_p,
@@ -53,8 +60,23 @@ export async function composePrompt(
   return { prompt, tokens: messages.reduce((sum, { tokens }) => sum + tokens, fixed) };
 }
 
+function functionsOf({ tools }: RunObject): FunctionDefinition[] {
+  return tools.flatMap((tool) => (tool.type === 'function' ? [tool.function] : []));
+}
+
+/** Retrieval is forced by its function. */
+function toolChoiceOf({ tool_choice: choice }: RunObject, search: string | undefined): ToolChoiceOption {
+  if (typeof choice === 'string' || choice.type !== 'retrieval') return choice;
+  return search === undefined ? 'auto' : { type: 'function', function: { name: search } };
+}
+
+/** A marker in an earlier message would cite a passage of this run. */
+function textToSearchWith(message: MessageObject): string {
+  return withoutMarkers(textWithoutCitations(message));
+}
+
 /** The rounds of calls that are completed. A message before a round is what the model wrote together with its calls. */
-function roundsOf(store: Store, steps: readonly StepObject[]): Round[] {
+function roundsOf(store: Store, run: RunObject, steps: readonly StepObject[]): Round[] {
   const rounds: Round[] = [];
   let text = '';
   for (const { status, step_details: details } of steps) {
@@ -63,11 +85,24 @@ function roundsOf(store: Store, steps: readonly StepObject[]): Round[] {
       const message = store.messages.find(details.message_creation.message_id);
       text = message === undefined ? '' : textOf(message);
     } else if (details.tool_calls.length > 0) {
-      rounds.push({ text, calls: details.tool_calls.map((call) => call.function) });
+      rounds.push({ text, calls: details.tool_calls.map((call) => roundCall(store, run, call)) });
       text = '';
     }
   }
   return rounds;
+}
+
+function roundCall(store: Store, run: RunObject, call: StepToolCall): RoundCall {
+  const search = call.type === 'retrieval' ? store.searches.get(call.id) : undefined;
+  if (call.type === 'function')
+    return { ...call.function, output: withoutMarkers(call.function.output ?? '') };
+  const result = search?.result ?? { passages: [] };
+  return {
+    name: searchName(run) ?? '',
+    arguments: JSON.stringify({ query: search?.question }),
+    output: searchOutput(result),
+    passages: result.passages.map((passage) => ({ marker: markerOf(passage), text: passage.text })),
+  };
 }
 
 function textsOf(rounds: readonly Round[]): string[] {
@@ -107,12 +142,13 @@ async function selectMessages(
   run: RunObject,
   count: Count,
   maxTokens: number,
+  textOfMessage: (message: MessageObject) => string,
 ): Promise<Selected[]> {
   const { type, last_messages: last } = run.truncation_strategy;
   const maxMessages =
     type === 'last_messages' && last !== null ? Math.min(last, MAX_LAST_MESSAGES) : MAX_CONTEXT_MESSAGES;
   const select = async (message: MessageObject): Promise<Selected> => {
-    const text = textOf(message);
+    const text = textOfMessage(message);
     return { role: message.role, text, tokens: await count(text) };
   };
   const selected: Selected[] = [];

@@ -9,6 +9,7 @@ import type {
 } from '../objects.ts';
 import { LIVE_STATUSES } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
+import { citationsIn } from './citations.ts';
 import { textContent } from './message-text.ts';
 import type { RunEvent } from './run-events.ts';
 import { sumUsage, usageOf } from './usage.ts';
@@ -127,7 +128,8 @@ export function closeMessage(
 ): RunEvent[] {
   const message = store.messages.find(messageId);
   if (message === undefined) return [];
-  const written = { ...message, content: textContent(store.pieces.text(messageId)) };
+  const text = store.pieces.text(messageId);
+  const written = { ...message, content: textContent(text, citationsIn(store, message, text)) };
   const closed =
     reason === undefined
       ? { ...written, status: 'completed' as const, completed_at: at }

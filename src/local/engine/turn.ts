@@ -10,15 +10,16 @@ import { respondInTime } from '../models/respond-in-time.ts';
 import type { RunObject, StepObject, Usage } from '../objects.ts';
 import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
+import { citablePassages, citationsOfPieces, wholeMarkers } from './citations.ts';
 import { abandonMessage, beginMessage, completeMessage, completeRun, writePiece } from './message-writing.ts';
 import { type ComposedPrompt, composePrompt } from './prompt.ts';
 import type { RunEvent } from './run-events.ts';
 import { endRun, type RunEnding } from './run-states.ts';
-import { beginCalls, requireAction } from './tool-calling.ts';
+import { runSearches, type SearchDeps } from './searching.ts';
+import { beginCalls, continueCalls } from './tool-calling.ts';
 import { sumUsage, usageOf } from './usage.ts';
 
-export interface TurnDeps {
-  readonly store: Store;
+export interface TurnDeps extends SearchDeps {
   readonly model: Model;
   readonly newId: NewId;
   readonly pace: Pace;
@@ -37,8 +38,10 @@ export async function takeTurn(deps: TurnDeps, run: RunObject, signal: AbortSign
   const steps = [...store.steps.each(run.id, 'asc')];
   const open = steps.find(({ status }) => status === 'in_progress');
   const details = open?.step_details;
-  if (details?.type === 'tool_calls' && details.tool_calls.length > 0) {
-    return publish(run.id, requireAction(store, run.id, details.tool_calls));
+  if (open !== undefined && details?.type === 'tool_calls' && details.tool_calls.length > 0) {
+    await runSearches(deps, run, details.tool_calls, signal);
+    if (!signal.aborted) publish(run.id, continueCalls(store, run.id, open, details.tool_calls));
+    return;
   }
   const asked = await askModel(deps, run, steps, open, signal);
   await pace.turn();
@@ -120,10 +123,12 @@ async function writeMessage(
 ): Promise<void> {
   const { store, model, run, signal, pace, publish } = turn;
   const { step, messageId, isAfresh } = openMessage(turn);
+  const before = isAfresh ? '' : store.pieces.text(messageId);
+  const citations = citationsOfPieces(citablePassages(store, run.id), before);
   let isFirst = true;
-  for await (const piece of response.pieces) {
+  for await (const piece of wholeMarkers(response.pieces)) {
     if (signal.aborted) return;
-    publish(run.id, await writePiece(store, messageId, piece, isAfresh && isFirst));
+    publish(run.id, await writePiece(store, messageId, piece, isAfresh && isFirst, citations(piece)));
     isFirst = false;
   }
   await pace.turn();
@@ -148,8 +153,7 @@ function finishMessage(
   return store.transaction(() => {
     const events = completeMessage(store, step, messageId, usage);
     if (calls.length === 0) return [...events, ...completeRun(store, run.id)];
-    const begun = beginCalls(store, newId, run, calls, usageOf(0, 0));
-    return [...events, ...begun.events, ...requireAction(store, run.id, begun.calls)];
+    return [...events, ...beginCalls(store, newId, run, calls, usageOf(0, 0))];
   });
 }
 
@@ -175,8 +179,7 @@ function callFunctions(turn: Turn, calls: readonly ModelCall[], counted: Usage |
       open?.step_details.type === 'message_creation'
         ? abandonMessage(store, open, open.step_details.message_creation.message_id)
         : [];
-    const begun = beginCalls(store, newId, run, calls, usage);
-    return [...abandoned, ...begun.events, ...requireAction(store, run.id, begun.calls)];
+    return [...abandoned, ...beginCalls(store, newId, run, calls, usage)];
   });
   publish(run.id, events);
 }

@@ -1,3 +1,4 @@
+import { citationsIn } from '../engine/citations.ts';
 import { textContent } from '../engine/message-text.ts';
 import { invalid, notFound } from '../http/api-error.ts';
 import type { CheckedBody } from '../http/request-bodies.ts';
@@ -86,7 +87,8 @@ export function addMessages(
 /** A message that is in progress has the text written so far. */
 function messageResponse(store: Store, message: MessageObject): MessageObject {
   if (message.status !== 'in_progress') return message;
-  return { ...message, content: textContent(store.pieces.text(message.id)) };
+  const text = store.pieces.text(message.id);
+  return { ...message, content: textContent(text, citationsIn(store, message, text)) };
 }
 
 function messageFiles({ id, created_at, file_ids }: MessageObject): MessageFileObject[] {

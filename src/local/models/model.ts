@@ -4,10 +4,15 @@ import type { LastError, StepFunctionCall, Usage } from '../objects.ts';
 /** A function that the model can call. */
 export type FunctionDefinition = Extract<ToolDefinition, { type: 'function' }>['function'];
 
+/** A call and its output. A search also has the passages that are in its output, with the markers that cite them. */
+export interface RoundCall extends Readonly<StepFunctionCall['function']> {
+  readonly passages?: readonly { readonly marker: string; readonly text: string }[] | undefined;
+}
+
 /** A round of calls that the run has made, with their outputs, and what the model wrote before it. */
 export interface Round {
   readonly text: string;
-  readonly calls: readonly StepFunctionCall['function'][];
+  readonly calls: readonly RoundCall[];
 }
 
 /** Everything that a model gets for one turn. */
@@ -17,6 +22,8 @@ export interface Prompt {
   /** Oldest first, already truncated. */
   readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
   readonly functions: readonly FunctionDefinition[];
+  /** The name of the function that searches the files, if the run has one. */
+  readonly search: string | undefined;
   readonly toolChoice: ToolChoiceOption;
   /** Whether the response must be JSON. */
   readonly json: boolean;

@@ -27,6 +27,9 @@ const generated = (field: string) =>
   `,\n    ${field} TEXT GENERATED ALWAYS AS (body ->> '$.${field}') VIRTUAL`;
 const within = (table: string) => `REFERENCES ${table} (id) ON DELETE CASCADE`;
 
+/** The SQL condition for a message with files, in exactly the form of the index below. */
+export const HAS_FILES = "body ->> '$.file_ids' != '[]'";
+
 const FIRST = `
   ${collection('assistants', '')}
   ${collection('files', '')}
@@ -84,8 +87,20 @@ const TEXTS = `
   END;
 `;
 
+/** What runs have searched for and found, and which messages have files to search. */
+const SEARCHES = `
+  CREATE TABLE searches (
+    call_id TEXT PRIMARY KEY,
+    step_id TEXT NOT NULL ${within('steps')},
+    question TEXT NOT NULL,
+    result TEXT
+  ) STRICT;
+  CREATE INDEX searches_by_step ON searches (step_id);
+  CREATE INDEX messages_with_files ON messages (parent) WHERE ${HAS_FILES};
+`;
+
 /** The `seq` of the first passage of a text, by its number. */
 export const FIRST_SEQ = 2 ** 20;
 
 /** The steps from an empty database to the present tables. The version of a database is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [FIRST, CRASHES, FILE_PIECES, TEXTS];
+export const MIGRATIONS: readonly string[] = [FIRST, CRASHES, FILE_PIECES, TEXTS, SEARCHES];

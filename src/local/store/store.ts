@@ -12,7 +12,8 @@ import type { DiskWatchOptions } from './disk-watch.ts';
 import { createFileContents, type FileContents } from './file-contents.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 import { createRemoval, type Removal } from './removal.ts';
-import { IS_LIVE } from './schema.ts';
+import { HAS_FILES, IS_LIVE } from './schema.ts';
+import { createSearches, type Searches } from './searches.ts';
 import { createTexts, type Texts } from './texts.ts';
 
 /** An assistant as it is stored: with the time at which each of its files was attached. */
@@ -39,6 +40,9 @@ export interface Store {
   readonly pieces: Pieces;
   readonly contents: FileContents;
   readonly texts: Texts;
+  readonly searches: Searches;
+  /** The files of a thread's messages: of the newest messages, if there are many. */
+  messageFiles(threadId: string): string[];
   /** Removes threads and files. */
   readonly removal: Removal;
   /** The live run of a thread, which locks it, if there is one. */
@@ -59,6 +63,12 @@ const COUNT_CRASH = `
   INSERT INTO crashes SELECT id, 1 FROM runs WHERE id = ?
   ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count`;
 
+const MAX_MESSAGES_WITH_FILES = 100;
+const FILES_OF_MESSAGES = `
+  SELECT DISTINCT value AS id FROM (
+    SELECT body FROM messages WHERE parent = ? AND ${HAS_FILES} ORDER BY seq DESC LIMIT ${MAX_MESSAGES_WITH_FILES}
+  ), json_each(body, '$.file_ids')`;
+
 /** Opens the store in a data directory. Throws a DataDirectoryError. */
 export function openStore(options: DiskWatchOptions): Store {
   const { clock } = options;
@@ -77,6 +87,9 @@ export function openStore(options: DiskWatchOptions): Store {
     pieces: createPieces(sqlite),
     contents: createFileContents(sqlite),
     texts: createTexts(sqlite),
+    searches: createSearches(sqlite),
+    messageFiles: (threadId) =>
+      sqlite.all(FILES_OF_MESSAGES, [threadId]).map((row) => (row as { id: string }).id),
     removal,
     stepBytes: (runId) => {
       const total = 'SELECT coalesce(sum(octet_length(body)), 0) AS bytes FROM steps WHERE parent = ?';

@@ -9,6 +9,7 @@ import {
 } from '../model.ts';
 import { countWords, firstWords, splitWords, WORD_COUNTER } from '../words.ts';
 import { makeArguments } from './arguments.ts';
+import { findingsOf } from './findings.ts';
 import { newWork } from './json-schema.ts';
 
 export interface OfflineOptions {
@@ -51,7 +52,7 @@ export function createOfflineModel({ clock, tokenMs }: OfflineOptions): Model {
       const work = newWork();
       const calls = functions.map(({ name, parameters }) => ({
         name,
-        arguments: makeArguments(parameters ?? {}, work),
+        arguments: name === prompt.search ? searchArguments(prompt) : makeArguments(parameters ?? {}, work),
       }));
       await clock.sleep(tokenMs, signal);
       return { kind: 'calls', calls, usage: undefined };
@@ -69,9 +70,10 @@ export function createOfflineModel({ clock, tokenMs }: OfflineOptions): Model {
 
 /**
  * The functions to call in this round: those that the message names, in parallel. The word "then" separates rounds. A
- * function that `tool_choice` forces is called in the first round, and no function after it.
+ * function that `tool_choice` forces is called in the first round, and no function after it. The files are searched in the first
+ * round.
  */
-function functionsToCall({ functions, toolChoice, messages, rounds }: Prompt): FunctionDefinition[] {
+function functionsToCall({ functions, search, toolChoice, messages, rounds }: Prompt): FunctionDefinition[] {
   if (toolChoice === 'none' || rounds.length >= MAX_ROUNDS) return [];
   const forced =
     typeof toolChoice === 'object' && toolChoice.type === 'function' ? toolChoice.function.name : undefined;
@@ -81,7 +83,7 @@ function functionsToCall({ functions, toolChoice, messages, rounds }: Prompt): F
     new Set(functions.map(({ name }) => name)),
     rounds.length,
   );
-  return functions.filter(({ name }) => named.has(name));
+  return functions.filter(({ name }) => (name === search ? rounds.length === 0 : named.has(name)));
 }
 
 /** The names in the part of a text for one round. Parts without a name do not count. */
@@ -102,16 +104,25 @@ function namesInRound(text: string, names: ReadonlySet<string>, round: number): 
 /** What can be the name of a function. */
 const NAME = /[\w-]+/g;
 
+/** How much of a message is searched for. */
+const MAX_QUERY_LENGTH = 1_000;
+
+function searchArguments({ messages }: Prompt): string {
+  return JSON.stringify({ query: lastUserText(messages).slice(0, MAX_QUERY_LENGTH) });
+}
+
 function lastUserText(messages: Prompt['messages']): string {
   return messages.findLast(({ role }) => role === 'user')?.text ?? '';
 }
 
-function responseText({ instructions, messages, rounds, json }: Prompt): string {
+function responseText(prompt: Prompt): string {
+  const { instructions, messages, rounds, json } = prompt;
   const said = firstWords(lastUserText(messages).trim(), MAX_QUOTED_WORDS);
   const sentences = [
     'I am the offline model of the local API.',
     said === '' ? 'You have said nothing yet.' : `You said: ${said}`,
-    ...(rounds.length === 0 ? [] : [firstWords(answersOf(rounds), MAX_QUOTED_WORDS)]),
+    ...firstWordsOf(answersOf(rounds)),
+    ...findingsOf(prompt, said),
     ...(instructions.trim() === ''
       ? []
       : [`My instructions are: ${firstWords(instructions.trim(), MAX_QUOTED_WORDS)}`]),
@@ -120,9 +131,14 @@ function responseText({ instructions, messages, rounds, json }: Prompt): string 
   return json ? JSON.stringify({ model: 'offline', answer: text }) : text;
 }
 
+function firstWordsOf(text: string): string[] {
+  return text === '' ? [] : [firstWords(text, MAX_QUOTED_WORDS)];
+}
+
 function answersOf(rounds: Prompt['rounds']): string {
   return rounds
     .flatMap(({ calls }) => calls)
+    .filter(({ passages }) => passages === undefined)
     .map((call) => `The function ${call.name} answered: ${(call.output ?? '').trim()}`)
     .join('\n\n');
 }
