@@ -37,6 +37,8 @@ const THOROUGH = [
   'test/local/random-kills.test.ts',
   'test/local/settings-process.test.ts',
   'test/local/recovery.test.ts',
+  'test/local/retrieval/hostile.test.ts',
+  'test/local/retrieval/recovery.test.ts',
   'test/local/worker-thread.test.ts',
 ];
 const missing = THOROUGH.filter((path) => !existsSync(new URL(path, import.meta.url)));
@@ -62,7 +64,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
-          globalSetup: 'test/support/build.ts',
+          globalSetup: 'test/support/compile.ts',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...THOROUGH, 'test/clients/**'],
         },

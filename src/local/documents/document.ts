@@ -31,6 +31,14 @@ export function checkLength(characters: number): void {
     throw new DocumentError(`The file has more than ${MAX_TEXT_LENGTH} characters of text.`);
 }
 
+/** The parser of HTML and XML takes longer for each element, the more are around it. */
+const MAX_DEPTH = 5_000;
+
+/** Throws a {@link DocumentError} if elements are nested too deeply. */
+export function checkDepth(depth: number): void {
+  if (depth > MAX_DEPTH) throw new DocumentError(`The file has more than ${MAX_DEPTH} nested elements.`);
+}
+
 /** Builds the text of a document from the parts that a parser finds. */
 export class DocumentBuilder {
   readonly #parts: string[] = [];

@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
-import { type Document, DocumentBuilder, DocumentError } from './document.ts';
+import { checkDepth, type Document, DocumentBuilder, DocumentError } from './document.ts';
 
 const TEXT = 'word/document.xml';
 const STYLES = 'word/styles.xml';
@@ -52,8 +52,27 @@ async function unpack(zip: ZipFile, entry: Entry): Promise<Buffer[]> {
   return chunks;
 }
 
-function parse(xml: Iterable<Buffer>, handler: ConstructorParameters<typeof Parser>[0]): void {
-  const parser = new Parser(handler, { xmlMode: true, decodeEntities: true });
+interface Handler {
+  onopentag(name: string, attributes: Readonly<Record<string, string>>): void;
+  ontext?(part: string): void;
+  onclosetag?(name: string): void;
+}
+
+function parse(xml: Iterable<Buffer>, handler: Handler): void {
+  let depth = 0;
+  const checked: Handler = {
+    ...handler,
+    onopentag(name, attributes) {
+      depth += 1;
+      checkDepth(depth);
+      handler.onopentag(name, attributes);
+    },
+    onclosetag(name) {
+      depth -= 1;
+      handler.onclosetag?.(name);
+    },
+  };
+  const parser = new Parser(checked, { xmlMode: true, decodeEntities: true });
   const decoder = new TextDecoder('utf-8');
   for (const chunk of xml) parser.write(decoder.decode(chunk, { stream: true }));
   parser.write(decoder.decode());

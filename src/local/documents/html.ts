@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import { type Document, DocumentBuilder } from './document.ts';
+import { checkDepth, type Document, DocumentBuilder } from './document.ts';
 
 const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'svg', 'iframe', 'object']);
 const INLINE = new Set(
@@ -15,12 +15,14 @@ export function readHtml(html: string): Document {
   let title = '';
   let level: number | undefined;
   /** How many open elements are of these kinds. */
-  const depth = { skipped: 0, pre: 0, title: 0 };
+  const depth = { all: 0, skipped: 0, pre: 0, title: 0 };
   const endBlock = () => {
     builder.add(text, { level });
     text = '';
   };
   const change = (name: string, by: 1 | -1) => {
+    depth.all += by;
+    checkDepth(depth.all);
     if (SKIPPED.has(name)) depth.skipped += by;
     if (name === 'pre') depth.pre += by;
     if (name === 'title') depth.title += by;

@@ -8,6 +8,8 @@ export interface Passage {
   readonly context: string;
 }
 
+/** Of one document. There are more numbers for them. */
+export const MAX_PASSAGES = 100_000;
 /** A passage is complete at the end of a block from this length on. */
 const GOOD_LENGTH = 800;
 /** Longer blocks are cut. */

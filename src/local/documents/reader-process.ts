@@ -4,10 +4,12 @@
  */
 import { once } from 'node:events';
 import { DocumentError } from './document.ts';
-import { type Passage, passagesOf } from './passages.ts';
+import { MAX_PASSAGES, type Passage, passagesOf } from './passages.ts';
 import { readDocument } from './read-document.ts';
 
 export type ReaderLine = Passage | { readonly end: true } | { readonly error: string };
+
+const TOO_MANY = `The file has more than ${MAX_PASSAGES} passages.`;
 
 async function write(line: ReaderLine): Promise<void> {
   if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');
@@ -17,7 +19,12 @@ try {
   const chunks: Uint8Array[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   const document = await readDocument(Buffer.concat(chunks), process.argv[2] ?? '');
-  for (const passage of passagesOf(document)) await write(passage);
+  const passages = [];
+  for (const passage of passagesOf(document)) {
+    if (passages.length === MAX_PASSAGES) throw new DocumentError(TOO_MANY);
+    passages.push(passage);
+  }
+  for (const passage of passages) await write(passage);
   await write({ end: true });
 } catch (error) {
   if (!(error instanceof DocumentError)) throw error;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,8 @@ const MAX_MS = 120_000;
 const MAX_MEMORY_MIB = 1_024;
 /** The share of it that JavaScript may take. Buffers are outside of it. */
 const HEAP_SHARE = 0.5;
+/** A third of the CPU time of others, when there is not enough for all. */
+const PRIORITY = 5;
 const CHECK_MS = 100;
 const PAGE_BYTES = 4_096;
 
@@ -41,11 +43,16 @@ const line = z.union([
   z.object({ error: z.string() }),
 ]);
 
-/** Starts no process before `read` is called. */
+/**
+ * Starts no process before `read` is called. The shell limits the CPU time of a process, also when nobody is left to kill it, and
+ * keeps it from writing its memory to disk when it crashes.
+ */
 export function createReader({ script, maxMs = MAX_MS, maxMemory = MAX_MEMORY_MIB }: ReaderOptions): Reader {
   const start = (filename: string) => {
     const heap = `--max-old-space-size=${Math.floor(maxMemory * HEAP_SHARE)}`;
-    const child = spawn(process.execPath, [heap, fileURLToPath(script), filename], {
+    const limits = `ulimit -c 0; ulimit -t ${Math.ceil(maxMs / 1000)}; exec "$0" "$@"`;
+    const command = ['-c', limits, process.execPath, heap, fileURLToPath(script), filename];
+    const child = spawn('/bin/sh', command, {
       stdio: ['pipe', 'pipe', 'ignore'],
       // No keys for code that a document may have taken over.
       env: {},
@@ -93,7 +100,7 @@ function parse(text: string): z.output<typeof line> {
 /** Requests come first. */
 function yieldTo(pid: number): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
+    setPriority(pid, PRIORITY);
   } catch {
     // It has ended, or this system does not allow it.
   }

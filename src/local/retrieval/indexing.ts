@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { DocumentError } from '../documents/document.ts';
-import type { Passage } from '../documents/passages.ts';
+import { MAX_PASSAGES, type Passage } from '../documents/passages.ts';
 import type { Reader } from '../documents/reader.ts';
 import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
-import { MAX_PASSAGES, type PendingText } from '../store/texts.ts';
+import type { PendingText } from '../store/texts.ts';
 
 /** Reads uploaded files, one at a time, and stores their passages. */
 export interface Indexing {
@@ -130,8 +130,7 @@ async function storePassages(deps: IndexingDeps, text: PendingText, closing: Abo
   };
   for await (const passage of reader.read(file.filename, store.contents.pieces(file.id), signal)) {
     batch.push(passage);
-    if (index + batch.length > MAX_PASSAGES)
-      throw new DocumentError(`The file has more than ${MAX_PASSAGES} passages.`);
+    if (index + batch.length > MAX_PASSAGES) throw new DocumentError('The file cannot be read.');
     if (batch.length >= size) await storeBatch();
     if (signal.aborted) return;
   }

@@ -42,9 +42,6 @@ export interface Texts {
   passages(seqs: readonly number[]): StoredPassage[];
 }
 
-/** The longest text has fewer passages than there are numbers. */
-export const MAX_PASSAGES = 100_000;
-
 /** Texts in the tables that schema.ts defines. */
 export function createTexts(sqlite: Sqlite): Texts {
   const insert = (fileId: string, tenant: string, attempts: number) =>

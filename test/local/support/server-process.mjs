@@ -10,6 +10,7 @@ const log = ({ level, fields }) => {
   if (level === 'error') fail(fields?.reason);
 };
 
-const options = JSON.parse(process.argv[2] ?? '{}');
-const api = await createLocalApi({ port: 0, tokenMs: 0, ...options, log, onFailure: fail }).catch(fail);
+const { builtModules, ...options } = JSON.parse(process.argv[2] ?? '{}');
+const given = { ...options, ...(builtModules && { builtModules: new URL(builtModules) }) };
+const api = await createLocalApi({ port: 0, tokenMs: 0, ...given, log, onFailure: fail }).catch(fail);
 process.stdout.write(`${api.url}\n`);

@@ -9,11 +9,12 @@ export async function upload(
   api: Pick<Api, 'url'>,
   name: string,
   content: string | Uint8Array<ArrayBuffer>,
+  key = 'test',
 ): Promise<Json> {
   const form = new FormData();
   form.append('purpose', 'assistants');
   form.append('file', new Blob([content]), name);
-  const headers = { authorization: 'Bearer test' };
+  const headers = { authorization: `Bearer ${key}` };
   const response = await fetch(`${api.url}/files`, { method: 'POST', headers, body: form });
   if (response.status !== 200) throw new Error(await response.text());
   return response.json();
