@@ -49,8 +49,8 @@ export function readConfig(env: Environment = process.env): Config {
 
 function findContradictions(config: Config, env: Environment): string[] {
   const problems = [];
-  if (config.MODEL_URL === undefined && (env.MODEL_API_KEY || env.MODEL_NAME)) {
-    problems.push('MODEL_URL is required with MODEL_API_KEY and MODEL_NAME');
+  if (config.MODEL_URL === undefined && (env.MODEL_API_KEY || env.MODEL_NAME || env.EMBEDDING_MODEL)) {
+    problems.push('MODEL_URL is required with MODEL_API_KEY, MODEL_NAME and EMBEDDING_MODEL');
   }
   if (!isLoopback(config.LOCAL_API_HOST) && config.LOCAL_API_KEYS === undefined) {
     problems.push(

@@ -42,6 +42,12 @@ export const localApiSettings = {
     about:
       'Model for all runs, or pairs separated by commas, such as gpt-4=llama3.1. By default, a run uses the model that its assistant names',
   },
+  EMBEDDING_MODEL: {
+    schema: text,
+    default: '',
+    about:
+      'Model of the /embeddings of MODEL_URL with which retrieval finds passages. By default, it finds them by their words alone',
+  },
   MODEL_CONTEXT_TOKENS: {
     schema: whole(512, 10_000_000),
     default: '8192',

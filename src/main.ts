@@ -113,6 +113,7 @@ async function startLocal(config: Config): Promise<LocalApiThread> {
     logRequests: config.LOCAL_API_LOG,
     tokenMs: config.OFFLINE_TOKEN_MS,
     modelServer: modelServerOf(config),
+    embeddingServer: embeddingServerOf(config),
     log: ({ level, message, fields }) => log[level](fields ?? {}, message),
   });
   running.push(local);
@@ -131,6 +132,12 @@ function modelServerOf(config: Config): LocalApiThreadOptions['modelServer'] {
     contextTokens: config.MODEL_CONTEXT_TOKENS,
     silenceMs: config.MODEL_TIMEOUT_MS,
   };
+}
+
+function embeddingServerOf(config: Config): LocalApiThreadOptions['embeddingServer'] {
+  const { MODEL_URL: url, MODEL_API_KEY: apiKey, EMBEDDING_MODEL: model } = config;
+  if (url === undefined || model === undefined) return undefined;
+  return { url, apiKey, model, timeoutMs: config.MODEL_TIMEOUT_MS };
 }
 
 /**

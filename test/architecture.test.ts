@@ -141,7 +141,7 @@ function cycleFrom(start: string): string[] {
 test.each<[string, RegExp, string[]]>([
   ['Pothos', /^@pothos\//, ['schema/']],
   ['yoga', /^(graphql-yoga|@graphql-yoga\/|@envelop\/|@escape\.tech\/)/, ['server.ts', 'server/']],
-  ['the HTTP client', /^undici$/, ['rest/', 'local/models/chat/']],
+  ['the HTTP client', /^undici$/, ['rest/', 'local/models/chat/', 'local/retrieval/']],
   ['the verification of tokens', /^jose$/, ['auth/']],
   ['the database', /^libsql/, ['local/']],
 ])('%s is imported only where it belongs', (_, name, homes) => {

@@ -196,7 +196,7 @@ test.each<[Environment, string]>([
     { LOCAL_API_REQUESTS_PER_MINUTE: '0' },
     'LOCAL_API_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000',
   ],
-  [{ MODEL_NAME: 'llama3.1' }, 'MODEL_URL is required with MODEL_API_KEY and MODEL_NAME'],
+  [{ MODEL_NAME: 'llama3.1' }, 'MODEL_URL is required with MODEL_API_KEY, MODEL_NAME and EMBEDDING_MODEL'],
   ...['a,b', 'a=', '=b', 'a=b=c', 'a=b,,c=d'].map((MODEL_NAME): [Environment, string] => [
     { MODEL_URL: 'http://127.0.0.1:11434/v1', MODEL_NAME },
     'MODEL_NAME must be the name of a model, or a comma-separated list of pairs such as gpt-4=llama3.1',

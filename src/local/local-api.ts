@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { createModels, type ModelServerOptions, onlyModel } from './models/models.ts';
 import { createPace } from './pace.ts';
+import type { EmbeddingServerOptions } from './retrieval/embedding-server.ts';
 import { createRetrieval } from './retrieval/retrieval.ts';
 import { StorageError } from './store/storage-error.ts';
 import { openStore } from './store/store.ts';
@@ -37,6 +38,8 @@ export interface LocalApiOptions extends AdmissionOptions {
   readonly newId?: NewId;
   /** The server of the models. Without one, the offline model writes all messages. */
   readonly modelServer?: ModelServerOptions | undefined;
+  /** The server of the embeddings for retrieval. Without one, passages are found by their words alone. */
+  readonly embeddingServer?: EmbeddingServerOptions | undefined;
   /** Where the built modules are that run in processes and threads of their own: by default, beside this one. */
   readonly builtModules?: URL;
   /** In place of all other models. */
@@ -69,7 +72,8 @@ export async function createLocalApi(options: LocalApiOptions): Promise<LocalApi
   const events = createRunEvents();
   const pace = createPace();
   const modules = options.builtModules ?? new URL('.', import.meta.url);
-  const retrieval = createRetrieval({ store, dataDir: options.dataDir, modules, clock, pace, onError });
+  const { dataDir, embeddingServer } = options;
+  const retrieval = createRetrieval({ store, dataDir, embeddingServer, modules, clock, pace, log, onError });
   const engine = createEngine({
     store,
     retrieval,

@@ -12,6 +12,7 @@ export type WorkerOptions = Pick<
   | 'tokenMs'
   | 'expiresAfterS'
   | 'modelServer'
+  | 'embeddingServer'
   | 'keys'
   | 'requestsPerMinute'
   | 'logRequests'

@@ -21,6 +21,8 @@ export interface IndexingDeps {
   readonly reader: Reader;
   readonly clock: Clock;
   readonly pace: Pace;
+  /** Called after each file. */
+  readonly onRead: () => void;
   /** Called with every unexpected error, such as a bug or a full disk. */
   readonly onError: (error: unknown) => void;
 }
@@ -47,6 +49,7 @@ export function createIndexing(deps: IndexingDeps): Indexing {
       tenant = text.tenant;
       await readText(deps, text, begun, closing.signal);
       for (const resume of waiting.splice(0)) resume();
+      deps.onRead();
       if (closing.signal.aborted) return;
     }
   }

@@ -16,11 +16,52 @@ const BY_WORDS = database.prepare(`
     AND rowid / ${FIRST_SEQ} IN (SELECT value FROM json_each(?))
   ORDER BY bm25(passage_words, 1.0, 0.5), rowid LIMIT ?`);
 
-function find({ query, numbers, limit }: SearchRequest): number[] {
+/** A cosine distance is NaN for a vector of zeros, which is no answer to anything. */
+const BY_VECTOR = database.prepare(`
+  SELECT seq, vector_distance_cos(vector, ?) AS distance FROM embeddings
+  WHERE seq >= ? AND seq < ? AND kind = ? AND distance IS NOT NULL ORDER BY distance LIMIT ?`);
+
+/** How many passages each ranking has. What is further down in one of them is of no use. */
+const RANKED = 50;
+
+function byWords({ query, numbers }: SearchRequest): number[] {
+  if (query === undefined) return [];
   const first = Math.min(...numbers) * FIRST_SEQ;
   const last = (Math.max(...numbers) + 1) * FIRST_SEQ - 1;
-  const rows = BY_WORDS.all([query, first, last, JSON.stringify(numbers), limit]);
+  const rows = BY_WORDS.all([query, first, last, JSON.stringify(numbers), RANKED]);
   return rows.map((row) => (row as { seq: number }).seq);
+}
+
+function byVector({ vector: question, numbers }: SearchRequest): number[] {
+  if (question === undefined) return [];
+  const { kind, vector } = question;
+  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+  const nearest = numbers.flatMap((number) => {
+    const range = [number * FIRST_SEQ, (number + 1) * FIRST_SEQ];
+    return BY_VECTOR.all([bytes, ...range, kind, RANKED]) as { seq: number; distance: number }[];
+  });
+  return nearest
+    .sort((one, other) => one.distance - other.distance || one.seq - other.seq)
+    .slice(0, RANKED)
+    .map(({ seq }) => seq);
+}
+
+/** Of reciprocal rank fusion: how much the first places of a ranking count more than the next ones. */
+const FLATTENING = 60;
+
+/** Joins rankings whose scores cannot be compared: what is high up in both comes first. */
+function fuse(rankings: readonly (readonly number[])[]): number[] {
+  const scores = new Map<number, number>();
+  for (const ranking of rankings) {
+    for (const [rank, seq] of ranking.entries()) {
+      scores.set(seq, (scores.get(seq) ?? 0) + 1 / (FLATTENING + rank + 1));
+    }
+  }
+  return [...scores].sort(([, one], [, other]) => other - one).map(([seq]) => seq);
+}
+
+function find(request: SearchRequest): number[] {
+  return fuse([byWords(request), byVector(request)]).slice(0, request.limit);
 }
 
 function answer(request: SearchRequest): SearchAnswer {

@@ -1,17 +1,20 @@
 import { Worker } from 'node:worker_threads';
+import type { QuestionVector } from './embedding.ts';
 
 /** Searches the passages of files in a thread of its own: a search takes longer, the more passages have its words. */
 export interface Search {
   /**
-   * The numbers of the best passages of these texts, best first.
-   * @param query an expression of FTS5
+   * The numbers of the best passages of these texts, best first: by words, and by vectors if the question has one. Throws a
+   * {@link SearchError}.
    */
   find(question: Question): Promise<readonly number[]>;
   close(): Promise<void>;
 }
 
 export interface Question {
-  readonly query: string;
+  /** An expression of FTS5. Undefined if the question has no words. */
+  readonly query: string | undefined;
+  readonly vector: QuestionVector | undefined;
   /** The numbers of the texts. At least one. */
   readonly numbers: readonly number[];
   readonly limit: number;

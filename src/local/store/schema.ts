@@ -99,8 +99,17 @@ const SEARCHES = `
   CREATE INDEX messages_with_files ON messages (parent) WHERE ${HAS_FILES};
 `;
 
+/** The vectors of passages, and of which kind those of a text are once all of its passages have one. */
+const EMBEDDINGS = `
+  ALTER TABLE texts ADD COLUMN embedded TEXT;
+  CREATE TABLE embeddings (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, vector BLOB NOT NULL) STRICT;
+  CREATE TRIGGER embeddings_of_passages AFTER DELETE ON passages BEGIN
+    DELETE FROM embeddings WHERE seq = old.seq;
+  END;
+`;
+
 /** The `seq` of the first passage of a text, by its number. */
 export const FIRST_SEQ = 2 ** 20;
 
 /** The steps from an empty database to the present tables. The version of a database is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [FIRST, CRASHES, FILE_PIECES, TEXTS, SEARCHES];
+export const MIGRATIONS: readonly string[] = [FIRST, CRASHES, FILE_PIECES, TEXTS, SEARCHES, EMBEDDINGS];

@@ -9,6 +9,7 @@ import type {
 import { type Collection, createCollection, readBody } from './collection.ts';
 import { openDataDirectory } from './data-directory.ts';
 import type { DiskWatchOptions } from './disk-watch.ts';
+import { createEmbeddings, type Embeddings } from './embeddings.ts';
 import { createFileContents, type FileContents } from './file-contents.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 import { createRemoval, type Removal } from './removal.ts';
@@ -41,6 +42,7 @@ export interface Store {
   readonly contents: FileContents;
   readonly texts: Texts;
   readonly searches: Searches;
+  readonly embeddings: Embeddings;
   /** The files of a thread's messages: of the newest messages, if there are many. */
   messageFiles(threadId: string): string[];
   /** Removes threads and files. */
@@ -88,6 +90,7 @@ export function openStore(options: DiskWatchOptions): Store {
     contents: createFileContents(sqlite),
     texts: createTexts(sqlite),
     searches: createSearches(sqlite),
+    embeddings: createEmbeddings(sqlite),
     messageFiles: (threadId) =>
       sqlite.all(FILES_OF_MESSAGES, [threadId]).map((row) => (row as { id: string }).id),
     removal,
