@@ -1,0 +1,223 @@
+/**
+ * Measures retrieval in the local API: how often the passage that answers a question is among the first five, by BM25, and how
+ * long reading, searching and answering take, also for other clients. Run `npm run build` first, then
+ * `node bench/retrieval.mjs`. Prints Markdown tables. The texts and questions in bench/retrieval were written for this.
+ */
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, createServer, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startLocalApiThread } from '../dist/local/worker-thread.js';
+
+const CORPUS = new URL('retrieval/corpus/', import.meta.url);
+const QUESTIONS = JSON.parse(readFileSync(new URL('retrieval/questions.json', import.meta.url), 'utf8'));
+const MEGABYTE = 1024 * 1024;
+
+/** What the model was given for its last search. */
+let output = '';
+
+/** A model that searches for the words of the user, and says nothing about what it gets. */
+const model = createServer(async (incoming, response) => {
+  const chunks = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const { messages } = JSON.parse(Buffer.concat(chunks).toString());
+  const last = messages.at(-1);
+  const query = JSON.stringify({ query: last.content });
+  const call = {
+    index: 0,
+    id: 'call',
+    type: 'function',
+    function: { name: 'search_files', arguments: query },
+  };
+  if (last.role === 'tool') output = last.content;
+  const delta = last.role === 'tool' ? { content: 'Thank you.' } : { tool_calls: [call] };
+  const finish_reason = last.role === 'tool' ? 'stop' : 'tool_calls';
+  response.setHeader('content-type', 'text/event-stream');
+  response.end(
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\ndata: [DONE]\n\n`,
+  );
+});
+await once(model.listen(0, '127.0.0.1'), 'listening');
+const modelServer = {
+  url: `http://127.0.0.1:${model.address().port}/v1`,
+  names: { pairs: [] },
+  contextTokens: 8192,
+  silenceMs: 60_000,
+};
+
+const dataDir = mkdtempSync(join(tmpdir(), 'bench-retrieval-'));
+const agent = new Agent({ keepAlive: true });
+const log = (entry) => console.error(entry);
+const api = await startLocalApiThread({ dataDir, port: 0, tokenMs: 0, modelServer, log });
+
+/** Resolves with the response body. */
+function call(method, path, body, type = 'application/json') {
+  const headers = { authorization: 'Bearer bench', 'openai-beta': 'assistants=v1', 'content-type': type };
+  return new Promise((resolve, reject) => {
+    const sending = request(api.url + path, { method, agent, headers }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        if (response.statusCode === 200) resolve(JSON.parse(text));
+        else reject(new Error(`${method} ${path}: ${text}`));
+      });
+    });
+    sending.on('error', reject);
+    const isText = typeof body === 'string' || Buffer.isBuffer(body);
+    sending.end(body === undefined || isText ? body : JSON.stringify(body));
+  });
+}
+
+function upload(name, content) {
+  const boundary = 'bench-boundary';
+  const disposition = 'content-disposition: form-data; name=';
+  const head = `--${boundary}\r\n${disposition}"purpose"\r\n\r\nassistants\r\n--${boundary}\r\n${disposition}"file"; filename="${name}"\r\n\r\n`;
+  const body = Buffer.concat([
+    Buffer.from(head),
+    Buffer.from(content),
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ]);
+  return call('POST', '/files', body, `multipart/form-data; boundary=${boundary}`);
+}
+
+async function whenRead({ id }) {
+  for (;;) {
+    const file = await call('GET', `/files/${id}`);
+    if (file.status === 'error') throw new Error(file.status_details);
+    if (file.status === 'processed') return file;
+    await pause(5);
+  }
+}
+
+const addAssistant = (model, files) =>
+  call('POST', '/assistants', {
+    model,
+    tools: [{ type: 'retrieval' }],
+    file_ids: files.map(({ id }) => id),
+  });
+
+/** Resolves with the milliseconds until the run that answers a question is completed. */
+async function ask({ id }, question) {
+  const start = performance.now();
+  const thread = { messages: [{ role: 'user', content: question }] };
+  const run = await call('POST', '/threads/runs', { assistant_id: id, thread });
+  const path = `/threads/${run.thread_id}/runs/${run.id}`;
+  while ((await call('GET', path)).status !== 'completed') await pause(1);
+  return performance.now() - start;
+}
+
+const sorted = (numbers) => numbers.toSorted((one, other) => one - other);
+const percentile = (numbers, share) =>
+  sorted(numbers)[Math.min(Math.floor(share * numbers.length), numbers.length - 1)].toFixed(1);
+
+/** Natural text has few frequent words and many rare ones. Always the same. */
+function makeText(bytes) {
+  let state = 12_345;
+  const random = () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return state / 0x80000000;
+  };
+  const words = Array.from(
+    { length: 30_000 },
+    (_, index) => `w${((index * 2_654_435_761) % 2 ** 32).toString(36)}`,
+  );
+  const parts = [];
+  for (let length = 0; length < bytes; ) {
+    const word = words[Math.floor(random() ** 3 * words.length)];
+    const end = random() < 0.01 ? '.\n\n' : random() < 0.08 ? '. ' : ' ';
+    parts.push(word, end);
+    length += word.length + end.length;
+  }
+  return parts.join('');
+}
+
+/** The waits of a client that reads an object again and again while `work` runs. */
+async function waitsDuring(work) {
+  const { id } = await call('POST', '/threads', {});
+  const waits = [];
+  let isDone = false;
+  const reading = (async () => {
+    while (!isDone) {
+      const start = performance.now();
+      await call('GET', `/threads/${id}`);
+      waits.push(performance.now() - start);
+      await pause(2);
+    }
+  })();
+  await work();
+  isDone = true;
+  await reading;
+  return waits;
+}
+
+try {
+  const corpus = [];
+  for (const name of readdirSync(CORPUS)) {
+    corpus.push(await whenRead(await upload(name, readFileSync(new URL(name, CORPUS)))));
+  }
+  await measureHits(corpus);
+  await measureSize();
+} finally {
+  await api.close();
+  model.close();
+  rmSync(dataDir, { recursive: true });
+}
+
+/** For each question, the place of the passage with its answer among those that a model gets. */
+async function measureHits(corpus) {
+  const searching = await addAssistant('searching', corpus);
+  const offline = await addAssistant('offline', corpus);
+  const places = [];
+  const times = [];
+  for (const [question, answer] of QUESTIONS) {
+    await ask(searching, question);
+    const passages = output.split(/(?=【\d+†source】 from )/).slice(1);
+    const place = passages.findIndex((passage) => passage.replace(/\s+/g, ' ').includes(answer));
+    places.push(place);
+    if (place < 0) console.error(`missed: ${question}`);
+    times.push(await ask(offline, question));
+  }
+  const hits = (most) => places.filter((place) => place >= 0 && place < most).length;
+  const bytes = corpus.reduce((sum, file) => sum + file.bytes, 0);
+  console.log(
+    `Corpus: ${corpus.length} files, ${Math.round(bytes / 1024)} KiB, ${QUESTIONS.length} questions.\n`,
+  );
+  console.log('| the answering passage is | questions |\n| --- | --- |');
+  for (const most of [1, 3, 5]) console.log(`| among the first ${most} | ${hits(most)} |`);
+  console.log(
+    `\nTo answer with the offline model: p50 ${percentile(times, 0.5)} ms, p99 ${percentile(times, 0.99)} ms.\n`,
+  );
+}
+
+/** How long reading takes, and what another client notices of it. */
+async function measureSize() {
+  console.log(
+    '| file | to read | longest wait of another client: idle | upload | reading | searching | deleting |',
+  );
+  console.log('| --- | --- | --- | --- | --- | --- | --- |');
+  for (const size of [1, 20]) {
+    const text = makeText(size * MEGABYTE);
+    const question = text.slice(0, 300);
+    const idle = await waitsDuring(() => pause(2_000));
+    let file;
+    const uploading = await waitsDuring(async () => {
+      file = await upload('large.txt', text);
+    });
+    const start = performance.now();
+    const reading = await waitsDuring(() => whenRead(file));
+    const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+    const assistant = await addAssistant('offline', [file]);
+    const searching = await waitsDuring(async () => {
+      for (let index = 0; index < 20; index += 1) await ask(assistant, question);
+    });
+    const deleting = await waitsDuring(async () => {
+      await call('DELETE', `/files/${file.id}`);
+      await pause(3_000);
+    });
+    const cells = [idle, uploading, reading, searching, deleting].map((waits) => percentile(waits, 1));
+    console.log(`| ${size} MB | ${seconds} s | ${cells.join(' ms | ')} ms |`);
+  }
+}
