@@ -3,6 +3,7 @@ import { Loaders } from './loaders/loaders.ts';
 import type { NodeType } from './loaders/node-types.ts';
 import type { Reference } from './loaders/reference.ts';
 import type { RestClient, UpstreamCredential } from './rest/client.ts';
+import type { Signal } from './rest/signal.ts';
 import type { CredentialRuns } from './runs/runs.ts';
 import type { Scope } from './scopes.ts';
 import type { Share } from './turns.ts';
@@ -57,7 +58,7 @@ export interface Context {
   /** What is known of the principal's runs as they happen. */
   readonly runs: CredentialRuns;
   /** Aborted at the deadline, and when the client disconnects. For a subscription, only when the client leaves it. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /**
    * Moves the deadline of the operation to `ms` milliseconds after its start, for a mutation that waits for a run to end.
    * Only the first call has an effect.

@@ -2,7 +2,6 @@
  * What one GraphQL operation works with: an HTTP request, an operation on a WebSocket, or one event of a subscription. It
  * knows neither HTTP nor a GraphQL server.
  */
-import { setMaxListeners } from 'node:events';
 import { type Context, createContext, type Principal } from './context.ts';
 import type { SharedReads } from './loaders/shared-reads.ts';
 import type { Owners } from './owners/owners.ts';
@@ -10,6 +9,7 @@ import type { Cost } from './pricing/cost.ts';
 import { createRestClient } from './rest/client.ts';
 import { AbortedError, DeadlineError } from './rest/errors.ts';
 import { limits } from './rest/limits.ts';
+import { Cancellation, type Signal } from './rest/signal.ts';
 import type { Transport } from './rest/transport.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Turns } from './turns.ts';
@@ -36,7 +36,7 @@ export interface OperationFactoryOptions {
 export interface OperationOptions {
   readonly principal: Principal;
   /** Aborted when the client disconnects: then reads are aborted, and no write is sent. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** What the operation can cost at most, if it was priced. */
   readonly cost?: Cost | undefined;
 }
@@ -97,11 +97,9 @@ const ENDED = new AbortedError('The operation has ended');
  *
  * @param onEnd called at the end, and at the deadline even if the end never comes
  */
-function createLifetime(timeoutMs: number, client: AbortSignal, onEnd: () => void) {
-  const reads = new AbortController();
-  const writes = new AbortController();
-  // Every call of the operation listens, possibly hundreds.
-  setMaxListeners(0, reads.signal, writes.signal);
+function createLifetime(timeoutMs: number, client: Signal, onEnd: () => void) {
+  const reads = new Cancellation();
+  const writes = new Cancellation();
   const startedAt = performance.now();
   let deadlineMs = timeoutMs;
   const remainingMs = () => deadlineMs - (performance.now() - startedAt);
@@ -120,11 +118,11 @@ function createLifetime(timeoutMs: number, client: AbortSignal, onEnd: () => voi
   if (client.aborted) onLeave();
   client.addEventListener('abort', onLeave);
   return {
-    readSignal: reads.signal,
-    writeSignal: writes.signal,
+    readSignal: reads,
+    writeSignal: writes,
     remainingMs,
     extendDeadline(ms: number) {
-      if (isFixed || writes.signal.aborted) return;
+      if (isFixed || writes.aborted) return;
       isFixed = true;
       clearTimeout(timer);
       timer = expireAfter(ms);

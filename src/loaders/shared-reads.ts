@@ -1,14 +1,18 @@
 import type { ReadSharing } from '../rest/client.ts';
 import { AbortedError } from '../rest/errors.ts';
-import { orAborted } from '../rest/or-aborted.ts';
+import { Cancellation, type Signal } from '../rest/signal.ts';
 
-/** A read in flight, and the number of operations waiting for it. */
+/** A read in flight, and the operations that wait for it. */
 interface Flight {
-  readonly response: Promise<unknown>;
-  readonly controller: AbortController;
   readonly scope: string;
-  waiting: number;
-  isOver: boolean;
+  readonly waiting: Set<Waiter>;
+  /** Aborts the request. */
+  readonly cancellation: Cancellation;
+}
+
+interface Waiter {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -21,22 +25,34 @@ interface Flight {
 export class SharedReads implements ReadSharing {
   readonly #flights = new Map<string, Flight>();
 
-  async read<T>(
+  read<T>(
     { principal, path }: { principal: string; path: string },
-    signal: AbortSignal,
-    start: (signal: AbortSignal) => Promise<T>,
+    signal: Signal,
+    start: (signal: Signal) => Promise<T>,
   ): Promise<T> {
-    signal.throwIfAborted();
+    if (signal.reason !== undefined) return Promise.reject(signal.reason);
     const key = `${principal} ${path}`;
     const flight = this.#flights.get(key) ?? this.#start(key, scopeOf(path), start);
-    flight.waiting++;
-    try {
-      // Equal keys mean equal paths, and so results of the same type.
-      return (await orAborted(flight.response, signal)) as T;
-    } finally {
-      flight.waiting--;
-      if (flight.waiting === 0) this.#release(key, flight, signal);
-    }
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        resolve(result) {
+          signal.removeEventListener('abort', leave);
+          // Equal keys mean equal paths, and so results of the same type.
+          resolve(result as T);
+        },
+        reject(error) {
+          signal.removeEventListener('abort', leave);
+          reject(error);
+        },
+      };
+      const leave = () => {
+        flight.waiting.delete(waiter);
+        waiter.reject(signal.reason);
+        if (flight.waiting.size === 0) this.#abandon(key, flight, signal);
+      };
+      signal.addEventListener('abort', leave);
+      flight.waiting.add(waiter);
+    });
   }
 
   beginEpoch(path: string): void {
@@ -46,23 +62,29 @@ export class SharedReads implements ReadSharing {
     }
   }
 
-  #start(key: string, scope: string, start: (signal: AbortSignal) => Promise<unknown>): Flight {
-    const controller = new AbortController();
-    const flight = { response: start(controller.signal), controller, scope, waiting: 0, isOver: false };
+  #start(key: string, scope: string, start: (signal: Signal) => Promise<unknown>): Flight {
+    const flight: Flight = { scope, waiting: new Set(), cancellation: new Cancellation() };
     this.#flights.set(key, flight);
-    const remove = () => {
-      flight.isOver = true;
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    };
-    flight.response.then(remove, remove);
+    start(flight.cancellation).then(
+      (result) => {
+        for (const { resolve } of this.#land(key, flight)) resolve(result);
+      },
+      (error: unknown) => {
+        for (const { reject } of this.#land(key, flight)) reject(error);
+      },
+    );
     return flight;
   }
 
-  /** @param signal of the last that waited: at its deadline, the read has timed out */
-  #release(key: string, flight: Flight, signal: AbortSignal): void {
-    if (flight.isOver) return;
+  #land(key: string, flight: Flight): Iterable<Waiter> {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    flight.controller.abort(signal.reason ?? new AbortedError('No operation is waiting for this read'));
+    return flight.waiting;
+  }
+
+  /** @param signal of the last that waited: at its deadline, the read has timed out */
+  #abandon(key: string, flight: Flight, signal: Signal): void {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    flight.cancellation.abort(signal.reason ?? new AbortedError('No operation is waiting for this read'));
   }
 }
 

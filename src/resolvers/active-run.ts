@@ -4,6 +4,7 @@ import type { GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import { codedError } from '../errors.ts';
 import { ActiveRunError, DeadlineError, HttpStatusError } from '../rest/errors.ts';
+import { orAborted } from '../rest/or-aborted.ts';
 import { isTerminal } from '../rest/run-status.ts';
 import { TooManyRunsError, WatchFailedError } from '../runs/errors.ts';
 import { encodeGlobalId } from './global-id.ts';
@@ -62,7 +63,7 @@ async function unlock(
   failure: (message: string) => GraphQLError,
 ): Promise<void> {
   try {
-    if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: ctx.signal });
+    if (pauseMs > 0) await orAborted(sleep(pauseMs, undefined, { ref: false }), ctx.signal);
     if (run_id === undefined) return;
     const ids = { thread_id, run_id };
     if (policy === 'cancel') await cancel(ctx, ids);

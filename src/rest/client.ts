@@ -7,6 +7,7 @@ import { type RequestParams, readResponse } from './response.ts';
 import { PAGE_LIMITS, RESPONSE_LIMITS, type ResponseLimits } from './response-text.ts';
 import { createRetryBudget, withRetries } from './retry.ts';
 import { type StartedRun, type StreamingOperation, startRun } from './run-stream.ts';
+import type { Signal } from './signal.ts';
 import { createSlots } from './slots.ts';
 import type { StreamTransport } from './stream-transport.ts';
 import type { OperationTraffic } from './traffic.ts';
@@ -47,8 +48,8 @@ export interface ReadSharing {
   /** Starts a read, or joins the same read of the same principal in flight. @param path with its query */
   read<T>(
     what: { readonly principal: string; readonly path: string },
-    signal: AbortSignal,
-    start: (signal: AbortSignal) => Promise<T>,
+    signal: Signal,
+    start: (signal: Signal) => Promise<T>,
   ): Promise<T>;
   /** Marks the start or end of a write to `path`: no operation may join a read that began before it. */
   beginEpoch(path: string): void;
@@ -66,9 +67,9 @@ export interface RestClientOptions extends UpstreamCredential {
   /** Reads are shared only within one principal. */
   readonly principal: string;
   /** Aborts reads, and keeps writes from being sent: at the deadline, or when the client disconnects. */
-  readonly readSignal: AbortSignal;
+  readonly readSignal: Signal;
   /** Aborts writes that were sent: at the deadline only, since they may be carried out. */
-  readonly writeSignal: AbortSignal;
+  readonly writeSignal: Signal;
   /** Milliseconds until the deadline: no request waits for a pause that is longer. */
   readonly remainingMs: () => number;
   /** Of the credential. */
@@ -100,36 +101,43 @@ export function createRestClient(transport: Transport, options: RestClientOption
   const inSlot = createSlots(options.maxConcurrent);
   const heldBack = options.pause.forOperation(remainingMs);
   const retries = { signal: readSignal, remainingMs, budget: createRetryBudget(), maxAttempts };
+  const [readRetries, writeRetries] = [
+    { ...retries, isRead: true },
+    { ...retries, isRead: false },
+  ];
 
   /** Sends a request once. @throws as {@link RestClient.call} does, except OutcomeUnknownError; NotSentError */
-  const sendOnce = async (name: OperationName, { path, body, params }: HttpParts, signal: AbortSignal) => {
+  const sendOnce = (name: OperationName, { path, body, params }: HttpParts, signal: Signal) => {
     const { method } = operations[name];
     const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
     const startSignal = method === 'GET' ? signal : readSignal;
-    const response = await transport.send(
-      { method, path, headers: sent, body, signal, startSignal },
-      { traffic, limits: limitsOf(name, params), onSend: () => options.onSend?.(name) },
-    );
-    options.onResponse?.(name, response.headers);
-    return { result: readResponse(name, params, response, secrets), bytes: response.bytes, traffic };
+    return transport
+      .send(
+        { method, path, headers: sent, body, signal, startSignal },
+        { traffic, limits: limitsOf(name, params), onSend: () => options.onSend?.(name) },
+      )
+      .then((response) => {
+        options.onResponse?.(name, response.headers);
+        return { result: readResponse(name, params, response, secrets), bytes: response.bytes, traffic };
+      });
   };
 
   /** Joining a read that still waits for a slot would mean waiting for the other requests of its operation. */
   const read = (name: OperationName, parts: HttpParts) => {
-    const attempt = async () => {
-      const shared = await sharing.read({ principal, path: parts.path }, readSignal, (signal) =>
-        sendOnce(name, parts, signal),
-      );
-      if (shared.traffic !== traffic) traffic.hold(shared.bytes);
-      return shared.result;
-    };
-    return withRetries({ ...retries, isRead: true }, () => inSlot(() => heldBack(readSignal, attempt)));
+    const attempt = () =>
+      sharing
+        .read({ principal, path: parts.path }, readSignal, (signal) => sendOnce(name, parts, signal))
+        .then((shared) => {
+          if (shared.traffic !== traffic) traffic.hold(shared.bytes);
+          return shared.result;
+        });
+    return withRetries(readRetries, () => inSlot(() => heldBack(readSignal, attempt)));
   };
 
   /** Some upstreams repeat the cursor as the first item, which leaves no room for another on a page of one. */
   const readPage = async (name: OperationName, request: ListRequest): Promise<Page<unknown>> => {
     // The wire boundary: readResponse makes a page of every list.
-    const readOnce = async (params: object) => (await read(name, httpParts(name, params))) as Page<unknown>;
+    const readOnce = (params: object) => read(name, httpParts(name, params)) as Promise<Page<unknown>>;
     const page = await readOnce(request);
     if (page.items.length > 0 || !page.has_more) return page;
     const { items, has_more } = await readOnce({ ...request, limit: 2 });
@@ -139,15 +147,14 @@ export function createRestClient(transport: Transport, options: RestClientOption
   const write = async <T>(path: string, attempt: () => Promise<T>) => {
     sharing.beginEpoch(path);
     try {
-      return await inSlot(() =>
-        withRetries({ ...retries, isRead: false }, () => heldBack(readSignal, attempt)),
-      );
+      return await inSlot(() => withRetries(writeRetries, () => heldBack(readSignal, attempt)));
     } finally {
       sharing.beginEpoch(path);
     }
   };
 
-  const send = async (name: OperationName, request: object, isWhole = false): Promise<unknown> => {
+  /** @throws InvalidIdError at once */
+  const send = (name: OperationName, request: object, isWhole = false): Promise<unknown> => {
     const { method, kind } = operations[name];
     if (kind === 'list') {
       const page = (part: ListRequest) => readPage(name, part);
@@ -165,9 +172,12 @@ export function createRestClient(transport: Transport, options: RestClientOption
       request: RequestOf<Name>,
       { whole = false }: { readonly whole?: boolean } = {},
     ) {
-      const result = await send(name, request, whole).catch((error: unknown) => throwNamed(name, error));
-      // The wire boundary: readResponse checked the response against the operation's schema.
-      return result as ResultOf<Name>;
+      try {
+        // The wire boundary: readResponse checked the response against the operation's schema.
+        return (await send(name, request, whole)) as ResultOf<Name>;
+      } catch (error) {
+        return throwNamed(name, error);
+      }
     },
     startRun(name, request, streams) {
       const { path, body, params } = httpParts(name, { ...request, body: { ...request.body, stream: true } });

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { AbortedError, ConnectionError, NotSentError, RestError } from './errors.ts';
+import type { Signal } from './signal.ts';
 
 export interface ResponseHead {
   readonly status: number;
@@ -18,10 +19,10 @@ export interface Receiver {
 }
 
 export interface ExchangeSignals {
-  /** Ends the request wherever it is. Aborted with a RestError as its reason. */
-  readonly signal: AbortSignal;
+  /** Ends the request wherever it is. */
+  readonly signal: Signal;
   /** The same, as long as nothing has been sent. */
-  readonly startSignal: AbortSignal;
+  readonly startSignal: Signal;
 }
 
 /**
@@ -43,7 +44,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#receiver = receiver;
     this.#signals = signals;
     signals.signal.addEventListener('abort', this.#onAbort);
-    signals.startSignal.addEventListener('abort', this.#onAbort);
+    if (signals.startSignal !== signals.signal) signals.startSignal.addEventListener('abort', this.#onAbort);
     this.#onAbort();
   }
 
@@ -93,8 +94,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   readonly #onAbort = () => {
     const { signal, startSignal } = this.#signals;
-    if (signal.aborted) this.#fail(this.#isSent ? signal.reason : new NotSentError(signal.reason));
-    else if (startSignal.aborted && !this.#isSent) this.#fail(new NotSentError(startSignal.reason));
+    if (signal.reason !== undefined)
+      this.#fail(this.#isSent ? signal.reason : new NotSentError(signal.reason));
+    else if (startSignal.reason !== undefined && !this.#isSent)
+      this.#fail(new NotSentError(startSignal.reason));
   };
 
   #pass(step: () => void): void {

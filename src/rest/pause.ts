@@ -5,6 +5,7 @@
 import type { Clock } from './clock.ts';
 import { HttpStatusError, NotSentError } from './errors.ts';
 import { orAborted } from './or-aborted.ts';
+import type { Signal } from './signal.ts';
 
 /** The first pause after a 429 without `retry-after`; it doubles while the limit holds. */
 const FIRST_PAUSE_MS = 100;
@@ -31,7 +32,7 @@ export interface Pause {
  * @throws NotSentError once the signal is aborted, and with a 429 as its reason if the pause is longer than the operation can
  * wait or a request is worth, or the operation has waited often enough; what `send` throws
  */
-export type HeldBack = <T>(signal: AbortSignal, send: () => Promise<T>) => Promise<T>;
+export type HeldBack = <T>(signal: Signal, send: () => Promise<T>) => Promise<T>;
 
 export function createPause(clock: Clock): Pause {
   let pausedAt = 0;
@@ -61,20 +62,17 @@ export function createPause(clock: Clock): Pause {
     pauseMs = ms;
   };
 
-  const watch = async <T>(send: () => Promise<T>): Promise<T> => {
+  const watch = <T>(send: () => Promise<T>): Promise<T> => {
     const sentAfter = pauses;
     const onResponse = () => {
       if (sentAfter === pauses) refusals = 0;
     };
-    try {
-      const result = await send();
-      onResponse();
-      return result;
-    } catch (error) {
+    const result = send();
+    result.then(onResponse, (error: unknown) => {
       if (isRateLimit(error)) onRefusal(error, sentAfter);
       else if (error instanceof HttpStatusError) onResponse();
-      throw error;
-    }
+    });
+    return result;
   };
 
   const sendProbe = async <T>(send: () => Promise<T>): Promise<T> => {
@@ -103,7 +101,7 @@ export function createPause(clock: Clock): Pause {
     forOperation(remainingOperationMs) {
       let waits = 0;
       let lastWait: number | undefined;
-      const wait = async (signal: AbortSignal) => {
+      const wait = async (signal: Signal) => {
         const ms = remainingMs();
         if (lastWait !== pauses) waits++;
         lastWait = pauses;
@@ -112,7 +110,7 @@ export function createPause(clock: Clock): Pause {
         }
         await sleep(clock, ms, signal);
       };
-      return async (signal, send) => {
+      const sendLater = async <T>(signal: Signal, send: () => Promise<T>) => {
         while (refusals > 0) {
           if (remainingMs() > 0) await wait(signal);
           else if (probe === undefined) return sendProbe(send);
@@ -120,6 +118,7 @@ export function createPause(clock: Clock): Pause {
         }
         return watch(send);
       };
+      return (signal, send) => (refusals === 0 ? watch(send) : sendLater(signal, send));
     },
   };
 }
@@ -134,7 +133,7 @@ function rateLimitError(retryAfterMs: number): HttpStatusError {
   return new HttpStatusError('The upstream limits the rate of requests', details, Math.ceil(retryAfterMs));
 }
 
-async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+async function sleep(clock: Clock, ms: number, signal: Signal): Promise<void> {
   let cancel = () => {};
   const over = new Promise<void>((resolve) => {
     cancel = clock.schedule(Math.ceil(ms), resolve);
@@ -143,7 +142,7 @@ async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<voi
 }
 
 /** @throws NotSentError once the signal is aborted */
-function orNotSent(over: Promise<void>, signal: AbortSignal): Promise<void> {
+function orNotSent(over: Promise<void>, signal: Signal): Promise<void> {
   return orAborted(over, signal).catch((reason) => {
     throw new NotSentError(reason);
   });

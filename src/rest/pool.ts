@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { Exchange, type ExchangeSignals, type Receiver } from './exchange.ts';
+import type { Signal } from './signal.ts';
 
 export interface HttpRequest extends Partial<ExchangeSignals> {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -7,7 +8,7 @@ export interface HttpRequest extends Partial<ExchangeSignals> {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 /** Connections to one upstream, below its base URL. */

@@ -16,6 +16,7 @@ import {
 } from './errors.ts';
 import { orAborted } from './or-aborted.ts';
 import { MAX_WAIT_MS } from './pause.ts';
+import type { Signal } from './signal.ts';
 
 const MAX_ATTEMPTS = 4;
 /** Upper bound of the first wait; it doubles with each attempt. The wait itself is random below the bound. */
@@ -40,7 +41,7 @@ export function createRetryBudget(retries = MAX_RETRIES): RetryBudget {
 export interface RetryOptions {
   readonly isRead: boolean;
   /** No attempt begins once it is aborted. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Milliseconds until the deadline: a wait that is longer is not begun. */
   readonly remainingMs: () => number;
   readonly budget: RetryBudget;
@@ -112,7 +113,7 @@ function waitMs(error: unknown, attempts: number): number {
 const NO_RESPONSE = { retryAfterMs: undefined, upstream: undefined };
 
 /** @throws `failure` if the signal is aborted first: nothing was being sent, so the previous error is the one to report */
-async function pause(ms: number, signal: AbortSignal, failure: RestError): Promise<void> {
+async function pause(ms: number, signal: Signal, failure: RestError): Promise<void> {
   failure.retryWait ??= sleep(ms, undefined, { ref: false });
   try {
     await orAborted(failure.retryWait, signal);

@@ -10,6 +10,7 @@ import {
 import type { HttpRequest } from './pool.ts';
 import { type RequestParams, readResponse } from './response.ts';
 import { ERROR_LIMITS, RESPONSE_LIMITS, ResponseText } from './response-text.ts';
+import { Cancellation } from './signal.ts';
 import { type IncompleteEvents, MAX_EVENT_LENGTH, readServerSentEvents } from './sse-reader.ts';
 import type { StreamResponse, StreamTransport } from './stream-transport.ts';
 import type { HttpResponse } from './transport.ts';
@@ -96,19 +97,18 @@ export async function startRun(options: StartRunOptions): Promise<StartedRun> {
 function isStreamRefusal(error: unknown): boolean {
   if (!(error instanceof HttpStatusError)) return false;
   const { status, param } = error.upstream;
-  return (
-    (status === 400 || status === 422) && (param === 'stream' || /\bstream(ing)?\b/i.test(error.message))
-  );
+  const isInvalid = status === 400 || status === 422;
+  return isInvalid && (param === 'stream' || /\bstream(ing)?\b/i.test(error.message));
 }
 
 async function open(options: StreamingOptions, release: () => void): Promise<StartedRun> {
   const { name, params, streams, request, secrets } = options;
-  const connection = new AbortController();
+  const connection = new Cancellation();
   const onDeadline = () => connection.abort(request.signal.reason);
-  request.signal.addEventListener('abort', onDeadline, { once: true });
-  if (request.signal.aborted) onDeadline();
+  request.signal.addEventListener('abort', onDeadline);
+  onDeadline();
   try {
-    const response = await streams.send({ ...request, signal: connection.signal });
+    const response = await streams.send({ ...request, signal: connection });
     if (!isEventStream(response)) {
       const answer = { ...response, text: await readText(response) };
       // The wire boundary: readResponse checked the response against the operation's schema.
@@ -127,7 +127,7 @@ async function open(options: StreamingOptions, release: () => void): Promise<Sta
 async function readStart(
   { params, secrets, readRun, streams: { incomplete } }: StreamingOptions,
   response: StreamResponse,
-  connection: AbortController,
+  connection: Cancellation,
   release: () => void,
 ): Promise<StartedRun> {
   const batches = readEvents(response, secrets, incomplete);
@@ -209,7 +209,7 @@ function isRequested(run: Run, { thread_id = run.thread_id, run_id = run.id }: R
 function createRunStream(
   early: readonly StreamEvent[],
   batches: Batches,
-  connection: AbortController,
+  connection: Cancellation,
   release: () => void,
 ): RunStream {
   let isClosed = false;
@@ -238,11 +238,9 @@ function createRunStream(
 }
 
 /** Reads the rest of the response, so that the connection can be reused. Closes the connection if that takes too long. */
-async function drain(batches: Batches, connection: AbortController): Promise<void> {
-  const timer = setTimeout(
-    () => connection.abort(new AbortedError('The stream was closed')),
-    DRAIN_MS,
-  ).unref();
+async function drain(batches: Batches, connection: Cancellation): Promise<void> {
+  const giveUp = () => connection.abort(new AbortedError('The stream was closed'));
+  const timer = setTimeout(giveUp, DRAIN_MS).unref();
   try {
     while (!(await batches.next()).done);
   } catch {

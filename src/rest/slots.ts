@@ -6,16 +6,20 @@
 export function createSlots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   let free = count;
   const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      // The slot passes to the next waiter directly, so that no later task can take it first.
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
+  const release = () => {
+    // The slot passes to the next waiter directly, so that no later task can take it first.
+    const next = waiting.shift();
+    if (next === undefined) free++;
+    else next();
+  };
+  const run = <T>(work: () => Promise<T>) => {
+    const result = work();
+    result.then(release, release);
+    return result;
+  };
+  return (work) => {
+    if (free === 0) return new Promise<void>((resolve) => waiting.push(resolve)).then(() => run(work));
+    free--;
+    return run(work);
   };
 }

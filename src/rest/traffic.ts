@@ -7,6 +7,7 @@
  * bound of one operation.
  */
 import { NotSentError, OperationBytesError } from './errors.ts';
+import type { Signal } from './signal.ts';
 
 export interface TrafficLimits {
   /** Requests in flight. */
@@ -27,10 +28,12 @@ export interface OperationTraffic {
   /**
    * Waits for a connection, and while too many bytes are held. Requests begin in the order in which they came.
    *
+   * @returns a promise only if it has to wait
+   *
    * @param isWrite a write has been carried out when its response arrives: that is counted, but is never refused or stopped
    * @throws NotSentError once the signal is aborted; OperationBytesError
    */
-  begin(signal: AbortSignal, isWrite: boolean): Promise<Transfer>;
+  begin(signal: Signal, isWrite: boolean): Transfer | Promise<Transfer>;
   /** Counts bytes that another operation has read for both. @throws OperationBytesError */
   hold(bytes: number): void;
   /** Releases what the operation holds. Transfers in progress release theirs when they end. */
@@ -110,10 +113,11 @@ class ProcessTraffic implements Traffic {
       hasEnded: false,
     };
     return {
-      begin: async (signal, isWrite) => {
+      begin: (signal, isWrite) => {
         if (!isWrite) this.#requireWithin(operation);
-        await this.#connect(operation, signal);
-        return this.#transfer(operation, isWrite);
+        if (signal.reason !== undefined) throw new NotSentError(signal.reason);
+        const isFree = this.#starting.size === 0 && this.#mayBegin(operation);
+        return isFree ? this.#transfer(operation, isWrite) : this.#wait(operation, signal, isWrite);
       },
       hold: (bytes) => {
         if (operation.hasEnded) return;
@@ -130,30 +134,26 @@ class ProcessTraffic implements Traffic {
     };
   }
 
-  #connect(operation: Operation, signal: AbortSignal): Promise<void> {
+  #wait(operation: Operation, signal: Signal, isWrite: boolean): Promise<Transfer> {
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#starting.delete(waiter);
-        reject(new NotSentError(signal.reason));
+        if (signal.reason !== undefined) reject(new NotSentError(signal.reason));
       };
       const go = () => {
         signal.removeEventListener('abort', onAbort);
-        this.#free--;
-        operation.inFlight++;
-        resolve();
+        resolve(this.#transfer(operation, isWrite));
       };
       const waiter = { operation, go };
-      if (signal.aborted) onAbort();
-      else if (this.#starting.size === 0 && this.#mayBegin(operation)) go();
-      else {
-        this.#starting.add(waiter);
-        signal.addEventListener('abort', onAbort, { once: true });
-        this.#advance();
-      }
+      this.#starting.add(waiter);
+      signal.addEventListener('abort', onAbort);
+      this.#advance();
     });
   }
 
   #transfer(operation: Operation, isWrite: boolean): Transfer {
+    this.#free--;
+    operation.inFlight++;
     let held = 0;
     let waiter: Waiter | undefined;
     return {

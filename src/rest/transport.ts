@@ -77,7 +77,7 @@ export function createTransport(options: TransportOptions): Transport {
   const turn = createTurns(BYTES_PER_TURN);
 
   /** Sends a request that has a connection. */
-  const exchange = async (
+  const exchange = (
     request: HttpRequest,
     transfer: Transfer,
     { limits = RESPONSE_LIMITS, onSend }: SendOptions,
@@ -87,15 +87,14 @@ export function createTransport(options: TransportOptions): Transport {
     const startedAt = performance.now();
     const reader = new ResponseReader(transfer, limits);
     const sent = pool.send(request, reader);
-    try {
-      const response = await reader.response;
-      report(response.status === 503 ? 'down' : 'alive');
-      return response;
-    } catch (error) {
-      const isSilent = performance.now() - startedAt >= silenceMs;
-      report(verdictOf(error, sent.status, isSilent), error);
-      throw error;
-    }
+    reader.response.then(
+      ({ status }) => report(status === 503 ? 'down' : 'alive'),
+      (error: unknown) => {
+        const isSilent = performance.now() - startedAt >= silenceMs;
+        report(verdictOf(error, sent.status, isSilent), error);
+      },
+    );
+    return reader.response;
   };
 
   return {
@@ -106,12 +105,14 @@ export function createTransport(options: TransportOptions): Transport {
       const { method, signal, startSignal = signal } = request;
       circuit.check();
       const operation = options.traffic ?? traffic.open();
-      const transfer = await operation.begin(startSignal, method !== 'GET');
+      const begun = operation.begin(startSignal, method !== 'GET');
+      const transfer = begun instanceof Promise ? await begun : begun;
       let isKept = false;
       try {
         const response = await exchange(request, transfer, options);
         isKept = response.status < 400;
-        await turn(response.bytes);
+        const ownTurn = turn(response.bytes);
+        if (ownTurn !== undefined) await ownTurn;
         return response;
       } finally {
         transfer.end(isKept);

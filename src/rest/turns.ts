@@ -2,28 +2,28 @@
  * Spreads work over turns of the event loop, so that pieces of some milliseconds do not add up while other clients wait.
  *
  * @param size how much work fits into a turn. A piece that is larger has a turn of its own
- * @returns a function that waits for the turn of a piece of work of some size, in the order in which they came
+ * @returns a function that waits for the turn of a piece of work of some size, in the order in which they came. It returns
+ * undefined if the work may be done at once
  */
-export function createTurns(size: number): (piece: number) => Promise<void> {
+export function createTurns(size: number): (piece: number) => Promise<void> | undefined {
   const waiting: { readonly piece: number; readonly go: () => void }[] = [];
   let left = size;
-  const admit = () => {
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      const isFirst = left === size;
-      if (!isFirst && next.piece > left) return;
-      if (isFirst) setImmediate(begin);
-      left -= next.piece;
+  const admit = (piece: number) => {
+    const isFirst = left === size;
+    if (!isFirst && piece > left) return false;
+    if (isFirst) setImmediate(begin);
+    left -= piece;
+    return true;
+  };
+  const begin = () => {
+    left = size;
+    for (let next = waiting[0]; next !== undefined && admit(next.piece); next = waiting[0]) {
       waiting.shift();
       next.go();
     }
   };
-  const begin = () => {
-    left = size;
-    admit();
+  return (piece) => {
+    if (waiting.length === 0 && admit(piece)) return undefined;
+    return new Promise((go) => waiting.push({ piece, go }));
   };
-  return (piece) =>
-    new Promise((go) => {
-      waiting.push({ piece, go });
-      admit();
-    });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { AbortedError } from '../rest/errors.ts';
 import type { OperationName } from '../rest/operations.ts';
+import { Cancellation } from '../rest/signal.ts';
 import type { StreamTransport } from '../rest/stream-transport.ts';
 import type { Transport } from '../rest/transport.ts';
 import { createUpstreamAccess } from './access.ts';
@@ -53,8 +53,7 @@ export function createRuns(options: RunsOptions): Runs {
   const pool = createWatcherPool(clock, limits);
   const members = new Map<string, Member>();
   let dropAt = 0;
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal);
+  const closing = new Cancellation();
 
   const join = (credential: Credential): Member => {
     const access = createUpstreamAccess({
@@ -62,7 +61,7 @@ export function createRuns(options: RunsOptions): Runs {
       credential,
       clock,
       limits,
-      closing: closing.signal,
+      closing,
       onSend,
     });
     const watchers = new Watchers({ access, pool, openLog, onStatusChange });

@@ -50,7 +50,7 @@ export function createCredentialRuns(
         if (isTerminal(run.status)) return { outcome: 'ended', run };
         if (run.status === 'requires_action') return { outcome: 'requires_action', run };
       }
-      signal.throwIfAborted();
+      if (signal.reason !== undefined) throw signal.reason;
       throw new WatchFailedError({ code: 'UPSTREAM_ERROR', message: 'The run is no longer watched' });
     },
     latest(ids) {

@@ -1,3 +1,4 @@
+import type { Signal } from '../rest/signal.ts';
 import type { LogBatch, RunLog, StoredEntry } from './log.ts';
 import { mergeDeltas } from './merge-deltas.ts';
 import type { RunLogEntry } from './runs.ts';
@@ -13,7 +14,7 @@ export interface FollowerOptions {
   readonly first?: RunLogEntry | undefined;
   /** Selects the entries to deliver; all by default. An entry that is not selected does not wake the follower. */
   readonly accepts?: (entry: StoredEntry) => boolean;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
   /** Called once, when the follower has reached the end or has been closed. */
   readonly onLeave: () => void;
 }
@@ -49,7 +50,7 @@ export class Follower implements AsyncIterableIterator<RunLogEntry> {
     this.#joinedAt = options.log.head;
     this.#first = options.first;
     this.#stopListening = options.log.listen((batch) => this.#onPublish(batch));
-    options.signal?.addEventListener('abort', this.#leave, { once: true });
+    options.signal?.addEventListener('abort', this.#leave);
     if (options.signal?.aborted) this.#end();
   }
 

@@ -1,6 +1,7 @@
 /** The interface of this folder. */
 import type { RestClient, RestClientOptions } from '../rest/client.ts';
 import type { RequestOf } from '../rest/operations.ts';
+import type { Signal } from '../rest/signal.ts';
 import type { Message } from '../rest/wire/message.ts';
 import type { Run, RunStep } from '../rest/wire/run.ts';
 import type { RunEvent } from './events.ts';
@@ -29,7 +30,7 @@ export interface FollowOptions {
   /** Continue after the entry with this cursor. By default from the start of the log. */
   readonly after?: string | undefined;
   /** When aborted, the iterator ends without an error. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
 }
 
 /** The operations that start or continue a run. */
@@ -80,7 +81,7 @@ export interface CredentialRuns {
    *
    * @throws what {@link followStatus} throws; the reason of the signal when it is aborted; WatchFailedError if watching fails
    */
-  waitForEnd(ids: RunIds, signal: AbortSignal): Promise<RunOutcome>;
+  waitForEnd(ids: RunIds, signal: Signal): Promise<RunOutcome>;
   /** Undefined if the run is not watched and has no log. */
   latest(ids: RunIds): LatestObjects | undefined;
   /**

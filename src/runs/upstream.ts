@@ -1,6 +1,7 @@
 import { createRestClient, type ReadSharing, type RestClient } from '../rest/client.ts';
 import { DeadlineError } from '../rest/errors.ts';
 import type { OperationName } from '../rest/operations.ts';
+import { Cancellation, type Signal } from '../rest/signal.ts';
 import type { Transport } from '../rest/transport.ts';
 import type { Clock } from './clock.ts';
 import type { Pause } from './pause.ts';
@@ -32,7 +33,7 @@ export interface UpstreamOptions {
   readonly pause: Pause;
   readonly requestMs: number;
   /** Aborts all requests. */
-  readonly closing: AbortSignal;
+  readonly closing: Signal;
   readonly onSend?: ((name: OperationName) => void) | undefined;
 }
 
@@ -49,12 +50,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const { transport, credential, clock, pause, requestMs, closing } = options;
   return {
     async read(work, { retries = false } = {}) {
-      const deadline = new AbortController();
+      const deadline = new Cancellation();
       const cancelTimer = clock.schedule(requestMs, () => {
         deadline.abort(new DeadlineError(`The upstream did not respond within ${requestMs} ms`));
       });
       const onClose = () => deadline.abort(closing.reason);
-      if (closing.aborted) onClose();
+      onClose();
       closing.addEventListener('abort', onClose);
       let hintMs: number | undefined;
       const traffic = transport.traffic.open();
@@ -67,8 +68,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         pause: transport.pauses.of(credential),
         remainingMs: () => deadlineAt - clock.now(),
         maxConcurrent: MAX_CONCURRENT,
-        readSignal: deadline.signal,
-        writeSignal: deadline.signal,
+        readSignal: deadline,
+        writeSignal: deadline,
         onResponse: (_name, headers) => {
           hintMs = readPollHint(headers['openai-poll-after-ms']) ?? hintMs;
         },

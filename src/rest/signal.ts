@@ -1,0 +1,41 @@
+import type { RestError } from './errors.ts';
+
+/** What requests need of an AbortSignal. */
+export interface Signal {
+  readonly aborted: boolean;
+  /** Undefined until it is aborted. */
+  readonly reason: RestError | undefined;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** An AbortController and its signal in one, and cheaper: each operation needs two, and each read one. */
+export class Cancellation implements Signal {
+  readonly #listeners = new Set<() => void>();
+  #reason: RestError | undefined;
+
+  get aborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  get reason(): RestError | undefined {
+    return this.#reason;
+  }
+
+  /** Only the first call with a reason has an effect. */
+  abort(reason: RestError | undefined): void {
+    if (this.#reason !== undefined || reason === undefined) return;
+    this.#reason = reason;
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of listeners) listener();
+  }
+
+  addEventListener(_: 'abort', listener: () => void): void {
+    if (this.#reason === undefined) this.#listeners.add(listener);
+  }
+
+  removeEventListener(_: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+}
