@@ -31,15 +31,40 @@ export interface SelectedField {
   readonly sets: Selections;
 }
 
-/** The fields that `sets` select on an object of `type`. Fields with the same response name are merged. */
+/** Fields that are kept in all, some 20 MB. */
+const MAX_KNOWN = 100_000;
+
+/** What a selection set of a document selects by itself, if no variable decides about it. */
+let known = new WeakMap<SelectionSetNode, Map<GraphQLCompositeType, readonly SelectedField[]>>();
+let knownFields = 0;
+
+/**
+ * The fields that `sets` select on an object of `type`. Fields with the same response name are merged. For a single set without
+ * directives, it is the same array for each execution of its document.
+ */
 export function selectedFields(
   source: QuerySource,
   type: GraphQLCompositeType,
   sets: Selections,
-): SelectedField[] {
-  const found: Found = { fields: new Map(), opened: new Set() };
+): readonly SelectedField[] {
+  const [only, ...others] = sets;
+  const kept = only && others.length === 0 ? known.get(only)?.get(type) : undefined;
+  if (kept !== undefined) return kept;
+  const found: Found = { fields: new Map(), opened: new Set(), isFixed: true };
   for (const set of sets) collect(source, type, set, found);
-  return [...found.fields.values()];
+  const fields = [...found.fields.values()];
+  if (only && others.length === 0 && found.isFixed) keep(only, type, fields);
+  return fields;
+}
+
+function keep(set: SelectionSetNode, type: GraphQLCompositeType, fields: readonly SelectedField[]): void {
+  knownFields += fields.length + 1;
+  if (knownFields > MAX_KNOWN) {
+    known = new WeakMap();
+    knownFields = 0;
+  }
+  const byType = known.get(set) ?? new Map<GraphQLCompositeType, readonly SelectedField[]>();
+  known.set(set, byType.set(type, fields));
 }
 
 /** Undefined for `__typename`. */
@@ -54,11 +79,16 @@ interface Found {
   readonly fields: Map<string, SelectedField & { readonly sets: SelectionSetNode[] }>;
   /** Fragment spreads, each of which is opened once for a type. */
   readonly opened: Set<string>;
+  /** Whether the same is selected whatever the variables are. */
+  isFixed: boolean;
 }
 
 function collect(source: QuerySource, type: GraphQLCompositeType, set: SelectionSetNode, found: Found): void {
   for (const selection of set.selections) {
-    if (!isIncluded(source, selection)) continue;
+    if (selection.directives !== undefined && selection.directives.length > 0) {
+      found.isFixed = false;
+      if (!isIncluded(source, selection)) continue;
+    }
     if (selection.kind === Kind.FIELD) {
       addField(selection, type, found);
       continue;

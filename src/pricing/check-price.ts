@@ -60,12 +60,24 @@ export function readRunnable({
   const definitions = operation.variableDefinitions ?? [];
   const variables = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
   if (variables.errors) return undefined;
+  return {
+    operation,
+    source: { schema, fragments: fragmentsOf(document), variableValues: variables.coerced },
+  };
+}
+
+const fragmentsByDocument = new WeakMap<DocumentNode, QuerySource['fragments']>();
+
+function fragmentsOf(document: DocumentNode): QuerySource['fragments'] {
+  const known = fragmentsByDocument.get(document);
+  if (known !== undefined) return known;
   const fragments = Object.fromEntries(
     document.definitions.flatMap((definition) =>
       definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
     ),
   );
-  return { operation, source: { schema, fragments, variableValues: variables.coerced } };
+  fragmentsByDocument.set(document, fragments);
+  return fragments;
 }
 
 function tooExpensive(cost: Cost, { calls, nodes }: Cost): GraphQLError {

@@ -19,7 +19,7 @@ import { maxCallsOf } from '../resolvers/page.ts';
 import { type ConnectionArguments, type PageRequest, requirePage } from '../resolvers/page-request.ts';
 import { CallCount, type Cost, type PriceLimits } from './cost.ts';
 import { type Group, Groups, written } from './group.ts';
-import { needsObject, type PricedField, SelectionReader } from './selection-reader.ts';
+import { type Arguments, needsObject, type PricedField, SelectionReader } from './selection-reader.ts';
 
 /**
  * Prices a valid operation; of a subscription, one event. Arguments that cannot be read cost nothing: execution reports
@@ -55,6 +55,7 @@ interface Place {
 /** A field in its place. */
 interface Visit extends PricedField {
   readonly place: Place;
+  readonly args: Arguments;
 }
 
 /** Each method adds to the calls, and returns the number of nodes in the response. */
@@ -101,8 +102,10 @@ class Pricing {
   }
 
   #field(priced: PricedField, place: Place): number {
-    const visit = { ...priced, place };
-    const { cost } = priced;
+    const args = this.#reader.argumentsOf(priced);
+    if (args === undefined) return 0;
+    const { selected, field, cost } = priced;
+    const visit: Visit = { selected, field, cost, place, args };
     switch (cost?.kind) {
       case 'list':
         return this.#list(cost, visit);

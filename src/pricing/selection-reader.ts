@@ -1,5 +1,4 @@
 import {
-  type FieldNode,
   type GraphQLCompositeType,
   type GraphQLField,
   getArgumentValues,
@@ -16,13 +15,14 @@ import {
 import { selectsOnlyIdentity, selectsOwnFields } from '../fields/selection.ts';
 import { isNodeType } from '../loaders/node-types.ts';
 
-/** A selected field with its definition and its arguments. */
+/** A selected field with its definition. */
 export interface PricedField {
   readonly selected: SelectedField;
   readonly field: GraphQLField<unknown, unknown>;
-  readonly args: Readonly<Record<string, unknown>>;
   readonly cost: FieldCost | undefined;
 }
+
+export type Arguments = Readonly<Record<string, unknown>>;
 
 /** What a selection costs, wherever it stands. */
 export interface Plan {
@@ -31,6 +31,16 @@ export interface Plan {
   /** Whether any other field needs the object. */
   readonly readsObject: boolean;
 }
+
+/** The part of a plan that no variable decides about. */
+interface Outline {
+  readonly fields: readonly PricedField[];
+  /** Other fields that need the object. */
+  readonly own: readonly PricedField[];
+}
+
+/** By what is selected, which is the same array for each execution of a document. */
+const outlines = new WeakMap<readonly SelectedField[], Outline>();
 
 const NO_ARGUMENTS = {};
 
@@ -83,22 +93,14 @@ export class SelectionReader {
   #read(on: GraphQLCompositeType, sets: Selections): Plan {
     const selected = selectedFields(this.#source, on, sets);
     this.#onRead(sets.length + selected.length);
-    const fields = selected.flatMap((each) => this.#priced(each) ?? []);
-    return {
-      fields: fields.filter(({ cost }) => cost !== undefined),
-      // A field without a cost leads to no object: see fields/required-costs.ts.
-      readsObject: fields.some((each) => each.cost === undefined && needsObject(each)),
-    };
-  }
-
-  #priced(selected: SelectedField): PricedField | undefined {
-    const field = fieldOf(selected.on, selected.node);
-    const args = field && this.#argumentsOf(selected.node, field);
-    return field && args && { selected, field, args, cost: costOf(field) };
+    const outline = outlines.get(selected) ?? outlineOf(selected);
+    outlines.set(selected, outline);
+    const readsObject = outline.own.some((field) => this.argumentsOf(field) !== undefined);
+    return { fields: outline.fields, readsObject };
   }
 
   /** Undefined if they cannot be read: the field will not be resolved then. */
-  #argumentsOf(node: FieldNode, field: PricedField['field']): PricedField['args'] | undefined {
+  argumentsOf({ selected: { node }, field }: PricedField): Arguments | undefined {
     if (field.args.length === 0) return NO_ARGUMENTS;
     try {
       return getArgumentValues(field, node, this.#source.variableValues);
@@ -112,6 +114,18 @@ export class SelectionReader {
     this.#names.set(thing, name);
     return name;
   }
+}
+
+function outlineOf(selected: readonly SelectedField[]): Outline {
+  const fields = selected.flatMap((each) => {
+    const field = fieldOf(each.on, each.node);
+    return field === undefined ? [] : { selected: each, field, cost: costOf(field) };
+  });
+  return {
+    fields: fields.filter(({ cost }) => cost !== undefined),
+    // A field without a cost leads to no object: see fields/required-costs.ts.
+    own: fields.filter((each) => each.cost === undefined && needsObject(each)),
+  };
 }
 
 /** A field of an object needs the object, unless the object's IDs suffice. */

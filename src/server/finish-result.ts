@@ -8,11 +8,11 @@ import { withoutMissingObjects } from '../resolvers/missing-object.ts';
  * one error, and has no data: a null whose error is left out would be taken for a real one. What a mutation
  * changed stays changed.
  */
-export async function finishResult(
+export function finishResult(
   result: ExecutionResult,
   { fields, failures, lookUps }: Context,
   maskError: (error: unknown) => GraphQLError,
-): Promise<ExecutionResult> {
+): ExecutionResult | Promise<ExecutionResult> {
   const hasTooManyFields = fields.count > fields.max;
   if (hasTooManyFields || Math.max(failures.count, result.errors?.length ?? 0) > failures.max) {
     // This also logs failures of the upstream.
@@ -22,8 +22,10 @@ export async function finishResult(
       data: null,
     };
   }
-  const { errors, ...rest } = await withoutMissingObjects(result, lookUps);
-  return errors === undefined ? rest : { errors: errors.map(maskError), ...rest };
+  if (result.errors === undefined) return result;
+  return withoutMissingObjects(result, lookUps).then(({ errors, ...rest }) =>
+    errors === undefined ? rest : { errors: errors.map(maskError), ...rest },
+  );
 }
 
 function tooManyFields({ max }: FieldCount): GraphQLError {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { codedError } from '../errors.ts';
 import { type InTransit, TooManyBytesError } from './in-transit.ts';
@@ -50,8 +50,11 @@ function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args)
   };
 }
 
-/** Undefined if the client disconnects while sending. */
-async function readBody(
+/**
+ * Undefined if the client disconnects while sending. Listens to events: to iterate over the request would cost a small one a tenth
+ * of its time.
+ */
+function readBody(
   { req: request, res: response }: NodeContext,
   maxBytes: number,
   requests: InTransit,
@@ -63,21 +66,30 @@ async function readBody(
   const transfer = requests.begin(() => request.destroy());
   response.once('close', transfer.end);
   let length = 0;
-  try {
-    for await (const chunk of request) {
-      length += chunk.length;
-      if (length > maxBytes) throw tooLong();
-      counter.add(chunk);
-      transfer.set(length);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof TooManyBytesError) throw tryAgain(error);
-    if (error instanceof GraphQLError) throw error;
-    return undefined;
-  }
-  transfer.keep();
-  return Buffer.concat(chunks).toString('utf8');
+  const add = (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLong();
+    counter.add(chunk);
+    transfer.set(length);
+    chunks.push(chunk);
+  };
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      try {
+        add(chunk);
+      } catch (error) {
+        // The rest is not read.
+        request.off('data', onData).pause();
+        reject(error instanceof TooManyBytesError ? tryAgain(error) : error);
+      }
+    };
+    const onClose = () => resolve(undefined);
+    request.on('data', onData).on('error', onClose).once('close', onClose);
+    request.once('end', () => {
+      transfer.keep();
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+  });
 }
 
 function tryAgain({ message }: TooManyBytesError): GraphQLError {

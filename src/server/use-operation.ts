@@ -36,12 +36,12 @@ export function useOperation(
 ): Plugin<{ caller?: Caller; res?: ServerResponse }> {
   const { createOperation, subscribe, eventStreams, limits, maskError, serialize, documentTurn } = options;
   /** The operation lasts until its result is serialized: until then, what it has read is in memory. */
-  const finish = async (operation: Operation, result: ExecutionResult, wantsCalls: boolean) => {
-    const finished = await finishResult(result, operation.context, maskError);
-    const { upstream } = operation;
-    return serialize(
-      wantsCalls ? { ...finished, extensions: { ...finished.extensions, upstream } } : finished,
-    );
+  const finish = (operation: Operation, result: ExecutionResult, wantsCalls: boolean) => {
+    const { upstream, context } = operation;
+    const send = (finished: ExecutionResult) =>
+      serialize(wantsCalls ? { ...finished, extensions: { ...finished.extensions, upstream } } : finished);
+    const finished = finishResult(result, context, maskError);
+    return finished instanceof Promise ? finished.then(send) : send(finished);
   };
   /** What an operation, or one event of a subscription, can cost; or the errors for which it does not run. */
   const checkOperation = (args: ExecutionArgs, { scopes }: Principal): Cost | undefined | GraphQLError[] => {
@@ -64,9 +64,12 @@ export function useOperation(
       const operation = createOperation({ principal, signal, cost });
       Object.assign(args.contextValue, operation.context);
       const hooks: ExecuteHooks = {
-        async onExecuteDone({ result, setResult }) {
-          if (!('data' in result)) return operation.end();
-          setResult(await finish(operation, result, wantsCalls).finally(operation.end));
+        onExecuteDone({ result, setResult }) {
+          const finished = 'data' in result ? finish(operation, result, wantsCalls) : undefined;
+          if (finished instanceof Promise) return finished.then(setResult).finally(operation.end);
+          if (finished !== undefined) setResult(finished);
+          operation.end();
+          return undefined;
         },
       };
       return documentTurn(textOf(args.document))?.then(() => hooks) ?? hooks;
