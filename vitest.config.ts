@@ -38,6 +38,7 @@ const THOROUGH = [
   'test/local/settings-process.test.ts',
   'test/local/recovery.test.ts',
   'test/local/retrieval/hostile.test.ts',
+  'test/local/retrieval/process.test.ts',
   'test/local/retrieval/recovery.test.ts',
   'test/local/worker-thread.test.ts',
 ];

@@ -8,7 +8,12 @@ const fingerprint = createFingerprint('bundle', ['dist', 'package-lock.json', 's
 if (!fingerprint.isCurrent()) {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
-    input: { main: 'dist/main.js', worker: 'dist/local/worker.js' },
+    input: {
+      main: 'dist/main.js',
+      worker: 'dist/local/worker.js',
+      'documents/reader-process': 'dist/local/documents/reader-process.js',
+      'retrieval/search-worker': 'dist/local/retrieval/search-worker.js',
+    },
     platform: 'node',
     // One graphql for packages that import it and packages that require it: each of two would reject the schema of the other.
     resolve: { mainFields: ['module', 'main'] },
