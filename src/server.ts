@@ -124,7 +124,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     bytes: config.MAX_PERSISTED_BYTES,
     documentLength: config.MAX_DOCUMENT,
   });
-  const documentTurn = createDocumentTurns();
+  const documentTurns = createDocumentTurns();
   const yoga = createGraphQL({
     config,
     createOperation,
@@ -134,7 +134,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maskError,
     serialize,
     persistedQueries,
-    documentTurn,
+    documentTurns,
     requests,
     responses,
   });
@@ -147,7 +147,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maskError,
     serialize,
     persistedQueries,
-    documentTurn,
+    documentTurns,
     requests,
     responses,
     maxMessage: config.MAX_BODY,

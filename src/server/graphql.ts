@@ -15,7 +15,7 @@ import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
 import { authenticateRequests } from './use-authentication.ts';
-import { type DocumentTurn, useDocumentTurns } from './use-document-turns.ts';
+import { type DocumentTurns, useDocumentTurns } from './use-document-turns.ts';
 import { useGraphiQL } from './use-graphiql.ts';
 import { useJsonBody } from './use-json-body.ts';
 import { useOperation } from './use-operation.ts';
@@ -36,7 +36,7 @@ export interface GraphQLOptions {
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
   readonly persistedQueries: PersistedQueries;
-  readonly documentTurn: DocumentTurn;
+  readonly documentTurns: DocumentTurns;
   /** Count what is in memory of requests and responses. */
   readonly requests: InTransit;
   readonly responses: InTransit;
@@ -44,7 +44,7 @@ export interface GraphQLOptions {
 
 export function createGraphQL(options: GraphQLOptions) {
   const { config, createOperation, callers, subscribe, eventStreams, maskError, serialize } = options;
-  const { requests, responses, persistedQueries, documentTurn } = options;
+  const { requests, responses, persistedQueries, documentTurns } = options;
   const documents = new DocumentCache();
   const documentLimits = { length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS };
   const requestCallers = authenticateRequests(callers);
@@ -78,7 +78,7 @@ export function createGraphQL(options: GraphQLOptions) {
       useJsonBody(config.MAX_BODY, requests),
       useRefusedBatches(),
       usePersistedQueries(persistedQueries),
-      useDocumentTurns(documentTurn, documents, documentLimits),
+      useDocumentTurns(documentTurns, documents, documentLimits),
       useParser(documentLimits),
       ...shapeLimits(config),
       useClearAbortion(),
@@ -89,7 +89,7 @@ export function createGraphQL(options: GraphQLOptions) {
         createOperation,
         maskError,
         serialize,
-        documentTurn,
+        documentTurns,
         callerOf: requestCallers.of,
         limits: {
           calls: config.MAX_CALLS,

@@ -44,8 +44,12 @@ export function createIntake(inTurn: Beginner): Intake {
   };
 }
 
-/** Calls each `begin` in the order in which they came, for a few milliseconds of each turn of the event loop. */
-export type Beginner = (begin: () => void) => void;
+/**
+ * Calls each `begin` in the order in which they came, for a few milliseconds of each turn of the event loop.
+ *
+ * @param goesFirst before all that wait
+ */
+export type Beginner = (begin: () => void, goesFirst?: boolean) => void;
 
 export function createBeginner(): Beginner {
   const waiting: (() => void)[] = [];
@@ -73,8 +77,9 @@ export function createBeginner(): Beginner {
       }),
     );
   };
-  return (begin) => {
-    waiting.push(begin);
+  return (begin, goesFirst = false) => {
+    if (goesFirst) waiting.unshift(begin);
+    else waiting.push(begin);
     proceed();
   };
 }
@@ -83,7 +88,7 @@ export function createBeginner(): Beginner {
 export function createConnectionTurns(inTurn: Beginner): () => Promise<void> {
   let last = Promise.resolve();
   return () => {
-    last = last.then(() => new Promise<void>(inTurn));
+    last = last.then(() => new Promise<void>((begin) => inTurn(begin)));
     return last;
   };
 }

@@ -5,7 +5,7 @@ import type { Caller } from './caller.ts';
 import { requireOperation } from './document.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
-import type { DocumentTurn } from './use-document-turns.ts';
+import type { DocumentTurns } from './use-document-turns.ts';
 
 /** What executes operations: yoga's `getEnveloped`, with the plugins that HTTP requests go through. */
 export interface Enveloped {
@@ -22,7 +22,7 @@ export interface SocketExecutionOptions {
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
   readonly persistedQueries: PersistedQueries;
-  readonly documentTurn: DocumentTurn;
+  readonly documentTurns: DocumentTurns;
 }
 
 export interface SocketExecution {
@@ -39,7 +39,7 @@ export interface SocketExecution {
 }
 
 export function createSocketExecution(options: SocketExecutionOptions): SocketExecution {
-  const { getEnveloped, maskError, serialize, persistedQueries, documentTurn } = options;
+  const { getEnveloped, maskError, serialize, persistedQueries, documentTurns } = options;
   /** What executes the arguments that `prepare` made. */
   const executors = new WeakMap<object, Enveloped>();
 
@@ -65,14 +65,14 @@ export function createSocketExecution(options: SocketExecutionOptions): SocketEx
       const enveloped = getEnveloped({ caller });
       const prepared = await orErrors(async () => {
         const text = persistedQueries.textOf(payload);
-        await documentTurn(text);
+        await documentTurns.first(text);
         const document = enveloped.parse(text);
-        await documentTurn(text);
+        await documentTurns.next(text);
         const errors = enveloped.validate(enveloped.schema, document);
         if (errors.length > 0) return { errors: errors.map(maskError) };
         const { operation } = requireOperation(document, payload.operationName);
         if (operation === 'subscription') onSubscription();
-        await documentTurn(text);
+        await documentTurns.next(text);
         return {
           schema: enveloped.schema,
           document,

@@ -7,16 +7,22 @@ import { createBeginner } from './intake.ts';
 const LONG = 2_000;
 
 /**
- * Waits until the next step with a document may begin.
- *
- * @returns undefined if the document is short: it does not wait
+ * Long documents take turns of the event loop, so that the steps with them do not add up while other clients wait. Each method
+ * waits until a step may begin, or returns undefined if the document is short.
  */
-export type DocumentTurn = (text: string) => Promise<void> | undefined;
+export interface DocumentTurns {
+  /** Before a document is parsed. */
+  first(text: string): Promise<void> | undefined;
+  /** Before a further step. Documents that have been parsed go first, since they take a hundred times as much memory. */
+  next(text: string): Promise<void> | undefined;
+}
 
-/** Long documents take turns of the event loop, so that their steps do not add up while other clients wait. */
-export function createDocumentTurns(): DocumentTurn {
+export function createDocumentTurns(): DocumentTurns {
   const inTurn = createBeginner();
-  return (text) => (text.length > LONG ? new Promise(inTurn) : undefined);
+  return {
+    first: (text) => (text.length > LONG ? new Promise((begin) => inTurn(begin)) : undefined),
+    next: (text) => (text.length > LONG ? new Promise((begin) => inTurn(begin, true)) : undefined),
+  };
 }
 
 /**
@@ -24,7 +30,7 @@ export function createDocumentTurns(): DocumentTurn {
  * three times as long until V8 has compiled the code for it. socket-execution.ts does the same on WebSockets.
  */
 export function useDocumentTurns(
-  turn: DocumentTurn,
+  turns: DocumentTurns,
   documents: DocumentCache,
   limits: DocumentLimits,
 ): Plugin {
@@ -39,15 +45,15 @@ export function useDocumentTurns(
   const waitFor = async (text: string, own: Promise<void>) => {
     await own;
     parse(text);
-    await turn(text);
+    await turns.next(text);
   };
   return {
     onParams({ params }) {
       // Yoga has not checked yet whether the body is an object.
       const { query } = Object(params);
-      const own = typeof query === 'string' ? turn(query) : undefined;
+      const own = typeof query === 'string' ? turns.first(query) : undefined;
       return own && waitFor(query, own);
     },
-    onContextBuilding: ({ context: { params } }) => turn(params?.query ?? ''),
+    onContextBuilding: ({ context: { params } }) => turns.next(params?.query ?? ''),
   };
 }

@@ -14,7 +14,7 @@ import type { EventStreams } from './event-streams.ts';
 import { finishResult } from './finish-result.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
-import type { DocumentTurn } from './use-document-turns.ts';
+import type { DocumentTurns } from './use-document-turns.ts';
 
 export interface UseOperationOptions {
   readonly createOperation: CreateOperation;
@@ -22,7 +22,7 @@ export interface UseOperationOptions {
   readonly eventStreams: EventStreams;
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
-  readonly documentTurn: DocumentTurn;
+  readonly documentTurns: DocumentTurns;
   readonly callerOf: (request: Request) => Caller;
   /** The most that an operation, or one event of a subscription, may cost. */
   readonly limits: PriceLimits;
@@ -34,7 +34,7 @@ type ExecuteHooks = Awaited<ReturnType<NonNullable<Plugin['onExecute']>>>;
 export function useOperation(
   options: UseOperationOptions,
 ): Plugin<{ caller?: Caller; res?: ServerResponse }> {
-  const { createOperation, subscribe, eventStreams, limits, maskError, serialize, documentTurn } = options;
+  const { createOperation, subscribe, eventStreams, limits, maskError, serialize, documentTurns } = options;
   /** The operation lasts until its result is serialized: until then, what it has read is in memory. */
   const finish = (operation: Operation, result: ExecutionResult, wantsCalls: boolean) => {
     const { upstream, context } = operation;
@@ -72,7 +72,7 @@ export function useOperation(
           return undefined;
         },
       };
-      return documentTurn(textOf(args.document))?.then(() => hooks) ?? hooks;
+      return documentTurns.next(textOf(args.document))?.then(() => hooks) ?? hooks;
     },
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
       const { caller, request, res } = args.contextValue;

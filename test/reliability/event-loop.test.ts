@@ -82,18 +82,32 @@ test('of long results that are ready at the same moment, only the first is writt
 });
 
 test('a short document does not wait, and long ones share a turn for some milliseconds', async () => {
-  const turn = createDocumentTurns();
-  expect(turn('x'.repeat(2_000))).toBeUndefined();
+  const turns = createDocumentTurns();
+  expect(turns.first('x'.repeat(2_000))).toBeUndefined();
   const order: string[] = [];
   setImmediate(() => order.push('others'));
   const parse = async (name: string) => {
-    await turn('x'.repeat(2_001));
+    await turns.first('x'.repeat(2_001));
     order.push(name);
     const end = performance.now() + 10;
     while (performance.now() < end);
   };
   await Promise.all([parse('first'), parse('second')]);
   expect(order).toEqual(['first', 'others', 'second']);
+});
+
+test('a long document that is parsed goes on before others are parsed', async () => {
+  const turns = createDocumentTurns();
+  const text = 'x'.repeat(2_001);
+  const order: string[] = [];
+  const prepare = async (name: string) => {
+    await turns.first(text);
+    order.push(`parse ${name}`);
+    await turns.next(text);
+    order.push(`validate ${name}`);
+  };
+  await Promise.all([prepare('a'), prepare('b'), prepare('c')]);
+  expect(order).toEqual(['a', 'b', 'c'].flatMap((name) => [`parse ${name}`, `validate ${name}`]));
 });
 
 test.each([
