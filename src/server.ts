@@ -11,6 +11,7 @@ import type { Transport, TransportOptions } from './rest/transport.ts';
 import { createRuns, type RunsOptions } from './runs/create-runs.ts';
 import type { RunCounts } from './runs/runs.ts';
 import { createCallerReader } from './server/caller.ts';
+import { DocumentsInUse } from './server/documents-in-use.ts';
 import { EventStreams } from './server/event-streams.ts';
 import { createGraphQL } from './server/graphql.ts';
 import { createGraphHttpServer } from './server/http-server.ts';
@@ -111,12 +112,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const serialize = createResultSerializer(config.MAX_ANSWER);
   const requests = new InTransit(config.MAX_BUFFERED_REQUESTS);
   const responses = new InTransit(config.MAX_BUFFERED_RESPONSES);
+  const documentsInUse = new DocumentsInUse();
   const subscriptions = createSubscriptions({
     createOperation,
     maskError,
     serialize,
     responses,
     maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
+    documentsInUse,
   });
   const eventStreams = new EventStreams();
   const persistedQueries = new PersistedQueries({
@@ -135,6 +138,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     serialize,
     persistedQueries,
     documentTurns,
+    documentsInUse,
     requests,
     responses,
   });

@@ -9,6 +9,7 @@ import { schema } from '../schema/index.ts';
 import type { Caller, CallerReader } from './caller.ts';
 import { type DocumentLimits, parseDocument, requireDocumentLength, requireOperation } from './document.ts';
 import { DocumentCache } from './document-cache.ts';
+import type { DocumentsInUse } from './documents-in-use.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { InTransit } from './in-transit.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
@@ -37,6 +38,7 @@ export interface GraphQLOptions {
   readonly serialize: SerializeResult;
   readonly persistedQueries: PersistedQueries;
   readonly documentTurns: DocumentTurns;
+  readonly documentsInUse: DocumentsInUse;
   /** Count what is in memory of requests and responses. */
   readonly requests: InTransit;
   readonly responses: InTransit;
@@ -90,6 +92,7 @@ export function createGraphQL(options: GraphQLOptions) {
         maskError,
         serialize,
         documentTurns,
+        documentsInUse: options.documentsInUse,
         callerOf: requestCallers.of,
         limits: {
           calls: config.MAX_CALLS,

@@ -7,13 +7,14 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
-  type GraphQLError,
+  GraphQLError,
 } from 'graphql';
 import { codedError } from '../errors.ts';
 import type { CreateOperation } from '../operation.ts';
 import type { Cost } from '../pricing/cost.ts';
 import type { Caller } from './caller.ts';
 import { textOf } from './document.ts';
+import type { DocumentsInUse } from './documents-in-use.ts';
 import { tokenExpired, untilExpiry } from './expiry.ts';
 import { finishResult } from './finish-result.ts';
 import type { InTransit } from './in-transit.ts';
@@ -29,6 +30,7 @@ export interface SubscriptionsOptions {
   readonly responses: InTransit;
   /** Maximum number of subscriptions of one principal. */
   readonly maxPerPrincipal: number;
+  readonly documentsInUse: DocumentsInUse;
 }
 
 /** Who subscribes, and what one event can cost. */
@@ -59,12 +61,12 @@ export interface Subscriptions {
 const SHARING_MS = 1000;
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { createOperation, maskError, serialize, maxPerPrincipal } = options;
+  const { createOperation, maskError, serialize, maxPerPrincipal, documentsInUse } = options;
   const countByPrincipal = new Map<string, number>();
   const shared = new Map<object, Map<string, Promise<SerializedResult>>>();
 
   /** Counts a subscription until it ends, or its client leaves. @returns ends it; undefined at the limit */
-  function enter({ principal: { id }, signal }: Subscriber): (() => void) | undefined {
+  function enter({ principal: { id }, signal }: Subscriber, release: () => void): (() => void) | undefined {
     const count = countByPrincipal.get(id) ?? 0;
     if (count >= maxPerPrincipal) return undefined;
     countByPrincipal.set(id, count + 1);
@@ -73,6 +75,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (isOver) return;
       isOver = true;
       signal.removeEventListener('abort', leave);
+      release();
       const left = (countByPrincipal.get(id) ?? 1) - 1;
       if (left === 0) countByPrincipal.delete(id);
       else countByPrincipal.set(id, left);
@@ -113,8 +116,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   const subscribe: Subscribe = async (args, subscriber) => {
-    const leave = enter(subscriber);
-    if (leave === undefined) return { errors: [tooMany(maxPerPrincipal)] };
+    const release = documentsInUse.begin(args.document);
+    if (release instanceof GraphQLError) return { errors: [release] };
+    const leave = enter(subscriber, release);
+    if (leave === undefined) {
+      release();
+      return { errors: [tooMany(maxPerPrincipal)] };
+    }
     const source = await startSource(args, subscriber, createOperation).catch((error: unknown) => ({
       errors: [maskError(error)],
     }));

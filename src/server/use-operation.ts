@@ -10,6 +10,7 @@ import type { Cost, PriceLimits } from '../pricing/cost.ts';
 import { acceptsEvents } from './accept.ts';
 import type { Caller } from './caller.ts';
 import { textOf } from './document.ts';
+import type { DocumentsInUse } from './documents-in-use.ts';
 import type { EventStreams } from './event-streams.ts';
 import { finishResult } from './finish-result.ts';
 import type { SerializeResult } from './serialize-result.ts';
@@ -23,6 +24,7 @@ export interface UseOperationOptions {
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
   readonly documentTurns: DocumentTurns;
+  readonly documentsInUse: DocumentsInUse;
   readonly callerOf: (request: Request) => Caller;
   /** The most that an operation, or one event of a subscription, may cost. */
   readonly limits: PriceLimits;
@@ -34,7 +36,16 @@ type ExecuteHooks = Awaited<ReturnType<NonNullable<Plugin['onExecute']>>>;
 export function useOperation(
   options: UseOperationOptions,
 ): Plugin<{ caller?: Caller; res?: ServerResponse }> {
-  const { createOperation, subscribe, eventStreams, limits, maskError, serialize, documentTurns } = options;
+  const {
+    createOperation,
+    subscribe,
+    eventStreams,
+    limits,
+    maskError,
+    serialize,
+    documentTurns,
+    documentsInUse,
+  } = options;
   /** The operation lasts until its result is serialized: until then, what it has read is in memory. */
   const finish = (operation: Operation, result: ExecutionResult, wantsCalls: boolean) => {
     const { upstream, context } = operation;
@@ -61,14 +72,23 @@ export function useOperation(
         setResultAndStopExecution({ errors: cost });
         return;
       }
+      const release = documentsInUse.begin(args.document);
+      if (release instanceof GraphQLError) {
+        setResultAndStopExecution({ errors: [release] });
+        return;
+      }
       const operation = createOperation({ principal, signal, cost });
+      const end = () => {
+        operation.end();
+        release();
+      };
       Object.assign(args.contextValue, operation.context);
       const hooks: ExecuteHooks = {
         onExecuteDone({ result, setResult }) {
           const finished = 'data' in result ? finish(operation, result, wantsCalls) : undefined;
-          if (finished instanceof Promise) return finished.then(setResult).finally(operation.end);
+          if (finished instanceof Promise) return finished.then(setResult).finally(end);
           if (finished !== undefined) setResult(finished);
-          operation.end();
+          end();
           return undefined;
         },
       };
