@@ -74,7 +74,7 @@ export function createGraphQL(options: GraphQLOptions) {
     // Syntax errors are cheap to find again.
     parserAndValidationCache: { documentCache: documents, errorCache: NO_CACHE },
     plugins: [
-      config.GRAPHIQL && useGraphiQL(PATH),
+      config.GRAPHIQL && useGraphiQL(PATH, config.AUTH !== 'none'),
       useReadableResponse(),
       requestCallers.plugin,
       useJsonBody(config.MAX_BODY, requests),

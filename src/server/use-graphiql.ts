@@ -10,8 +10,9 @@ type Protocol = NonNullable<GraphiQLOptions['subscriptionsProtocol']>;
  * Yoga would render the page for each request: 3 MB, which stay in memory until the client has read them. Here, all share them.
  *
  * @param path of the graph
+ * @param needsHeaders whether subscriptions always use server-sent events: GraphiQL does not send its headers on WebSockets
  */
-export function useGraphiQL(path: string): Plugin {
+export function useGraphiQL(path: string, needsHeaders: boolean): Plugin {
   const pages = new Map<Protocol, Promise<Uint8Array<ArrayBuffer>>>();
   const pageOf = (protocol: Protocol) => {
     const page = pages.get(protocol) ?? render(protocol);
@@ -23,7 +24,8 @@ export function useGraphiQL(path: string): Plugin {
       if (request.method !== 'GET' || !request.headers.get('accept')?.includes('text/html')) return undefined;
       if (url.pathname.replace(/\/$/, '') !== path) return undefined;
       const headers = { 'content-type': 'text/html' };
-      return pageOf(url.searchParams.get('transport') === 'sse' ? 'SSE' : 'WS').then((page) =>
+      const isSse = needsHeaders || url.searchParams.get('transport') === 'sse';
+      return pageOf(isSse ? 'SSE' : 'WS').then((page) =>
         endResponse(new fetchAPI.Response(page, { headers })),
       );
     },
