@@ -38,10 +38,16 @@ export function untilExpiry<Item>(
       new Promise((resolve, reject) => {
         if (isOver) return reject(error());
         interrupt = () => reject(error());
-        items.next().then((result) => {
-          if (result.done) cancel();
-          resolve(result);
-        }, reject);
+        items.next().then(
+          (result) => {
+            if (result.done) cancel();
+            resolve(result);
+          },
+          (reason) => {
+            cancel();
+            reject(reason);
+          },
+        );
       }),
     async return() {
       cancel();
