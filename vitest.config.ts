@@ -6,6 +6,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const THOROUGH = [
   'test/auth/expiry.test.ts',
   'test/auth/jwt.test.ts',
+  'test/auth/owners-price.test.ts',
+  'test/auth/process.test.ts',
   'test/browser.test.ts',
   'test/chat-page/content.test.ts',
   'test/chat-page/history.test.ts',
