@@ -81,6 +81,26 @@ describe('the request to a model server', () => {
     ]);
   });
 
+  it('ends with a message of the user if the thread does not', async () => {
+    const { chat, api } = await start();
+    const { id } = await addAssistant(api, { instructions: 'Be brief.' });
+    const messagesOf = async (thread: Json) => {
+      await api.post(`/threads/${thread.id}/runs`, { assistant_id: id });
+      return (await chat.next()).body.messages;
+    };
+    const system = { role: 'system', content: 'Be brief.' };
+    const request = { role: 'user', content: 'Please respond.' };
+    expect(await messagesOf(await addThread(api))).toEqual([system, request]);
+    const thread = await addThread(api, 'Hello');
+    await api.post(`/threads/${thread.id}/messages`, { role: 'assistant', content: 'Hi.' });
+    expect(await messagesOf(thread)).toEqual([
+      system,
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Hi.' },
+      request,
+    ]);
+  });
+
   it('forces a function in the first round only', async () => {
     const { chat, api } = await start();
     const tool_choice = { type: 'function', function: { name: 'get_time' } };

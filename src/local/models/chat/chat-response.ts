@@ -11,9 +11,11 @@ import type { Addition } from './chunk.ts';
 
 /** Characters of a message, as in the REST API. A longer one is cut. */
 const MAX_MESSAGE_LENGTH = 256_000;
-/** How far the estimate of a message may exceed the run's limit before it is cut: the server counts differently. */
-const TOLERANCE = 1.25;
-const FREE_TOKENS = 16;
+/**
+ * How far the estimate of a message may exceed the run's limit before it is cut, for servers that ignore the limit. Of a text in many
+ * scripts, the estimate is twice what the server counts.
+ */
+const TOLERANCE = 3;
 
 /** Turns what a server streams into a response. Resolves as soon as it is known of which kind that is. */
 export async function readResponse(
@@ -54,7 +56,7 @@ class ResponseReader {
     this.#additions = additions;
     this.#functions = new Set(functions.map(({ name }) => name));
     this.#tokens = tokens;
-    this.#maxTokens = maxTokens * TOLERANCE + FREE_TOKENS;
+    this.#maxTokens = maxTokens * TOLERANCE;
   }
 
   /** The next piece of the message, or undefined at its end. */

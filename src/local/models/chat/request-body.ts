@@ -82,12 +82,17 @@ function toolChoiceOf(prompt: Prompt, { forcesByName }: Dialect): object {
   return { tool_choice: forcesByName ? toolChoice : 'required' };
 }
 
+/**
+ * What the user says if nobody has asked anything last. Some servers continue an assistant's message that comes last instead of
+ * answering it, and some models accept no prompt without a user's message.
+ */
+const REQUEST: ChatMessage = { role: 'user', content: 'Please respond.' };
+
 function chatMessages({ instructions, messages, rounds }: Prompt): ChatMessage[] {
   const said = messages.map(({ role, text }) => ({ role, content: text }));
-  return [
-    ...mergeNeighbors([{ role: 'system' as const, content: instructions }, ...said]),
-    ...rounds.flatMap(roundMessages),
-  ];
+  const merged = mergeNeighbors([{ role: 'system' as const, content: instructions }, ...said]);
+  const isAsked = merged.at(-1)?.role === 'user';
+  return [...merged, ...(isAsked ? [] : [REQUEST]), ...rounds.flatMap(roundMessages)];
 }
 
 /** Joins the messages of one role in a row, since some chat templates insist on alternating roles. Drops empty messages. */
