@@ -46,7 +46,7 @@ export async function* readAdditions(
     }
     if (!isFinished) throw new ModelError('server_error', 'The model server ended its response too early.');
   } catch (error) {
-    throw error instanceof MalformedResponseError ? tooLong() : error;
+    throw error instanceof MalformedResponseError ? incomplete() : error;
   } finally {
     response.close();
   }
@@ -93,6 +93,11 @@ function errorInStream(error: unknown, { model, secret }: StreamOptions): ModelE
   const code = typeof error === 'object' && error !== null ? Number(Reflect.get(error, 'code')) : Number.NaN;
   const status = code >= 400 && code < 600 ? code : 500;
   return errorOf(readProblem(status, { error }, secret), model);
+}
+
+function incomplete(): ModelError {
+  const message = 'The model server sent a chunk that is too long, or too much that is no chunk.';
+  return new ModelError('server_error', message);
 }
 
 function tooLong(): ModelError {
