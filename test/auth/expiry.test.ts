@@ -1,7 +1,10 @@
 /** What lasts longer than the token of its client ends with it, in a way that clients understand. */
 import { createParser } from 'eventsource-parser';
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { connect } from '../events/support/raw-socket.ts';
+import { codeBlocks } from '../support/doc-page.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
 import { callRest, createWaitingRun } from '../support/world.ts';
@@ -35,6 +38,27 @@ test('a WebSocket is closed with 4403 when the token expires, without completing
   expect(await socket.closed).toEqual([4403, 'The token has expired']);
   expect(socket.unread).toBe(0);
   await expect.poll(() => graph.counts().subscriptions).toBe(0);
+});
+
+test('a client of graphql-ws connects again with a new token, as docs/events.md says', async () => {
+  const tokens = [await shortToken(), await issuer.token()];
+  const currentToken = () => tokens.shift();
+  const url = graph.url.replace('http', 'ws');
+  const example = codeBlocks('docs/events.md', 'js').find((code) => code.includes('connectionParams')) ?? '';
+  expect(example).toMatch(/authorization: `Bearer \S+ currentToken\(\)}` }\)/);
+  const client = createClient({
+    url,
+    webSocketImpl: WebSocket,
+    connectionParams: async () => ({ authorization: `Bearer ${await currentToken()}` }),
+  });
+  const statuses: unknown[] = [];
+  for await (const { data } of client.iterate({ query: subscription, variables: { id } })) {
+    statuses.push(data?.runStatus);
+    if (statuses.length === 2) break;
+  }
+  await client.dispose();
+  expect(statuses).toEqual([{ status: 'REQUIRES_ACTION' }, { status: 'REQUIRES_ACTION' }]);
+  expect(tokens).toEqual([]);
 });
 
 test('a mutation that is under way when the token expires is answered before the socket is closed', async () => {
