@@ -43,6 +43,7 @@ const THOROUGH = [
   'test/local/retrieval/process.test.ts',
   'test/local/retrieval/recovery.test.ts',
   'test/local/worker-thread.test.ts',
+  'test/telemetry/secrets-process.test.ts',
 ];
 const missing = THOROUGH.filter((path) => !existsSync(new URL(path, import.meta.url)));
 if (missing.length > 0) throw new Error(`vitest.config.ts lists missing files: ${missing.join(', ')}`);

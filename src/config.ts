@@ -60,6 +60,9 @@ function findContradictions(config: Config, env: Environment): string[] {
   if (config.UPSTREAM_URL === undefined && config.PORT === config.LOCAL_API_PORT && config.PORT !== 0) {
     problems.push('LOCAL_API_PORT must not be the same as PORT');
   }
+  if (config.SHUTDOWN_DELAY_MS >= config.SHUTDOWN_MS) {
+    problems.push('SHUTDOWN_DELAY_MS must be less than SHUTDOWN_MS');
+  }
   if (config.MAX_BUFFERED_REQUESTS < config.MAX_BODY) {
     problems.push('MAX_BUFFERED_REQUESTS must be at least MAX_BODY');
   }

@@ -1,5 +1,6 @@
 /** The process: reads the settings, starts the local API if no upstream is set, starts the server, handles signals. */
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { gaugesOf } from './gauges.ts';
 import {
   type LocalApiThread,
   type LocalApiThreadOptions,
@@ -8,7 +9,9 @@ import {
 import { createLog } from './log.ts';
 import { createStreamTransport } from './rest/stream-transport.ts';
 import { createTransport, type Transport } from './rest/transport.ts';
-import { createServer, transportOptions } from './server.ts';
+import { createServer, type Server, transportOptions } from './server.ts';
+import { createMetrics, type MetricsPage } from './telemetry/metrics.ts';
+import { startMetricsServer } from './telemetry/metrics-server.ts';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -19,7 +22,7 @@ interface Closable {
 /** The share of SHUTDOWN_MS after which a stop that is still going on is cut short. */
 const CUT_AFTER = 0.95;
 
-const { log, flush } = createLog();
+const { log, redact, flush } = createLog();
 /** What is running, in the order of its start. */
 const running: Closable[] = [];
 let stopping = false;
@@ -27,6 +30,7 @@ let stopping = false;
 try {
   const config = readConfig();
   log.level = config.LOG_LEVEL;
+  redact(secretsOf(config));
   // Before anything starts, because a signal can arrive during the start.
   for (const signal of STOP_SIGNALS) process.on(signal, () => stop(config, 0, signal));
   process.on('uncaughtException', (err) => {
@@ -67,7 +71,8 @@ async function runServer(config: Config): Promise<void> {
   });
   running.push(transport);
   const streams = createStreams(config, url, transport);
-  const server = await createServer({ config, transport, streams, log });
+  const metrics = config.METRICS_PORT === undefined ? undefined : createMetrics();
+  const server = await createServer({ config, transport, streams, log, metrics });
   running.push(server);
   say(`GraphQL is served on ${server.url}`);
   if (config.GRAPHIQL) say('Open this URL in a browser to explore the schema.');
@@ -75,6 +80,24 @@ async function runServer(config: Config): Promise<void> {
   else if (config.CHAT) say('There is no chat, because it is not built: npm start builds it.');
   say(local ? `The local Assistants API listens on ${local.url}` : `It calls the Assistants API at ${url}`);
   if (local) sayModels(config);
+  if (metrics) await startMetrics(config, server, transport, metrics);
+}
+
+/** It is stopped last, so that probes and metrics show how the rest stops. */
+async function startMetrics(config: Config, server: Server, transport: Transport, metrics: MetricsPage) {
+  metrics.addGauges(() => gaugesOf(server, transport));
+  const { METRICS_HOST: host, METRICS_PORT: port = 0 } = config;
+  const { respondToProbe } = server;
+  const metricsServer = await startMetricsServer({ host, port, metrics, respondToProbe });
+  running.unshift(metricsServer);
+  say(`Prometheus reads ${metricsServer.url}`);
+}
+
+/** What must not be logged. */
+function secretsOf(config: Config): string[] {
+  const { UPSTREAM_API_KEY, UPSTREAM_KEYS, AUTH_KEYS = [], LOCAL_API_KEYS = [], MODEL_API_KEY = '' } = config;
+  const clients = AUTH_KEYS.map(({ key }) => key);
+  return [UPSTREAM_API_KEY, MODEL_API_KEY, ...clients, ...LOCAL_API_KEYS, ...(UPSTREAM_KEYS?.values() ?? [])];
 }
 
 /** @throws ConfigError if the local API would not accept the server's own keys. With AUTH=passthrough, it has none. */

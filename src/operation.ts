@@ -6,6 +6,7 @@ import { type Context, createContext, type Principal } from './context.ts';
 import type { SharedReads } from './loaders/shared-reads.ts';
 import type { Owners } from './owners/owners.ts';
 import type { Cost } from './pricing/cost.ts';
+import type { CallObserver } from './rest/call-observer.ts';
 import { createRestClient } from './rest/client.ts';
 import { AbortedError, DeadlineError } from './rest/errors.ts';
 import { limits } from './rest/limits.ts';
@@ -39,6 +40,8 @@ export interface OperationOptions {
   readonly signal: Signal;
   /** What the operation can cost at most, if it was priced. */
   readonly cost?: Cost | undefined;
+  /** Of its REST calls. */
+  readonly observer?: CallObserver | undefined;
 }
 
 export interface Operation {
@@ -55,7 +58,7 @@ export type CreateOperation = (options: OperationOptions) => Operation;
 
 export function createOperationFactory(options: OperationFactoryOptions): CreateOperation {
   const maxConcurrent = Math.ceil(options.connections / 2);
-  return ({ principal, signal, cost }) => {
+  return ({ principal, signal, cost, observer }) => {
     const upstream = { calls: 0, cost };
     const traffic = options.transport.traffic.open();
     const lifetime = createLifetime(options.timeoutMs, signal, () => traffic.end());
@@ -70,6 +73,7 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
       readSignal: lifetime.readSignal,
       writeSignal: lifetime.writeSignal,
       onSend: () => upstream.calls++,
+      observer,
     });
     const clients = { rest: unguarded, runs: options.runs.of(principal.credential) };
     const { rest, runs } = options.owners?.guard(principal, clients) ?? clients;

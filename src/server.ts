@@ -6,6 +6,7 @@ import { listen } from './http/listen.ts';
 import { SharedReads } from './loaders/shared-reads.ts';
 import { createOperationFactory } from './operation.ts';
 import { createOwners } from './owners/owners.ts';
+import { createReachability } from './rest/reachability.ts';
 import type { StreamTransport } from './rest/stream-transport.ts';
 import type { Transport, TransportOptions } from './rest/transport.ts';
 import { createRuns, type RunsOptions } from './runs/create-runs.ts';
@@ -14,6 +15,7 @@ import { createCallerReader } from './server/caller.ts';
 import { DocumentsInUse } from './server/documents-in-use.ts';
 import { EventStreams } from './server/event-streams.ts';
 import { createGraphQL } from './server/graphql.ts';
+import { createHealthResponder, type HealthResponder } from './server/health.ts';
 import { createGraphHttpServer } from './server/http-server.ts';
 import { InTransit } from './server/in-transit.ts';
 import { createBeginner } from './server/intake.ts';
@@ -25,6 +27,8 @@ import { createResultSerializer } from './server/serialize-result.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createDocumentTurns } from './server/use-document-turns.ts';
 import { createWebSocketServer } from './server/websocket.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 import { Turns } from './turns.ts';
 
 export interface ServerOptions {
@@ -33,6 +37,7 @@ export interface ServerOptions {
   /** Undefined where runs are only polled. */
   readonly streams: StreamTransport | undefined;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
   /** The clock by which runs are watched, and bounds on that beside those in `config`. By default the system's, and those of runs/limits.ts. */
   readonly watching?: Pick<RunsOptions, 'clock' | 'limits'>;
   /** Interval of pings on WebSockets, in milliseconds. 12 seconds by default. */
@@ -60,6 +65,10 @@ export interface Server {
   readonly chatUrl: string | undefined;
   /** What is held at the moment, for metrics. */
   counts(): RunCounts & ServerCounts;
+  /** For probes that come on another port. */
+  readonly respondToProbe: HealthResponder;
+  /** From now on, probes are told that the server is not ready. It still serves. */
+  drain(): void;
   /**
    * Accepts no more requests, closes WebSockets with 1012, waits for running operations for most of SHUTDOWN_MS, and
    * terminates the rest.
@@ -89,12 +98,14 @@ const DEFAULT_KEEP_ALIVE_MS = 12_000;
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { config, transport, streams, log, watching } = options;
   const sharing = new SharedReads();
+  const telemetry = createTelemetry({ log, metrics: options.metrics, hasTrustedNames: false });
   const runs = createRuns({
     transport,
     streams,
     ...watching,
     limits: { eventsTtlMs: config.RUN_EVENTS_TTL, ...watching?.limits },
     onStatusChange: (path) => sharing.beginEpoch(path),
+    observer: telemetry.watching,
   });
   const createOperation = createOperationFactory({
     transport,
@@ -157,13 +168,21 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maxMessage: config.MAX_BODY,
     maxOperations: config.MAX_SOCKET_OPERATIONS,
     keepAliveMs: options.keepAliveMs ?? DEFAULT_KEEP_ALIVE_MS,
+    observe: (requestId) => telemetry.begin({ transport: 'websocket', requestId, headers: {} }),
     log,
+  });
+  let isDraining = false;
+  const respondToProbe = createHealthResponder({
+    isUpstreamReachable: createReachability({ transport }),
+    isDraining: () => isDraining,
   });
   const http = createGraphHttpServer({
     path: yoga.graphqlEndpoint,
     rules: { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' },
     page,
-    respond: (request, response) => void yoga(request, response),
+    respond: (request, response, observation) => void yoga(request, response, { observation }),
+    respondToProbe,
+    telemetry,
     webSockets,
     eventStreams,
     inTurn,
@@ -179,6 +198,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return {
     url: origin + yoga.graphqlEndpoint,
     chatUrl: page && `${origin}/`,
+    respondToProbe,
+    drain: () => {
+      isDraining = true;
+    },
     counts: () => ({
       ...runs.counts(),
       connections: http.connectionCount,
@@ -189,6 +212,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       responseBytes: responses.bytes,
     }),
     async close() {
+      isDraining = true;
       await http.close(config.SHUTDOWN_MS * CUT_AFTER);
       await runs.close();
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authSettings } from './auth-settings.ts';
 import { localApiSettings } from './local-api-settings.ts';
+import { productionSettings } from './production-settings.ts';
 import { flag, headerValue, httpUrl, milliseconds, networks, origins, text, whole } from './setting-types.ts';
 
 /** Each setting with its type, its default and its description. A test compares docs/settings.md with this. */
@@ -42,12 +43,6 @@ export const settings = {
     about:
       'Whether the header x-show-upstream-calls: 1 adds the number of REST calls to the response. Off by default with another AUTH than none',
   },
-  SHUTDOWN_MS: {
-    schema: milliseconds,
-    default: '10000',
-    about:
-      'Maximum duration of a stop, in milliseconds. Operations that are still running after 80 % of it are aborted',
-  },
   LOG_LEVEL: {
     schema: z.enum(
       ['silent', 'error', 'warn', 'info', 'debug'],
@@ -55,8 +50,9 @@ export const settings = {
     ),
     default: 'info',
     about:
-      'Minimum level of log entries: silent, error, warn, info or debug. The log is JSON on standard error',
+      'Minimum level of log entries: error for unexpected errors, warn for failures of the upstream, info for each request, debug for probes and sockets too; silent for none. The log is JSON on standard error',
   },
+  ...productionSettings,
   ...authSettings,
   UPSTREAM_URL: {
     schema: httpUrl,

@@ -143,6 +143,7 @@ test.each<[string, RegExp, string[]]>([
   ['yoga', /^(graphql-yoga|@graphql-yoga\/|@envelop\/|@escape\.tech\/)/, ['server.ts', 'server/']],
   ['the HTTP client', /^undici$/, ['rest/', 'local/models/chat/', 'local/retrieval/']],
   ['the verification of tokens', /^jose$/, ['auth/']],
+  ['Prometheus and OpenTelemetry', /^(prom-client|@opentelemetry\/)/, ['telemetry/']],
   ['the database', /^libsql/, ['local/']],
 ])('%s is imported only where it belongs', (_, name, homes) => {
   const users = files.filter((file) => packages(file).some(({ target }) => name.test(target)));

@@ -36,7 +36,7 @@ function problemWith(command: string): string | undefined {
   const missing = words.find((word) => /^[\w-]+\/.*\.\w+$/.test(word) && !existsSync(join(ROOT, word)));
   if (missing !== undefined) return `${missing} does not exist`;
   if (program === 'npm') {
-    if (first === 'ci') return undefined;
+    if (first === 'ci' || first === 'install') return undefined;
     const script = first === 'run' ? second : first;
     return script in scripts ? undefined : `package.json has no script '${script}'`;
   }

@@ -39,10 +39,9 @@ const threadOf = (raw, messages) => ({
 /** The body of a request to one of the servers. Global IDs of the naive ones are their paths. */
 export function bodyOf({ query, variables, flat }, server) {
   if (server === 'mesh') return JSON.stringify({ query: flat.query });
-  const encodeId =
-    server === 'ours'
-      ? (type, path) => Buffer.from(`${type}:${path}`).toString('base64url')
-      : (_, path) => path;
+  const encodeId = ['ours', 'observed'].includes(server)
+    ? (type, path) => Buffer.from(`${type}:${path}`).toString('base64url')
+    : (_, path) => path;
   return JSON.stringify({ query, variables: variables(encodeId) });
 }
 

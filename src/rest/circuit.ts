@@ -18,6 +18,8 @@ export interface CircuitLimits {
 
 export interface Circuit {
   readonly isOpen: boolean;
+  /** Since the last response but a 503. Infinite before the first. */
+  readonly msSinceAlive: number;
   /** @throws NotSentError if {@link begin} would throw it now */
   check(): void;
   /**
@@ -47,6 +49,7 @@ export function createCircuit(options: CircuitOptions = {}): Circuit {
   let openedAt: number | undefined;
   let lastError: unknown;
   let isProbed = false;
+  let aliveAt = Number.NEGATIVE_INFINITY;
 
   const check = () => {
     if (openedAt === undefined || (!isProbed && now() - openedAt >= limits.openMs)) return;
@@ -66,6 +69,7 @@ export function createCircuit(options: CircuitOptions = {}): Circuit {
   };
 
   const succeed = () => {
+    aliveAt = now();
     failures = 0;
     lastError = undefined;
     if (openedAt === undefined) return;
@@ -76,6 +80,9 @@ export function createCircuit(options: CircuitOptions = {}): Circuit {
   return {
     get isOpen() {
       return openedAt !== undefined;
+    },
+    get msSinceAlive() {
+      return now() - aliveAt;
     },
     check,
     begin() {

@@ -1,4 +1,5 @@
-import { DeadlineError, RestError } from './errors.ts';
+import { type CallObserver, observe } from './call-observer.ts';
+import { DeadlineError, OutcomeUnknownError, RestError } from './errors.ts';
 import { type HttpParts, httpParts } from './http-parts.ts';
 import { type OperationName, operations, type Page, type RequestOf, type ResultOf } from './operations.ts';
 import { type ListRequest, readInParts } from './page-parts.ts';
@@ -81,6 +82,7 @@ export interface RestClientOptions extends UpstreamCredential {
   readonly maxConcurrent: number;
   /** Called for each HTTP request as it is sent, retries included. */
   readonly onSend?: (name: OperationName) => void;
+  readonly observer?: CallObserver | undefined;
   /** Called for each response, whatever its status. */
   readonly onResponse?: (name: OperationName, headers: HttpResponse['headers']) => void;
   /** Maximum number of attempts at a request; 4 by default. */
@@ -97,7 +99,8 @@ export function createRestClient(transport: Transport, options: RestClientOption
   if (options.organization !== undefined) headers['openai-organization'] = options.organization;
 
   const secrets = [options.apiKey, options.organization ?? ''];
-  const { principal, sharing, readSignal, writeSignal, remainingMs, traffic, maxAttempts } = options;
+  const { principal, sharing, readSignal, writeSignal, remainingMs, traffic, maxAttempts, observer } =
+    options;
   const inSlot = createSlots(options.maxConcurrent);
   const heldBack = options.pause.forOperation(remainingMs);
   const retries = { signal: readSignal, remainingMs, budget: createRetryBudget(), maxAttempts };
@@ -106,20 +109,31 @@ export function createRestClient(transport: Transport, options: RestClientOption
     { ...retries, isRead: false },
   ];
 
+  const fail = (name: OperationName, error: unknown): never => {
+    if (error instanceof OutcomeUnknownError) observer?.outcomeUnknown(name);
+    throwNamed(name, error);
+  };
+
   /** Sends a request once. @throws as {@link RestClient.call} does, except OutcomeUnknownError; NotSentError */
   const sendOnce = (name: OperationName, { path, body, params }: HttpParts, signal: Signal) => {
     const { method } = operations[name];
-    const sent = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
+    const sent = { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) };
     const startSignal = method === 'GET' ? signal : readSignal;
+    const call = observe(observer, name, sent);
+    const onSend = () => {
+      options.onSend?.(name);
+      call.begin();
+    };
     return transport
       .send(
         { method, path, headers: sent, body, signal, startSignal },
-        { traffic, limits: limitsOf(name, params), onSend: () => options.onSend?.(name) },
+        { traffic, limits: limitsOf(name, params), onSend },
       )
       .then((response) => {
+        call.end(response.status);
         options.onResponse?.(name, response.headers);
         return { result: readResponse(name, params, response, secrets), bytes: response.bytes, traffic };
-      });
+      }, call.fail);
   };
 
   /** Joining a read that still waits for a slot would mean waiting for the other requests of its operation. */
@@ -176,7 +190,7 @@ export function createRestClient(transport: Transport, options: RestClientOption
         // The wire boundary: readResponse checked the response against the operation's schema.
         return (await send(name, request, whole)) as ResultOf<Name>;
       } catch (error) {
-        return throwNamed(name, error);
+        return fail(name, error);
       }
     },
     startRun(name, request, streams) {
@@ -195,13 +209,18 @@ export function createRestClient(transport: Transport, options: RestClientOption
         write: (attempt) =>
           write(path, () => {
             transport.circuit.check();
+            const call = observe(observer, name, sent);
             options.onSend?.(name);
-            return attempt();
+            call.begin();
+            return attempt().then((started) => {
+              call.end(200);
+              return started;
+            }, call.fail);
           }),
         // The wire boundary, as above.
         withoutStream: () => send(name, request) as Promise<Run>,
         ...('run_id' in params && { readRun: () => send('getRun', params) as Promise<Run> }),
-      }).catch((error: unknown) => throwNamed(name, error));
+      }).catch((error: unknown) => fail(name, error));
     },
   };
 }

@@ -18,7 +18,7 @@ export interface UpstreamAccess {
 }
 
 export interface UpstreamAccessOptions
-  extends Pick<UpstreamOptions, 'transport' | 'clock' | 'closing' | 'onSend'> {
+  extends Pick<UpstreamOptions, 'transport' | 'clock' | 'closing' | 'observer'> {
   readonly credential: Credential;
   readonly limits: RunLimits;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { CallObserver } from '../rest/call-observer.ts';
 import { AbortedError } from '../rest/errors.ts';
-import type { OperationName } from '../rest/operations.ts';
 import { Cancellation } from '../rest/signal.ts';
 import type { StreamTransport } from '../rest/stream-transport.ts';
 import type { Transport } from '../rest/transport.ts';
@@ -26,8 +26,8 @@ export interface RunsOptions {
   readonly openLog?: OpenLog;
   /** Called with a path such as `/threads/ID/runs/ID` before a new status is delivered: earlier reads of it are outdated. */
   readonly onStatusChange?: (path: string) => void;
-  /** Called for each request that a watcher sends. */
-  readonly onSend?: (name: OperationName) => void;
+  /** Of the requests that watchers send. */
+  readonly observer?: CallObserver | undefined;
 }
 
 /** Credentials without watchers that are kept. */
@@ -46,7 +46,7 @@ export function createRuns(options: RunsOptions): Runs {
     streams,
     clock = createSystemClock(),
     onStatusChange = () => undefined,
-    onSend,
+    observer,
   } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const openLog = options.openLog ?? (async (ids) => createMemoryLog(ids, createEpoch(randomBytes(6))));
@@ -62,7 +62,7 @@ export function createRuns(options: RunsOptions): Runs {
       clock,
       limits,
       closing,
-      onSend,
+      observer,
     });
     const watchers = new Watchers({ access, pool, openLog, onStatusChange });
     return { watchers, runs: createCredentialRuns(watchers, streams), usedAt: 0 };

@@ -1,6 +1,6 @@
+import type { CallObserver } from '../rest/call-observer.ts';
 import { createRestClient, type ReadSharing, type RestClient } from '../rest/client.ts';
 import { DeadlineError } from '../rest/errors.ts';
-import type { OperationName } from '../rest/operations.ts';
 import { Cancellation, type Signal } from '../rest/signal.ts';
 import type { Transport } from '../rest/transport.ts';
 import type { Clock } from './clock.ts';
@@ -34,7 +34,7 @@ export interface UpstreamOptions {
   readonly requestMs: number;
   /** Aborts all requests. */
   readonly closing: Signal;
-  readonly onSend?: ((name: OperationName) => void) | undefined;
+  readonly observer?: CallObserver | undefined;
 }
 
 /** Maximum number of requests in flight per read. */
@@ -74,7 +74,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
           hintMs = readPollHint(headers['openai-poll-after-ms']) ?? hintMs;
         },
         ...(retries ? {} : { maxAttempts: 1 }),
-        ...(options.onSend && { onSend: options.onSend }),
+        observer: options.observer,
       });
       try {
         return await work({ rest, hintMs: () => hintMs });

@@ -6,6 +6,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import type { CreateOperation } from '../operation.ts';
 import { schema } from '../schema/index.ts';
+import type { Observation } from '../telemetry/telemetry.ts';
 import type { Caller, CallerReader } from './caller.ts';
 import { type DocumentLimits, parseDocument, requireDocumentLength, requireOperation } from './document.ts';
 import { DocumentCache } from './document-cache.ts';
@@ -50,7 +51,7 @@ export function createGraphQL(options: GraphQLOptions) {
   const documents = new DocumentCache();
   const documentLimits = { length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS };
   const requestCallers = authenticateRequests(callers);
-  return createYoga<object, { caller?: Caller }>({
+  return createYoga<{ observation: Observation }, { caller?: Caller }>({
     schema,
     graphqlEndpoint: PATH,
     // use-graphiql.ts serves it.
@@ -67,6 +68,7 @@ export function createGraphQL(options: GraphQLOptions) {
             origin: [...config.CORS_ORIGINS],
             methods: ['GET', 'POST'],
             credentials: false,
+            exposedHeaders: ['x-request-id'],
             maxAge: PREFLIGHT_SECONDS,
           },
     logging: false,
@@ -136,7 +138,7 @@ function reportTooLarge(context: ValidationContext | null, { message }: GraphQLE
 
 const NO_CACHE = { get: () => undefined, set: () => {} };
 
-function useParser(limits: DocumentLimits): Plugin {
+function useParser(limits: DocumentLimits): Plugin<{ observation: Observation }> {
   return {
     onParse({ params, setParseFn }) {
       // Before the cache of documents, which hashes the text.
@@ -144,8 +146,9 @@ function useParser(limits: DocumentLimits): Plugin {
       setParseFn((text: string) => parseDocument(text, limits));
       return ({ result, context }) => {
         // Before yoga, which does not say what is wrong. An operation of a WebSocket has no params here.
-        if (result !== null && !(result instanceof Error) && 'params' in context)
-          requireOperation(result, context.params.operationName);
+        if (result === null || result instanceof Error || !('params' in context)) return;
+        const { operation, name } = requireOperation(result, context.params.operationName);
+        context.observation.setOperation(operation, name?.value);
       };
     },
   };

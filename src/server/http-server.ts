@@ -8,8 +8,11 @@ import {
 import type { Duplex } from 'node:stream';
 import { trackConnections } from '../http/connections.ts';
 import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
+import { requestIdFrom } from '../telemetry/request-id.ts';
+import type { Observation, Telemetry } from '../telemetry/telemetry.ts';
 import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { HealthResponder } from './health.ts';
 import { type Beginner, createIntake } from './intake.ts';
 import { type OriginRules, type Rejection, reject, rejectConnection, rejectionOf } from './origin.ts';
 import type { PageServer } from './page-files.ts';
@@ -23,7 +26,9 @@ export interface GraphHttpServerOptions {
   /** The page at `/`. Without one, `/` leads to the graph. */
   readonly page: PageServer | undefined;
   /** Responds to all other requests. */
-  readonly respond: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly respond: (request: IncomingMessage, response: ServerResponse, observation: Observation) => void;
+  readonly respondToProbe: HealthResponder;
+  readonly telemetry: Telemetry;
   readonly webSockets: GraphQLWebSocketServer;
   readonly eventStreams: EventStreams;
   /** Shared with `webSockets`. */
@@ -49,21 +54,27 @@ const RESTARTING: Rejection = {
 };
 
 export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHttpServer {
-  const { path, rules, page, respond, webSockets, eventStreams, limits, timeouts, inTurn } = options;
+  const { path, rules, page, respond, respondToProbe, telemetry } = options;
+  const { webSockets, eventStreams, limits, timeouts, inTurn } = options;
   let isClosing = false;
 
-  const begin = (request: IncomingMessage, response: ServerResponse) => {
+  const begin = (request: IncomingMessage, response: ServerResponse, observation: Observation) => {
     const rejection =
       headersRejection(request) ?? limiter.admit(request, response) ?? rejectionOf(request, rules);
-    if (rejection !== undefined) reject(response, rejection);
-    else if (page?.(request, response)) return;
+    if (rejection !== undefined) {
+      observation.setErrors([{ extensions: { code: rejection.code } }]);
+      reject(response, rejection);
+    } else if (page?.(request, response)) observation.setOperation('page');
     // For people who open the host and port they were told.
     else if (request.url === '/') response.writeHead(302, { location: path }).end();
-    else respond(request, response);
+    else respond(request, response, observation);
   };
   const server = createServer(httpOptions(timeouts), (request, response) => {
     if (limiter.isRefused(request)) return;
-    intake.add(request.socket, response, () => begin(request, response));
+    const observation = observe(request, response, telemetry);
+    // Before all that takes turns, so that a busy server is not taken for a dead one.
+    if (respondToProbe(request, response)) observation.setOperation('probe');
+    else intake.add(request.socket, response, () => begin(request, response, observation));
   });
   const intake = createIntake(inTurn);
   limitRequests(server, timeouts);
@@ -84,9 +95,13 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
       ignoreUpgrade(server, request, socket, head);
       return;
     }
+    const requestId = requestIdFrom(request.headers['x-request-id']);
     const rejection = upgradeRejection(request, socket);
-    if (rejection === undefined) webSockets.upgrade(request, socket, head);
-    else rejectConnection(socket, rejection);
+    if (rejection === undefined) return webSockets.upgrade(request, socket, head, requestId);
+    const observation = telemetry.begin({ transport: 'websocket', requestId, headers: request.headers });
+    observation.setErrors([{ extensions: { code: rejection.code } }]);
+    observation.end(rejection.status);
+    rejectConnection(socket, rejection);
   });
 
   return {
@@ -103,4 +118,14 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
       clearTimeout(timer);
     },
   };
+}
+
+/** Observes a request until its response has ended. */
+function observe(request: IncomingMessage, response: ServerResponse, telemetry: Telemetry): Observation {
+  const { headers } = request;
+  const requestId = requestIdFrom(headers['x-request-id']);
+  const observation = telemetry.begin({ transport: 'http', requestId, headers });
+  response.setHeader('x-request-id', requestId);
+  response.once('close', () => observation.end(response.writableFinished ? response.statusCode : 0));
+  return observation;
 }

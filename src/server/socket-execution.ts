@@ -1,6 +1,7 @@
 /** How the operations of a WebSocket are executed: by yoga's plugins, as those of an HTTP request are. */
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
+import type { Observation } from '../telemetry/telemetry.ts';
 import type { Caller } from './caller.ts';
 import { requireOperation } from './document.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
@@ -17,8 +18,14 @@ export interface Enveloped {
   subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 }
 
+/** Whose operation it is. */
+export interface SocketContext {
+  readonly caller: Caller;
+  readonly observation: Observation;
+}
+
 export interface SocketExecutionOptions {
-  readonly getEnveloped: (context: { caller: Caller }) => Enveloped;
+  readonly getEnveloped: (context: SocketContext) => Enveloped;
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
   readonly persistedQueries: PersistedQueries;
@@ -29,7 +36,7 @@ export interface SocketExecution {
   /** The arguments to execute, or the errors for which nothing is executed. @param onSubscription called before a subscription */
   prepare(
     payload: SubscribePayload,
-    caller: Caller,
+    context: SocketContext,
     onSubscription: () => void,
   ): Promise<ExecutionArgs | readonly GraphQLError[]>;
   /** @param args from `prepare` */
@@ -61,16 +68,17 @@ export function createSocketExecution(options: SocketExecutionOptions): SocketEx
   };
 
   return {
-    async prepare(payload, caller, onSubscription) {
-      const enveloped = getEnveloped({ caller });
+    async prepare(payload, context, onSubscription) {
+      const enveloped = getEnveloped(context);
       const prepared = await orErrors(async () => {
         const text = persistedQueries.textOf(payload);
         await documentTurns.first(text);
         const document = enveloped.parse(text);
         await documentTurns.next(text);
+        const { operation, name } = requireOperation(document, payload.operationName);
+        context.observation.setOperation(operation, name?.value);
         const errors = enveloped.validate(enveloped.schema, document);
         if (errors.length > 0) return { errors: errors.map(maskError) };
-        const { operation } = requireOperation(document, payload.operationName);
         if (operation === 'subscription') onSubscription();
         await documentTurns.next(text);
         return {

@@ -1,6 +1,7 @@
 interface SocketOperation {
   readonly controller: AbortController;
   isSubscription: boolean;
+  readonly onFinish: () => void;
 }
 
 /** The operations under way on one WebSocket, each with a signal that is aborted when the client no longer wants it. */
@@ -25,9 +26,10 @@ export class SocketOperations {
     return this.#ending.has(id);
   }
 
-  begin(id: string): AbortSignal {
+  /** @param onFinish called when nothing happens in the operation any more */
+  begin(id: string, onFinish: () => void): AbortSignal {
     const controller = new AbortController();
-    this.#running.set(id, { controller, isSubscription: false });
+    this.#running.set(id, { controller, isSubscription: false, onFinish });
     this.#begun = id;
     return controller.signal;
   }
@@ -58,6 +60,7 @@ export class SocketOperations {
   /** Nothing happens in the operation any more. */
   finish(id: string): void {
     this.#end(id);
+    this.#ending.get(id)?.onFinish();
     this.#ending.delete(id);
   }
 

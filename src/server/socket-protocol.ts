@@ -2,6 +2,7 @@
 import type { GraphQLError } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
 import { codedError } from '../errors.ts';
+import type { Observation } from '../telemetry/telemetry.ts';
 import type { CallerReader, SocketCaller } from './caller.ts';
 import { tokenExpired } from './expiry.ts';
 import { formattedError, isSerialized } from './serialize-result.ts';
@@ -28,6 +29,8 @@ export interface SocketState {
   isWanted: (id: string) => boolean;
   /** Fulfilled when the next operation may begin: a socket hands over all messages that arrive together at once. */
   readonly turn: () => Promise<void>;
+  /** Begins the observation of an operation. */
+  readonly observe: () => Observation;
   /** Fulfilled when the message has left for the network. */
   readonly send: (message: string) => Promise<void>;
 }
@@ -44,6 +47,11 @@ export function createSocketProtocol({
   ...options
 }: SocketProtocolOptions) {
   const execution = createSocketExecution(options);
+  const refusalOf = (id: string, { operations, expiry }: SocketState) => {
+    if (expiry.isOver) return tokenExpired();
+    if (id.length > MAX_ID_LENGTH) return idTooLong();
+    return operations.count >= maxOperations ? tooManyOperations(maxOperations) : undefined;
+  };
   return makeServer<ConnectionParams, SocketState>({
     /** Throws what `callerOf` does. */
     async onConnect({ extra, subscriptions, connectionParams = {} }) {
@@ -53,16 +61,26 @@ export function createSocketProtocol({
     },
     async onSubscribe({ extra }: Context<ConnectionParams, SocketState>, id, payload) {
       const { operations, expiry } = extra;
-      if (extra.caller === undefined || expiry.isOver) return [tokenExpired()];
-      if (id.length > MAX_ID_LENGTH) return [idTooLong()];
-      if (operations.count >= maxOperations) return [tooManyOperations(maxOperations)];
+      const observation = extra.observe();
+      const refusal = refusalOf(id, extra);
+      if (refusal !== undefined || extra.caller === undefined) {
+        const errors = [refusal ?? tokenExpired()];
+        observation.setErrors(errors);
+        observation.end();
+        return errors;
+      }
       const beforeEvent = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+      const signal = operations.begin(id, () => observation.end());
       const caller = {
-        ...extra.caller.withSignal(operations.begin(id)),
+        ...extra.caller.withSignal(signal),
         deliver: (event: string) => (expiry.isOver ? expiry.closed : extra.send(`${beforeEvent}${event}}`)),
       };
       await extra.turn();
-      return execution.prepare(payload, caller, () => operations.markSubscription(id));
+      const prepared = await execution.prepare(payload, { caller, observation }, () =>
+        operations.markSubscription(id),
+      );
+      if ('length' in prepared) observation.setErrors(prepared);
+      return prepared;
     },
     execute: execution.execute,
     subscribe: execution.subscribe,

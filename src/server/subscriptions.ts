@@ -12,6 +12,7 @@ import {
 import { codedError } from '../errors.ts';
 import type { CreateOperation } from '../operation.ts';
 import type { Cost } from '../pricing/cost.ts';
+import type { Observation } from '../telemetry/telemetry.ts';
 import type { Caller } from './caller.ts';
 import { textOf } from './document.ts';
 import type { DocumentsInUse } from './documents-in-use.ts';
@@ -36,6 +37,7 @@ export interface SubscriptionsOptions {
 /** Who subscribes, and what one event can cost. */
 export interface Subscriber extends Caller {
   readonly cost: Cost | undefined;
+  readonly observation: Observation;
   /** The event stream. Undefined on a WebSocket. */
   readonly response: ServerResponse | undefined;
 }
@@ -86,11 +88,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   async function resolve(args: ExecutionArgs, event: unknown, by: Subscriber): Promise<SerializedResult> {
-    const operation = createOperation(by);
+    const operation = createOperation({ ...by, observer: by.observation.calls });
     try {
       const contextValue = { ...Object(args.contextValue), ...operation.context };
       const executed = await execute({ ...args, rootValue: event, contextValue });
       const result = await finishResult(executed, operation.context, maskError);
+      by.observation.setErrors(result.errors);
       const { upstream } = operation;
       // Until then, what the operation has read is in memory.
       return await serialize(by.wantsCalls ? { ...result, extensions: { upstream } } : result);
@@ -116,19 +119,23 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   const subscribe: Subscribe = async (args, subscriber) => {
+    const fail = (result: ExecutionResult) => {
+      subscriber.observation.setErrors(result.errors);
+      return result;
+    };
     const release = documentsInUse.begin(args.document);
-    if (release instanceof GraphQLError) return { errors: [release] };
+    if (release instanceof GraphQLError) return fail({ errors: [release] });
     const leave = enter(subscriber, release);
     if (leave === undefined) {
       release();
-      return { errors: [tooMany(maxPerPrincipal)] };
+      return fail({ errors: [tooMany(maxPerPrincipal)] });
     }
     const source = await startSource(args, subscriber, createOperation).catch((error: unknown) => ({
       errors: [maskError(error)],
     }));
     if (!isAsyncIterable(source)) {
       leave();
-      return source;
+      return fail(source);
     }
     const key = keyOf(args, subscriber);
     // A shared result must not end with the subscriber who came first.
@@ -140,7 +147,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         isLive(event, isFirst)
           ? resolveShared(key, event, () => resolve(args, event, sharer))
           : resolve(args, event, subscriber),
-      toFinalResult: async (error) => serialize({ data: null, errors: [maskError(error)] }),
+      toFinalResult: async (error) => {
+        const errors = [maskError(error)];
+        subscriber.observation.setErrors(errors);
+        return serialize({ data: null, errors });
+      },
       deliver: deliver && ((result) => deliver(result.stringify())),
       onTake: unread.add,
       onPull: unread.taken,
@@ -165,10 +176,10 @@ setMaxListeners(0, NEVER_ABORTED);
 
 async function startSource(
   args: ExecutionArgs,
-  { principal, signal }: Subscriber,
+  { principal, signal, observation }: Subscriber,
   createOperation: CreateOperation,
 ): Promise<AsyncIterable<unknown> | ExecutionResult> {
-  const operation = createOperation({ principal, signal });
+  const operation = createOperation({ principal, signal, observer: observation.calls });
   try {
     // The source lasts as long as the subscription, not only until the deadline of an operation.
     const contextValue = { ...Object(args.contextValue), ...operation.context, signal };

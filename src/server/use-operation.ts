@@ -7,6 +7,7 @@ import type { CreateOperation, Operation } from '../operation.ts';
 import { checkPrice } from '../pricing/check-price.ts';
 import { checkScopes } from '../pricing/check-scopes.ts';
 import type { Cost, PriceLimits } from '../pricing/cost.ts';
+import type { Observation } from '../telemetry/telemetry.ts';
 import { acceptsEvents } from './accept.ts';
 import type { Caller } from './caller.ts';
 import { textOf } from './document.ts';
@@ -35,7 +36,7 @@ type ExecuteHooks = Awaited<ReturnType<NonNullable<Plugin['onExecute']>>>;
 /** Refuses an operation that could cost too much or whose principal may not do it, and gives any other what its resolvers work with. */
 export function useOperation(
   options: UseOperationOptions,
-): Plugin<{ caller?: Caller; res?: ServerResponse }> {
+): Plugin<{ caller?: Caller; res?: ServerResponse; observation: Observation }> {
   const {
     createOperation,
     subscribe,
@@ -47,10 +48,19 @@ export function useOperation(
     documentsInUse,
   } = options;
   /** The operation lasts until its result is serialized: until then, what it has read is in memory. */
-  const finish = (operation: Operation, result: ExecutionResult, wantsCalls: boolean) => {
+  const finish = (
+    operation: Operation,
+    observation: Observation,
+    result: ExecutionResult,
+    wantsCalls: boolean,
+  ) => {
     const { upstream, context } = operation;
-    const send = (finished: ExecutionResult) =>
-      serialize(wantsCalls ? { ...finished, extensions: { ...finished.extensions, upstream } } : finished);
+    const send = (finished: ExecutionResult) => {
+      observation.setErrors(finished.errors);
+      return serialize(
+        wantsCalls ? { ...finished, extensions: { ...finished.extensions, upstream } } : finished,
+      );
+    };
     const finished = finishResult(result, context, maskError);
     return finished instanceof Promise ? finished.then(send) : send(finished);
   };
@@ -66,18 +76,21 @@ export function useOperation(
     context.caller ?? options.callerOf(context.request);
   return {
     onExecute({ args, setResultAndStopExecution }) {
+      const { observation } = args.contextValue;
       const { principal, signal, wantsCalls } = callerIn(args.contextValue);
       const cost = checkOperation(args, principal);
       if (Array.isArray(cost)) {
+        observation.setErrors(cost);
         setResultAndStopExecution({ errors: cost });
         return;
       }
       const release = documentsInUse.begin(args.document);
       if (release instanceof GraphQLError) {
+        observation.setErrors([release]);
         setResultAndStopExecution({ errors: [release] });
         return;
       }
-      const operation = createOperation({ principal, signal, cost });
+      const operation = createOperation({ principal, signal, cost, observer: observation.calls });
       const end = () => {
         operation.end();
         release();
@@ -85,7 +98,7 @@ export function useOperation(
       Object.assign(args.contextValue, operation.context);
       const hooks: ExecuteHooks = {
         onExecuteDone({ result, setResult }) {
-          const finished = 'data' in result ? finish(operation, result, wantsCalls) : undefined;
+          const finished = 'data' in result ? finish(operation, observation, result, wantsCalls) : undefined;
           if (finished instanceof Promise) return finished.then(setResult).finally(end);
           if (finished !== undefined) setResult(finished);
           end();
@@ -95,16 +108,17 @@ export function useOperation(
       return documentTurns.next(textOf(args.document))?.then(() => hooks) ?? hooks;
     },
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
-      const { caller, request, res } = args.contextValue;
+      const { caller, request, res, observation } = args.contextValue;
       const isReadable = caller !== undefined || acceptsEvents(request.headers.get('accept'));
       const by = callerIn(args.contextValue);
       const cost = isReadable ? checkOperation(args, by.principal) : [notAcceptable()];
       if (Array.isArray(cost)) {
+        observation.setErrors(cost);
         setResultAndStopExecution({ errors: cost });
         return;
       }
       if (res !== undefined) eventStreams.add(res);
-      setSubscribeFn(() => subscribe(args, { ...by, cost, response: res }));
+      setSubscribeFn(() => subscribe(args, { ...by, cost, observation, response: res }));
     },
   };
 }

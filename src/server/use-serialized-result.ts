@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Observation } from '../telemetry/telemetry.ts';
 import { acceptsJson } from './accept.ts';
 import { type InTransit, TooManyBytesError, type Transfer } from './in-transit.ts';
 import type { JsonText } from './json-writer.ts';
@@ -14,11 +15,12 @@ import type { NodeContext } from './use-json-body.ts';
 export function useSerializedResult(
   serialize: SerializeResult,
   responses: InTransit,
-): Plugin<object, NodeContext> {
+): Plugin<object, NodeContext & { readonly observation: Observation }> {
   const texts = new WeakMap<Request, JsonText>();
   return {
-    onResultProcess({ request, result, setResult }) {
+    onResultProcess({ request, result, setResult, serverContext: { observation } }) {
       if (isAsyncIterable(result) || Array.isArray(result)) return;
+      observation.setErrors(result.errors);
       const send = (serialized: SerializedResult) => {
         const { text } = serialized;
         if (text.bytes > NEGLIGIBLE_BYTES) texts.set(request, text);

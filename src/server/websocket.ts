@@ -6,6 +6,7 @@ import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ErrorCode } from '../errors.ts';
+import type { Observation } from '../telemetry/telemetry.ts';
 import { TooManyBytesError } from './in-transit.ts';
 import { type Beginner, createConnectionTurns } from './intake.ts';
 import { createJsonCounter } from './json-limits.ts';
@@ -28,12 +29,18 @@ export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'splicer'>
   readonly maxMessage: number;
   /** Interval of pings, in milliseconds. A client that has not answered by the next ping is disconnected. */
   readonly keepAliveMs: number;
+  /** Begins the observation of an operation. */
+  readonly observe: (requestId: string) => Observation;
   readonly log: Logger;
 }
 
 export interface GraphQLWebSocketServer {
-  /** Takes over a connection whose origin and path were checked. */
-  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
+  /**
+   * Takes over a connection whose origin and path were checked.
+   *
+   * @param requestId what the IDs of its operations begin with
+   */
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer, requestId: string): void;
   /** Number of open sockets. */
   readonly count: number;
   /**
@@ -63,6 +70,8 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     // Compression costs some 300 KB a socket.
     perMessageDeflate: false,
   });
+  const requestIds = new WeakMap<IncomingMessage, string>();
+  sockets.on('headers', (headers, request) => headers.push(`X-Request-Id: ${requestIds.get(request)}`));
   const operationsOf = new Map<WebSocket, SocketOperations>();
   const splicer = createPayloadSplicer();
   const protocol = createSocketProtocol({ ...options, splicer });
@@ -89,15 +98,17 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     closeSocket(socket, CloseCode.InternalServerError, 'Internal server error');
   };
 
-  function open(socket: WebSocket, connection: Duplex): void {
+  function open(socket: WebSocket, connection: Duplex, requestId: string): void {
     const operations = new SocketOperations();
     const traffic = countTraffic(socket, connection, options);
+    let operationCount = 0;
     const sendMessage = (message: string) => send(socket, traffic, message);
     const state: SocketState = {
       operations,
       caller: undefined,
       expiry: createSocketExpiry(socket, operations),
       isWanted: () => true,
+      observe: () => options.observe(`${requestId}-${++operationCount}`),
       turn: createConnectionTurns(options.inTurn),
       send: sendMessage,
     };
@@ -141,8 +152,9 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     get count() {
       return operationsOf.size;
     },
-    upgrade(request, connection, head) {
-      sockets.handleUpgrade(request, connection, head, (socket) => open(socket, connection));
+    upgrade(request, connection, head, requestId) {
+      requestIds.set(request, requestId);
+      sockets.handleUpgrade(request, connection, head, (socket) => open(socket, connection, requestId));
     },
     async close(signal) {
       keepAlive.stop();

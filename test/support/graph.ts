@@ -35,6 +35,9 @@ export interface Graph {
   readonly transport: Transport;
   /** What the server currently holds. */
   readonly counts: Server['counts'];
+  readonly respondToProbe: Server['respondToProbe'];
+  /** The server is about to stop. */
+  readonly drain: Server['drain'];
   /** Closes the server and starts a new one, with another `url` and without the state of the first one. */
   restartServer(): Promise<void>;
   /** Closes the server only. */
@@ -57,7 +60,8 @@ export interface Graph {
   close(): Promise<void>;
 }
 
-export interface GraphOptions extends Pick<ServerOptions, 'watching' | 'keepAliveMs' | 'timeouts'> {
+export interface GraphOptions
+  extends Pick<ServerOptions, 'metrics' | 'watching' | 'keepAliveMs' | 'timeouts'> {
   /** Where the server logs. By default, it does not. */
   readonly log?: Logger;
   /** The model of the local API. By default, the offline model. */
@@ -103,6 +107,8 @@ export async function startGraph(
     upstream,
     transport,
     counts: () => server.counts(),
+    respondToProbe: (request, response) => server.respondToProbe(request, response),
+    drain: () => server.drain(),
     stopServer() {
       stopped ??= server.close();
       return stopped;

@@ -1,0 +1,27 @@
+/** The settings of a deployment, in the form of settings.ts. */
+import { milliseconds, text, whole } from './setting-types.ts';
+
+export const productionSettings = {
+  SHUTDOWN_MS: {
+    schema: milliseconds,
+    default: '10000',
+    about:
+      'Maximum duration of a stop, in milliseconds. Operations that are still running after 80 % of it are aborted',
+  },
+  SHUTDOWN_DELAY_MS: {
+    schema: whole(0, 86_400_000),
+    default: '0',
+    about:
+      'How long a server that stops still accepts connections while /ready says 503, in milliseconds. A part of SHUTDOWN_MS',
+  },
+  METRICS_PORT: {
+    schema: whole(0, 65_535),
+    default: '',
+    about: 'Port of /metrics for Prometheus, with /health and /ready. Off by default. 0 chooses a free port',
+  },
+  METRICS_HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    about: 'Address that METRICS_PORT is on. Clients are not authenticated there',
+  },
+} as const;
