@@ -21,6 +21,7 @@ const THOROUGH = [
   'test/reliability/log-at-exit.test.ts',
   'test/events/bounds.test.ts',
   'test/events/cuts.test.ts',
+  'test/events/deploy.test.ts',
   'test/events/keep-alive.test.ts',
   'test/events/process.test.ts',
   'test/graph/paging.test.ts',

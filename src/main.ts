@@ -1,4 +1,5 @@
 /** The process: reads the settings, starts the local API if no upstream is set, starts the server, handles signals. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { gaugesOf } from './gauges.ts';
 import {
@@ -16,6 +17,8 @@ import { startMetricsServer } from './telemetry/metrics-server.ts';
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 interface Closable {
+  /** Tells load balancers to send requests elsewhere. */
+  drain?(): void;
   close(): Promise<void>;
 }
 
@@ -164,14 +167,18 @@ function embeddingServerOf(config: Config): LocalApiThreadOptions['embeddingServ
 }
 
 /**
- * Closes everything in reverse order of its start, so that running operations can still call the API. Only the first call
+ * Waits until load balancers know of the stop, and closes everything in reverse order of its start, so that running operations can still call the API. Only the first call
  * counts: on Ctrl-C, this process gets one signal from the terminal and one from npm.
  */
-async function stop({ SHUTDOWN_MS }: Config, exitCode: number, signal?: NodeJS.Signals): Promise<void> {
+async function stop(config: Config, exitCode: number, signal?: NodeJS.Signals): Promise<void> {
+  const { SHUTDOWN_MS, SHUTDOWN_DELAY_MS } = config;
   if (stopping) return;
   stopping = true;
   say(`Stopping. This takes at most ${SHUTDOWN_MS} ms.`);
   setTimeout(() => cutShort(SHUTDOWN_MS, signal), SHUTDOWN_MS * CUT_AFTER);
+  for (const part of running) part.drain?.();
+  // After an unexpected error, nothing is known to work.
+  if (signal !== undefined && SHUTDOWN_DELAY_MS > 0) await sleep(SHUTDOWN_DELAY_MS);
   for (const part of running.toReversed()) {
     await part.close().catch((err) => log.error({ err }, 'error while closing'));
   }

@@ -87,7 +87,7 @@ export function transportOptions(config: Config, url: string): TransportOptions 
   };
 }
 
-/** The part of SHUTDOWN_MS that running operations get; the rest is for what closes after them. */
+/** The part of SHUTDOWN_MS, without the delay, that running operations get; the rest is for what closes after them. */
 const CUT_AFTER = 0.8;
 /** Where `npm run build` puts the chat, as seen from src/ and from dist/. */
 const CHAT = fileURLToPath(new URL('../examples/chat/dist', import.meta.url));
@@ -213,7 +213,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     }),
     async close() {
       isDraining = true;
-      await http.close(config.SHUTDOWN_MS * CUT_AFTER);
+      await http.close((config.SHUTDOWN_MS - config.SHUTDOWN_DELAY_MS) * CUT_AFTER);
       await runs.close();
     },
   };

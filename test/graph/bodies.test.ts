@@ -150,7 +150,7 @@ describe('changing', () => {
   );
 });
 
-test('the headers carry the credential and the API version, and nothing from the client', async () => {
+test('the headers carry the credential and the API version, the ID of the request, and nothing else from the client', async () => {
   graph.upstream.calls.length = 0;
   await graph.send('mutation { createThread { __typename } }', undefined, {
     authorization: 'Bearer of-the-client',
@@ -163,5 +163,6 @@ test('the headers carry the credential and the API version, and nothing from the
     authorization: 'Bearer key',
     'content-type': 'application/json',
     'openai-beta': 'assistants=v1',
+    'x-request-id': 'of-the-client',
   });
 });

@@ -10,7 +10,7 @@ const MAX_BODY = 10_000;
 let graph: Graph;
 const logged: string[] = [];
 beforeAll(async () => {
-  const log = pino({}, { write: (line: string) => logged.push(line) });
+  const log = pino({ level: 'warn' }, { write: (line: string) => logged.push(line) });
   graph = await startGraph({ MAX_BODY: String(MAX_BODY) }, { log });
 });
 afterAll(() => graph.close());
