@@ -8,6 +8,7 @@ import { pathIdNames } from './path.ts';
 import type { RequestBodies } from './requests.ts';
 import { assistant, assistantFile } from './wire/assistant.ts';
 import { message, messageFile } from './wire/message.ts';
+import { readerOf } from './wire/reader.ts';
 import { run, runStep } from './wire/run.ts';
 import { id } from './wire/scalars.ts';
 import { thread } from './wire/thread.ts';
@@ -23,7 +24,7 @@ function operation<
   const Kind extends OperationKind,
   Result extends z.ZodType,
 >(method: Method, path: Path, kind: Kind, result: Result) {
-  return { method, path, kind, result, idNames: pathIdNames(path) };
+  return { method, path, kind, result, read: readerOf(result), idNames: pathIdNames(path) };
 }
 
 /** For a list, `result` is the schema of one item; `idNames` are those of the ids in the path, from the root down. */

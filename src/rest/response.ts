@@ -12,6 +12,7 @@ import {
 import { limits } from './limits.ts';
 import { type OperationName, operations } from './operations.ts';
 import type { HttpResponse } from './transport.ts';
+import { INVALID } from './wire/reader.ts';
 
 /** The parameters of a call other than the body: path ids and query. */
 export type RequestParams = Readonly<Record<string, unknown>>;
@@ -103,17 +104,18 @@ function readItem(name: OperationName, params: RequestParams, item: unknown): un
 }
 
 function readObject(name: OperationName, params: RequestParams, body: unknown): unknown {
-  const result = operations[name].result.safeParse(body);
-  if (!result.success) {
-    const field = result.error.issues[0]?.path.join('.');
+  const { read, result } = operations[name];
+  const object = read(body);
+  if (object === INVALID) {
+    const field = result.safeParse(body).error?.issues[0]?.path.join('.');
     throw new MalformedResponseError(
       `The upstream response to ${name} is invalid${field ? ` at ${field}` : ''}`,
       idOf(body),
     );
   }
-  requireSameObject(name, params, result.data);
-  if ('deleted' in result.data && !result.data.deleted) throw new NotDeletedError();
-  return result.data;
+  requireSameObject(name, params, object);
+  if ('deleted' in object && !object.deleted) throw new NotDeletedError();
+  return object;
 }
 
 /** Rejects an object whose own id, or whose parent's id, differs from the request. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { responseFormat, tool } from './assistant.ts';
 import {
   count,
+  directly,
   id,
   instant,
   jsonObject,
@@ -35,14 +36,11 @@ const toolOutputsAction = z.object({
 export type RequiredAction = z.output<typeof toolOutputsAction>;
 
 /** An unreadable action is not null: null would mean that the run is not waiting for anything. */
-const requiredAction = z
-  .unknown()
-  .optional()
-  .transform((action): RequiredAction | 'unreadable' | null => {
-    if (action === undefined || action === null) return null;
-    const known = toolOutputsAction.safeParse(action);
-    return known.success ? known.data : 'unreadable';
-  });
+const requiredAction = directly((action): RequiredAction | 'unreadable' | null => {
+  if (action === undefined || action === null) return null;
+  const known = toolOutputsAction.safeParse(action);
+  return known.success ? known.data : 'unreadable';
+});
 
 const truncationStrategy = orNull(z.object({ type: text, last_messages: optionalCount }));
 export type TruncationStrategy = NonNullable<z.output<typeof truncationStrategy>>;
