@@ -94,8 +94,7 @@ async function readText(
   signal: AbortSignal,
 ): Promise<void> {
   const { store } = deps;
-  // What is left of an earlier attempt is of no use.
-  const text = pending.attempts === 0 ? pending : store.texts.restart(pending, store.removal.removeText);
+  const text = store.texts.restart(pending, store.removal.removeText);
   if (text.attempts >= MAX_ATTEMPTS) {
     const problem = `The local API stopped ${MAX_ATTEMPTS} times while it read the file.`;
     return store.texts.finish(text.number, { problem });

@@ -33,7 +33,7 @@ export interface Texts {
   append(number: number, index: number, passages: readonly Passage[]): boolean;
   /** Makes the passages of a text known, together with the status of its file. */
   finish(number: number, result: ReadingResult): void;
-  /** Starts over: the passages so far are removed. */
+  /** The text without the passages that an earlier attempt has left, if any: then it gets another number. */
   restart(text: PendingText, remove: (number: number) => void): PendingText;
   arePending(fileIds: readonly string[]): boolean;
   /** The numbers of the texts of those files that were read. */
@@ -95,6 +95,10 @@ export function createTexts(sqlite: Sqlite): Texts {
       }),
     restart: (text, remove) =>
       sqlite.transaction(() => {
+        const first = text.number * FIRST_SEQ;
+        const range = [first, first + FIRST_SEQ];
+        if (sqlite.get('SELECT 1 FROM passages WHERE seq >= ? AND seq < ? LIMIT 1', range) === undefined)
+          return text;
         remove(text.number);
         return { ...text, ...insert(text.fileId, text.tenant, text.attempts) };
       }),

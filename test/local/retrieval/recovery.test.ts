@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../support/poll.ts';
 import { startProcess } from '../support/killable.ts';
@@ -87,5 +88,33 @@ describe('after SIGKILL', () => {
     expect(value.match(/【1†source】/g)).toHaveLength(1);
     expect(annotations).toMatchObject([{ file_citation: { file_id: file.id } }]);
     expect(await stepsOf(api, run)).toHaveLength(2);
+  });
+});
+
+/** Resolves once passages of a file have been stored. */
+function whenBegun(dataDir: string): Promise<unknown> {
+  const database = new Database(join(dataDir, 'assistants.db'), { readonly: true });
+  const count = database.prepare('SELECT count(*) AS count FROM passages');
+  return poll(
+    async () => (count.get([]) as { count: number }).count,
+    (stored) => stored > 0,
+  ).finally(() => database.close());
+}
+
+describe('after a stop', () => {
+  it('a file that was being read is read again, however often that happens', async () => {
+    const dataDir = newDataDir();
+    const first = await startApi({ dataDir });
+    const file = await upload(first, 'large.txt', LARGE);
+    await whenBegun(dataDir);
+    await first.close();
+    for (let stops = 0; stops < 3; stops += 1) {
+      const next = await startApi({ dataDir });
+      await whenBegun(dataDir);
+      await next.close();
+    }
+    const api = await startApi({ dataDir });
+    expect(await whenRead(api, file)).toMatchObject({ status: 'processed' });
+    expect((await answerTo(api, 'needle', [file])).annotations).toHaveLength(1);
   });
 });
