@@ -37,6 +37,9 @@ const PRIORITY = 5;
 const CHECK_MS = 100;
 const PAGE_BYTES = 4_096;
 
+/** If a container is out of memory, Linux ends this process and not the server. */
+const FIRST_TO_DIE = '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null';
+
 const line = z.union([
   z.object({ text: z.string(), context: z.string() }),
   z.object({ end: z.literal(true) }),
@@ -50,7 +53,7 @@ const line = z.union([
 export function createReader({ script, maxMs = MAX_MS, maxMemory = MAX_MEMORY_MIB }: ReaderOptions): Reader {
   const start = (filename: string) => {
     const heap = `--max-old-space-size=${Math.floor(maxMemory * HEAP_SHARE)}`;
-    const limits = `ulimit -c 0; ulimit -t ${Math.ceil(maxMs / 1000)}; exec "$0" "$@"`;
+    const limits = `${FIRST_TO_DIE}; ulimit -c 0; ulimit -t ${Math.ceil(maxMs / 1000)}; exec "$0" "$@"`;
     const command = ['-c', limits, process.execPath, heap, fileURLToPath(script), filename];
     const child = spawn('/bin/sh', command, {
       stdio: ['pipe', 'pipe', 'ignore'],
