@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,7 @@ const MAX_MEMORY_MIB = 1_024;
 /** The share of it that JavaScript may take. Buffers are outside of it. */
 const HEAP_SHARE = 0.5;
 /** A third of the CPU time of others, when there is not enough for all. */
-const PRIORITY = 5;
+const LESS_PRIORITY = 5;
 const CHECK_MS = 100;
 const PAGE_BYTES = 4_096;
 
@@ -103,7 +103,7 @@ function parse(text: string): z.output<typeof line> {
 /** Requests come first. */
 function yieldTo(pid: number): void {
   try {
-    setPriority(pid, PRIORITY);
+    setPriority(pid, Math.min(getPriority() + LESS_PRIORITY, constants.priority.PRIORITY_LOW));
   } catch {
     // It has ended, or this system does not allow it.
   }
