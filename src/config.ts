@@ -4,10 +4,12 @@ import { isLoopback } from './http/loopback.ts';
 import { settings } from './settings.ts';
 
 /** Settings of planned features. They are rejected, so that nobody relies on protection that does not exist yet. */
-const NOT_YET = ['REDIS_URL', 'TRUSTED_DOCUMENTS'];
+const NOT_YET = ['REDIS_URL'];
 
 /** What is for people on this machine, or helps strangers too: off with another AUTH than none, unless it is set. */
 const OFF_WITH_AUTH = new Set(['CHAT', 'GRAPHIQL', 'INTROSPECTION', 'SHOW_UPSTREAM_CALLS']);
+/** What sends documents of its own: off with TRUSTED_DOCUMENTS, unless it is set. */
+const OFF_WITH_TRUST = new Set(['CHAT', 'GRAPHIQL', 'INTROSPECTION']);
 
 type Settings = typeof settings;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,7 +34,9 @@ export class ConfigError extends Error {
 export function readConfig(env: Environment = process.env): Config {
   const problems = NOT_YET.filter((name) => env[name]).map((name) => `${name} is not supported yet`);
   const values = Object.entries(settings).map(([name, { schema, default: byDefault }]) => {
-    const isOff = OFF_WITH_AUTH.has(name) && (env.AUTH || 'none') !== 'none';
+    const isOff =
+      (OFF_WITH_AUTH.has(name) && (env.AUTH || 'none') !== 'none') ||
+      (OFF_WITH_TRUST.has(name) && Boolean(env.TRUSTED_DOCUMENTS));
     const text = env[name] || (isOff ? 'off' : byDefault);
     if (text === '') return [name, undefined];
     const value = schema.safeParse(text);
@@ -59,6 +63,16 @@ function findContradictions(config: Config, env: Environment): string[] {
   }
   if (config.UPSTREAM_URL === undefined && config.PORT === config.LOCAL_API_PORT && config.PORT !== 0) {
     problems.push('LOCAL_API_PORT must not be the same as PORT');
+  }
+  if (config.TRUSTED_DOCUMENTS !== undefined && (config.GRAPHIQL || config.INTROSPECTION)) {
+    problems.push(
+      'GRAPHIQL and INTROSPECTION must be off with TRUSTED_DOCUMENTS, which refuses what they send',
+    );
+  }
+  if (config.TRUSTED_DOCUMENTS !== undefined && (env.MAX_PERSISTED_QUERIES || env.MAX_PERSISTED_BYTES)) {
+    problems.push(
+      'MAX_PERSISTED_QUERIES and MAX_PERSISTED_BYTES are not used with TRUSTED_DOCUMENTS: remove them',
+    );
   }
   if (config.SHUTDOWN_DELAY_MS >= config.SHUTDOWN_MS) {
     problems.push('SHUTDOWN_DELAY_MS must be less than SHUTDOWN_MS');

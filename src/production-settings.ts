@@ -2,6 +2,12 @@
 import { milliseconds, text, whole } from './setting-types.ts';
 
 export const productionSettings = {
+  TRUSTED_DOCUMENTS: {
+    schema: text,
+    default: '',
+    about:
+      'Path of a manifest, made with npm run trust. Only the documents in it are accepted. CHAT, GRAPHIQL, INTROSPECTION and automatic persisted queries are off then',
+  },
   SHUTDOWN_MS: {
     schema: milliseconds,
     default: '10000',

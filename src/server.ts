@@ -21,10 +21,11 @@ import { InTransit } from './server/in-transit.ts';
 import { createBeginner } from './server/intake.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { createPageServer } from './server/page-files.ts';
-import { PersistedQueries } from './server/persisted-queries.ts';
+import { type DocumentSource, PersistedQueries } from './server/persisted-queries.ts';
 import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
 import { createResultSerializer } from './server/serialize-result.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
+import { createTrustedDocuments, readTrustedDocuments } from './server/trusted-documents.ts';
 import { createDocumentTurns } from './server/use-document-turns.ts';
 import { createWebSocketServer } from './server/websocket.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -98,7 +99,11 @@ const DEFAULT_KEEP_ALIVE_MS = 12_000;
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { config, transport, streams, log, watching } = options;
   const sharing = new SharedReads();
-  const telemetry = createTelemetry({ log, metrics: options.metrics, hasTrustedNames: false });
+  const telemetry = createTelemetry({
+    log,
+    metrics: options.metrics,
+    hasTrustedNames: config.TRUSTED_DOCUMENTS !== undefined,
+  });
   const runs = createRuns({
     transport,
     streams,
@@ -133,11 +138,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     documentsInUse,
   });
   const eventStreams = new EventStreams();
-  const persistedQueries = new PersistedQueries({
-    count: config.MAX_PERSISTED_QUERIES,
-    bytes: config.MAX_PERSISTED_BYTES,
-    documentLength: config.MAX_DOCUMENT,
-  });
+  const persistedQueries = await createDocumentSource(config);
   const documentTurns = createDocumentTurns();
   const yoga = createGraphQL({
     config,
@@ -217,4 +218,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await runs.close();
     },
   };
+}
+
+/** @throws Error if the manifest of trusted documents cannot be read */
+async function createDocumentSource(config: Config): Promise<DocumentSource> {
+  const { TRUSTED_DOCUMENTS: manifest } = config;
+  if (manifest !== undefined) return createTrustedDocuments(await readTrustedDocuments(manifest));
+  return new PersistedQueries({
+    count: config.MAX_PERSISTED_QUERIES,
+    bytes: config.MAX_PERSISTED_BYTES,
+    documentLength: config.MAX_DOCUMENT,
+  });
 }

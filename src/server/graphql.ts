@@ -13,7 +13,7 @@ import { DocumentCache } from './document-cache.ts';
 import type { DocumentsInUse } from './documents-in-use.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { InTransit } from './in-transit.ts';
-import type { PersistedQueries } from './persisted-queries.ts';
+import type { DocumentSource } from './persisted-queries.ts';
 import type { SerializeResult } from './serialize-result.ts';
 import type { Subscribe } from './subscriptions.ts';
 import { authenticateRequests } from './use-authentication.ts';
@@ -37,7 +37,7 @@ export interface GraphQLOptions {
   readonly eventStreams: EventStreams;
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
-  readonly persistedQueries: PersistedQueries;
+  readonly persistedQueries: DocumentSource;
   readonly documentTurns: DocumentTurns;
   readonly documentsInUse: DocumentsInUse;
   /** Count what is in memory of requests and responses. */

@@ -16,6 +16,20 @@ export interface PersistedQueriesOptions {
 export interface OperationParams<Query> {
   readonly query: Query;
   readonly extensions?: unknown;
+  /** Other places where clients put the ID of a document. */
+  readonly documentId?: unknown;
+  readonly doc_id?: unknown;
+}
+
+/** Where the texts of operations come from. */
+export interface DocumentSource {
+  /**
+   * The text of an operation.
+   *
+   * @returns `query` as it is if the client sent no hash or ID
+   * @throws GraphQLError
+   */
+  textOf<Query>(params: OperationParams<Query>): Query | string;
 }
 
 /** JavaScript stores a text with other characters than those of Latin-1 in two bytes each. */
@@ -25,7 +39,7 @@ const SHA_256 = /^[0-9a-f]{64}$/;
 const UNCACHED = { http: { status: 400, spec: true, headers: { 'cache-control': 'no-store' } } };
 
 /** The texts of documents by their hashes. Beyond a limit, those that were not used for longest are forgotten. */
-export class PersistedQueries {
+export class PersistedQueries implements DocumentSource {
   readonly #options: PersistedQueriesOptions;
   readonly #texts = new Map<string, string>();
   #bytes = 0;

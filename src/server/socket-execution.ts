@@ -4,7 +4,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { Observation } from '../telemetry/telemetry.ts';
 import type { Caller } from './caller.ts';
 import { requireOperation } from './document.ts';
-import type { PersistedQueries } from './persisted-queries.ts';
+import type { DocumentSource } from './persisted-queries.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 import type { DocumentTurns } from './use-document-turns.ts';
 
@@ -28,7 +28,7 @@ export interface SocketExecutionOptions {
   readonly getEnveloped: (context: SocketContext) => Enveloped;
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
-  readonly persistedQueries: PersistedQueries;
+  readonly persistedQueries: DocumentSource;
   readonly documentTurns: DocumentTurns;
 }
 
