@@ -126,6 +126,7 @@ function observe(request: IncomingMessage, response: ServerResponse, telemetry: 
   const requestId = requestIdFrom(headers['x-request-id']);
   const observation = telemetry.begin({ transport: 'http', requestId, headers });
   response.setHeader('x-request-id', requestId);
+  response.setHeader('x-content-type-options', 'nosniff');
   response.once('close', () => observation.end(response.writableFinished ? response.statusCode : 0));
   return observation;
 }

@@ -23,14 +23,21 @@ export function useGraphiQL(path: string, needsHeaders: boolean): Plugin {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (request.method !== 'GET' || !request.headers.get('accept')?.includes('text/html')) return undefined;
       if (url.pathname.replace(/\/$/, '') !== path) return undefined;
-      const headers = { 'content-type': 'text/html' };
       const isSse = needsHeaders || url.searchParams.get('transport') === 'sse';
       return pageOf(isSse ? 'SSE' : 'WS').then((page) =>
-        endResponse(new fetchAPI.Response(page, { headers })),
+        endResponse(new fetchAPI.Response(page, { headers: HEADERS })),
       );
     },
   };
 }
+
+/** The page has scripts and styles in itself, so that a stricter policy would not let it start. */
+const HEADERS = {
+  'content-type': 'text/html',
+  'content-security-policy': "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+};
 
 /**
  * GraphiQL's tabs keep an offset from an opening animation, which the style sheet removes on focus: the tab then moves
