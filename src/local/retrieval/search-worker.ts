@@ -1,7 +1,7 @@
 /** The entry point of the thread that searches: it reads the database while the thread of the requests writes it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
-import { FIRST_SEQ } from '../store/schema.ts';
+import { SEQS_PER_TEXT } from '../store/schema.ts';
 import type { SearchAnswer, SearchRequest } from './search.ts';
 
 const parent = parentPort;
@@ -13,7 +13,7 @@ const database = new Database(workerData as string, { readonly: true });
 const BY_WORDS = database.prepare(`
   SELECT rowid AS seq FROM passage_words
   WHERE passage_words MATCH ? AND rowid BETWEEN ? AND ?
-    AND rowid / ${FIRST_SEQ} IN (SELECT value FROM json_each(?))
+    AND rowid / ${SEQS_PER_TEXT} IN (SELECT value FROM json_each(?))
   ORDER BY bm25(passage_words, 1.0, 0.5), rowid LIMIT ?`);
 
 /** A cosine distance is NaN for a vector of zeros, which is no answer to anything. */
@@ -26,8 +26,8 @@ const RANKED = 50;
 
 function byWords({ query, numbers }: SearchRequest): number[] {
   if (query === undefined) return [];
-  const first = Math.min(...numbers) * FIRST_SEQ;
-  const last = (Math.max(...numbers) + 1) * FIRST_SEQ - 1;
+  const first = Math.min(...numbers) * SEQS_PER_TEXT;
+  const last = (Math.max(...numbers) + 1) * SEQS_PER_TEXT - 1;
   const rows = BY_WORDS.all([query, first, last, JSON.stringify(numbers), RANKED]);
   return rows.map((row) => (row as { seq: number }).seq);
 }
@@ -37,7 +37,7 @@ function byVector({ vector: question, numbers }: SearchRequest): number[] {
   const { kind, vector } = question;
   const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
   const nearest = numbers.flatMap((number) => {
-    const range = [number * FIRST_SEQ, (number + 1) * FIRST_SEQ];
+    const range = [number * SEQS_PER_TEXT, (number + 1) * SEQS_PER_TEXT];
     return BY_VECTOR.all([bytes, ...range, kind, RANKED]) as { seq: number; distance: number }[];
   });
   return nearest

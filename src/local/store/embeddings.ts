@@ -1,4 +1,4 @@
-import { FIRST_SEQ } from './schema.ts';
+import { SEQS_PER_TEXT } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
 
 export interface PassageToEmbed {
@@ -39,8 +39,8 @@ export function createEmbeddings(sqlite: Sqlite): Embeddings {
       return row === undefined ? undefined : (row as { number: number }).number;
     },
     missing(number, kind, seq) {
-      const end = (number + 1) * FIRST_SEQ;
-      const first = Math.max(seq, number * FIRST_SEQ);
+      const end = (number + 1) * SEQS_PER_TEXT;
+      const first = Math.max(seq, number * SEQS_PER_TEXT);
       const rows = sqlite.all(
         `SELECT seq, CASE WHEN substr(kind, 1, ?) = ? THEN NULL ELSE context || char(10) || text END AS text
          FROM passages LEFT JOIN embeddings USING (seq) WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?`,

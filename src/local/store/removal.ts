@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { FIRST_SEQ, IS_LIVE } from './schema.ts';
+import { IS_LIVE, SEQS_PER_TEXT } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /**
@@ -30,9 +30,9 @@ const rowsOf = (table: string, owner: string) =>
 const THREAD_ROWS = [rowsOf('messages', 'parent'), rowsOf('runs', 'parent'), rowsOf('threads', 'id')];
 const FILE_ROWS = [rowsOf('file_pieces', 'file_id')];
 const TEXT_ROWS = [
-  `WITH text AS (SELECT CAST(? AS INTEGER) * ${FIRST_SEQ} AS first)
+  `WITH text AS (SELECT CAST(? AS INTEGER) * ${SEQS_PER_TEXT} AS first)
    DELETE FROM passages WHERE seq IN (
-     SELECT seq FROM passages, text WHERE seq >= first AND seq < first + ${FIRST_SEQ} LIMIT ?
+     SELECT seq FROM passages, text WHERE seq >= first AND seq < first + ${SEQS_PER_TEXT} LIMIT ?
    )`,
   'DELETE FROM texts WHERE number IN (SELECT number FROM texts WHERE number = ? LIMIT ?)',
 ];

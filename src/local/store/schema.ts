@@ -62,9 +62,9 @@ const FILE_PIECES = `
 `;
 
 /**
- * What was read from each file, under a number that is never used again. The passages of a text have the numbers from `seq`
- * {@link FIRST_SEQ} on. The words are without the text, which they would otherwise have twice. Their small pages, and deletions that do
- * not merge, keep each commit short: deletions would take up to 0.8 s.
+ * What was read from each file, under a number that is never used again, and its passages. The index of their words is without the
+ * text, which it would otherwise have twice. Its small pages, and deletions that do not merge, keep each commit short: deletions
+ * would take up to 0.8 s.
  */
 const TEXTS = `
   CREATE TABLE texts (
@@ -108,8 +108,8 @@ const EMBEDDINGS = `
   END;
 `;
 
-/** The `seq` of the first passage of a text, by its number. */
-export const FIRST_SEQ = 2 ** 20;
+/** The passages of a text have the numbers from `number * SEQS_PER_TEXT` on. */
+export const SEQS_PER_TEXT = 2 ** 20;
 
 /** The steps from an empty database to the present tables. The version of a database is how many of them it has. */
 export const MIGRATIONS: readonly string[] = [FIRST, CRASHES, FILE_PIECES, TEXTS, SEARCHES, EMBEDDINGS];

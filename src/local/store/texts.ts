@@ -1,7 +1,7 @@
 import type { Passage } from '../documents/passages.ts';
 import type { FileObject } from '../objects.ts';
 import { readBody } from './collection.ts';
-import { FIRST_SEQ } from './schema.ts';
+import { SEQS_PER_TEXT } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /** A file that has to be read. */
@@ -67,7 +67,7 @@ export function createTexts(sqlite: Sqlite): Texts {
     append: (number, index, passages) =>
       sqlite.transaction(() => {
         if (!isPending(number)) return false;
-        const first = number * FIRST_SEQ + index;
+        const first = number * SEQS_PER_TEXT + index;
         for (const [offset, { text, context }] of passages.entries()) {
           const seq = first + offset;
           sqlite.run('INSERT INTO passages (seq, text, context) VALUES (?, ?, ?)', [seq, text, context]);
@@ -95,8 +95,8 @@ export function createTexts(sqlite: Sqlite): Texts {
       }),
     restart: (text, remove) =>
       sqlite.transaction(() => {
-        const first = text.number * FIRST_SEQ;
-        const range = [first, first + FIRST_SEQ];
+        const first = text.number * SEQS_PER_TEXT;
+        const range = [first, first + SEQS_PER_TEXT];
         if (sqlite.get('SELECT 1 FROM passages WHERE seq >= ? AND seq < ? LIMIT 1', range) === undefined)
           return text;
         remove(text.number);
@@ -119,7 +119,7 @@ export function createTexts(sqlite: Sqlite): Texts {
         const row = sqlite.get(
           `SELECT passages.text, context, file_id AS fileId FROM passages, texts
            WHERE seq = ? AND number = ? AND state = 'ready'`,
-          [seq, Math.floor(seq / FIRST_SEQ)],
+          [seq, Math.floor(seq / SEQS_PER_TEXT)],
         );
         return row === undefined ? [] : [row as StoredPassage];
       }),

@@ -1,4 +1,5 @@
 /** What a file says about itself after it was read, or could not be. */
+import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import { startApi } from '../support/local-api.ts';
 import { makeDocx, makeEncryptedPdf, makePdf, makeZip } from './support/documents.ts';
@@ -45,4 +46,15 @@ describe('a file that cannot be read', () => {
     // It is still a file.
     expect((await api.call('GET', `/files/${file.id}`)).status).toBe(200);
   });
+});
+
+it('the official SDK waits until a file has been read', async () => {
+  const api = await startApi();
+  const client = new OpenAI({ baseURL: api.url, apiKey: 'test', maxRetries: 0 });
+  const file = await client.files.create({
+    file: new File(['The meeting is on Monday.'], 'notes.txt'),
+    purpose: 'assistants',
+  });
+  const read = await client.files.waitForProcessing(file.id, { pollInterval: 10, maxWait: 15_000 });
+  expect(read).toMatchObject({ id: file.id, status: 'processed' });
 });
