@@ -158,6 +158,8 @@ test.each<[what: string, respond: NonNullable<Issuer['intercept']>]>([
       write();
     },
   ],
+  // For five seconds.
+  ['never come', () => undefined],
   ['are no keys', (response) => response.end('<html>')],
   ['are a redirect', (response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
   ['are an error', (response) => response.writeHead(500).end('{"keys":[]}')],
