@@ -130,7 +130,7 @@ function pages(title, characters, clients) {
 
 const scenarios = {
   down: lists(130),
-  down15: lists(15),
+  down11: lists(11),
   next: {
     title: 'a query of one read, sent 20 times in turn, while upstream is down',
     mode: 'closed',
