@@ -43,22 +43,35 @@ function resolvedInTurns(resolve: Resolver, inTurns: typeof objectInTurns): Reso
 }
 
 function objectInTurns(value: unknown, ctx: Context, info: GraphQLResolveInfo): unknown {
-  return value === null || value === undefined ? value : inTurn(value, workBelow(info), ctx);
+  if (value === null || value === undefined) return value;
+  const below = workBelow(info);
+  return inTurn(value, below.fields, below.work + firstWork(below), ctx);
 }
 
 function listInTurns(value: unknown, ctx: Context, info: GraphQLResolveInfo): unknown {
   if (!Array.isArray(value)) return value;
-  const each = workBelow(info);
-  const all = { fields: value.length * each.fields, work: value.length * each.work };
-  if (all.work <= TURN_WORK) return inTurn(value, all, ctx);
-  return value.map((item) => inTurn(item, each, ctx));
+  const below = workBelow(info);
+  const { fields, work } = below;
+  const all = value.length * work + firstWork(below);
+  if (all <= TURN_WORK) return inTurn(value, value.length * fields, all, ctx);
+  return value.map((item) => inTurn(item, fields, work, ctx));
 }
 
 function workBelow(info: GraphQLResolveInfo): FieldWork {
   return fieldWorkBelow(info, getNamedType(info.returnType).name);
 }
 
-function inTurn<Value>(value: Value, { fields, work }: FieldWork, ctx: Context): Value | Promise<Value> {
+/** What collecting the fields below another takes, which is done once for all of its objects. */
+const WORK_OF_FIRST = 20;
+const seen = new WeakSet<FieldWork>();
+
+function firstWork(below: FieldWork): number {
+  if (seen.has(below)) return 0;
+  seen.add(below);
+  return WORK_OF_FIRST;
+}
+
+function inTurn<Value>(value: Value, fields: number, work: number, ctx: Context): Value | Promise<Value> {
   ctx.fields.count += fields;
   if (ctx.fields.count > ctx.fields.max) throw TOO_MANY_FIELDS;
   const turn = ctx.turns.add(work);
