@@ -26,7 +26,13 @@ function startOurs() {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   const [, command] = scripts.start.split('&& exec ');
-  const env = { ...process.env, PORT, UPSTREAM_URL: upstream.url, UPSTREAM_API_KEY: 'key' };
+  const env = {
+    ...process.env,
+    PORT,
+    UPSTREAM_URL: upstream.url,
+    UPSTREAM_API_KEY: 'key',
+    LOG_LEVEL: 'warn',
+  };
   const child = spawn('taskset', ['-c', '0', ...command.split(' ')], { cwd: root, env, stdio: 'ignore' });
   return { child, url: `http://127.0.0.1:${PORT}/graphql` };
 }
