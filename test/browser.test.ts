@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startBrowser } from './support/browser.ts';
 import { codeBlocks } from './support/doc-page.ts';
@@ -20,7 +20,7 @@ test.each([
   { transport: 'WebSocket', search: '', name: 'websocket' },
   { transport: 'server-sent events', search: '?transport=sse', name: 'sse' },
 ])(
-  'the first GraphiQL tabs lead to an answer, followed over $transport while it is written',
+  'the GraphiQL tabs lead to an answer, followed over $transport while it is written, without pasting an ID',
   async ({ search, name }) => {
     const graph = await startGraph();
     onTestFinished(graph.close);
@@ -28,17 +28,12 @@ test.each([
     const { page, pageErrors } = await openPage(graph.url);
 
     await page.goto(graph.url + search);
-    await openTab(page, 'CreateAssistant');
-    const assistant = await execute(page, 'createdAt');
+    await play(page, 'CreateAssistant', 'createdAt');
     await screenshot(page, `${name}-1-create-assistant`);
-
-    await openTab(page, 'AskQuestion');
-    await replaceVariable(page, 'PASTE_ASSISTANT_ID', idIn(assistant));
-    const run = await execute(page, 'QUEUED');
+    await play(page, 'AskQuestion', 'QUEUED');
     await screenshot(page, `${name}-2-ask-question`);
 
     await openTab(page, 'FollowRun');
-    await replaceVariable(page, 'PASTE_RUN_ID', idIn(run));
     await start(page, '" 5"');
     await screenshot(page, `${name}-3-follow-run`);
     expect(graph.counts()).toMatchObject({ followers: 1, webSockets: name === 'websocket' ? 1 : 0 });
@@ -58,25 +53,57 @@ test.each([
     expect(completed).toContain('You said: What is a cursor?');
     await hasNoFollower(graph);
 
-    await openTab(page, 'ReadAnswer');
-    await replaceVariable(page, 'PASTE_THREAD_ID', idIn(completed));
-    await execute(page, 'ASSISTANT');
+    await play(page, 'ReadAnswer', 'ASSISTANT');
     await screenshot(page, `${name}-5-read-answer`);
     expect(pageErrors).toEqual([]);
   },
   60_000,
 );
 
-test('the error for an ID that was not pasted names the placeholder', async () => {
+test('the GraphiQL tabs about functions play in order, in the dark and after a reload', async () => {
+  const graph = await startGraph();
+  onTestFinished(graph.close);
+  const { page, pageErrors } = await openPage(graph.url, { colorScheme: 'dark' });
+  await page.goto(graph.url);
+  await play(page, 'CreateAssistant', 'createdAt');
+  await page.reload();
+  await play(page, 'CallFunction', 'QUEUED');
+  await openTab(page, 'WaitForCalls');
+  await start(page, 'toolCallId');
+  await screenshot(page, 'dark-1-wait-for-calls');
+  await play(page, 'SubmitOutput', 'submitToolOutputsToRun');
+  await openTab(page, 'FollowRun');
+  await start(page, 'COMPLETED');
+  await page.getByLabel(/^Execute query/).waitFor();
+  expect(await play(page, 'ReadSteps', 'Rain.')).toContain('weather');
+  await screenshot(page, 'dark-2-read-steps');
+  expect(pageErrors).toEqual([]);
+});
+
+test('with keys, GraphiQL asks for one in its first tab, and sends it from all tabs', async () => {
+  const key = 'graphiql-key-0123456789-abcdef';
+  const graph = await startGraph({ AUTH: 'key', AUTH_KEYS: `web=${key}`, GRAPHIQL: 'on' });
+  onTestFinished(graph.close);
+  const { page } = await openPage(graph.url);
+  await page.goto(graph.url);
+  await openTab(page, 'CreateAssistant');
+  await page.getByLabel('Headers').getByText('PASTE_KEY_OR_TOKEN').dblclick();
+  await page.keyboard.insertText(key);
+  await screenshot(page, 'key-1-headers');
+  await play(page, 'CreateAssistant', 'createdAt');
+  await play(page, 'AskQuestion', 'QUEUED');
+  await openTab(page, 'FollowRun');
+  await start(page, 'COMPLETED');
+});
+
+test('the error for an ID that does not exist yet names the placeholder', async () => {
   const program = startProgram('npm start', await freshSettings());
   const url = await program.says(/^GraphQL is served on (\S+)$/m);
   const { page, pageErrors } = await openPage(url);
   await page.goto(url);
-  await openTab(page, 'CreateAssistant');
-  await openTab(page, 'AskQuestion');
-  const result = await execute(page, 'No assistant found');
+  const result = await play(page, 'AskQuestion', 'No assistant found');
   await screenshot(page, 'missing-id');
-  expect(result).toContain('PASTE_ASSISTANT_ID');
+  expect(result).toContain('LATEST_ASSISTANT');
   expect(pageErrors).toEqual([]);
 });
 
@@ -146,6 +173,12 @@ async function openTab(page: Page, title: string): Promise<void> {
     .waitFor();
 }
 
+/** Opens a tab and plays it. @returns the text of the result pane, once it contains `part` */
+async function play(page: Page, title: string, part: string): Promise<string> {
+  await openTab(page, title);
+  return execute(page, part);
+}
+
 /**
  * Presses play until the result contains `part`. After a tab opens, GraphiQL takes a moment to parse its operation, and
  * shows an error if play is pressed before that. @returns the text of the result pane
@@ -184,23 +217,13 @@ function hasNoFollower(graph: Graph): Promise<void> {
   return vi.waitFor(() => expect(graph.counts()).toMatchObject({ followers: 0, webSockets: 0 }));
 }
 
-/** Selects the placeholder with a double click and pastes over it, as a user would. */
-async function replaceVariable(page: Page, placeholder: string, value: string): Promise<void> {
-  await page.getByLabel('Variables').getByText(placeholder).dblclick();
-  await page.keyboard.insertText(value);
-}
-
-/** The result pane wraps long lines. */
-function idIn(result: string): string {
-  const id = /"id":\s+"([^"]+)"/.exec(result)?.[1];
-  if (id === undefined) throw new Error(`No ID in ${result}`);
-  return id.replaceAll(/\s/g, '');
-}
-
 /** A page, and its errors: console errors, exceptions, and requests to other hosts. */
-async function openPage(url: string): Promise<{ page: Page; pageErrors: string[] }> {
+async function openPage(
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; pageErrors: string[] }> {
   const pageErrors: string[] = [];
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ...options });
   onTestFinished(() => page.close());
   // Shorter than the test timeout, so that a failure names the step that hangs.
   page.setDefaultTimeout(10_000);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-/** Values copied from earlier results, by the placeholder that they replace. */
+/** Values of earlier results, by the placeholder that they replace. */
 const copied = new Map<string, string>();
 
 const played = new Set<Tab>();
@@ -24,7 +24,7 @@ function tabOf(name: string): { query: string; variables: object } {
   if (tab === undefined) throw new Error(`There is no tab ${name}`);
   played.add(tab);
   const variables = tab.variables
-    .replace(/PASTE_\w+/g, (placeholder) => copied.get(placeholder) ?? placeholder)
+    .replace(/(?:PASTE|LATEST)_\w+/g, (placeholder) => copied.get(placeholder) ?? placeholder)
     .replace(/ 11 .* 898 /, ' ');
   return { query: tab.query, variables: JSON.parse(variables || '{}') };
 }
@@ -55,8 +55,8 @@ function copy(placeholder: string, data: unknown, field: string): void {
 }
 
 test('played in order, every GraphiQL tab does what its comment says', async () => {
-  copy('PASTE_ASSISTANT_ID', await play('CreateAssistant'), 'id');
-  copy('PASTE_RUN_ID', await play('AskQuestion'), 'id');
+  copy('LATEST_ASSISTANT', await play('CreateAssistant'), 'id');
+  copy('LATEST_RUN', await play('AskQuestion'), 'id');
   const completed = await follow('FollowRun');
   expect(completed).toMatchObject({
     runEvents: {
@@ -64,21 +64,21 @@ test('played in order, every GraphiQL tab does what its comment says', async () 
       run: { messages: { nodes: [{ text: expect.stringContaining('10 899 900\n\nMy instructions are') }] } },
     },
   });
-  copy('PASTE_THREAD_ID', completed, 'id');
+  copy('LATEST_THREAD', completed, 'id');
   expect(await play('ReadAnswer')).toMatchObject({ thread: { activeRun: null } });
-  copy('PASTE_RUN_ID', await play('AskMore'), 'id');
+  copy('LATEST_RUN', await play('AskMore'), 'id');
   await follow('FollowRun');
   expect(await play('ReadEarlier')).toMatchObject({
     thread: { messages: { pageInfo: { hasPreviousPage: true } } },
   });
 
-  copy('PASTE_RUN_ID', await play('CallFunction'), 'id');
+  copy('LATEST_RUN', await play('CallFunction'), 'id');
   const waiting = await follow('WaitForCalls', (data) => data.includes('REQUIRES_ACTION'));
-  copy('PASTE_CALL_ID', waiting, 'toolCallId');
+  copy('LATEST_CALL', waiting, 'toolCallId');
   await play('SubmitOutput');
   expect(await follow('FollowRun')).toMatchObject({ runEvents: { status: 'COMPLETED' } });
   expect(JSON.stringify(await play('ReadSteps'))).toContain('"output":"Rain."');
-  copy('PASTE_RUN_ID', await play('CallFunction'), 'id');
+  copy('LATEST_RUN', await play('CallFunction'), 'id');
   expect(await play('StopRun')).toMatchObject({ cancelRun: { run: { isTerminal: false } } });
 
   copied.set('PASTE_FILE_ID', await upload(graph.localUrl));
@@ -89,8 +89,8 @@ test('played in order, every GraphiQL tab does what its comment says', async () 
     modifyAssistant: { assistant: { instructions: null, metadata: { team: 'docs' } } },
   });
   expect(await play('CleanUp')).toEqual({
-    deleteThread: { deletedId: copied.get('PASTE_THREAD_ID') },
-    deleteAssistant: { deletedId: copied.get('PASTE_ASSISTANT_ID') },
+    deleteThread: { deletedId: copied.get('LATEST_THREAD') },
+    deleteAssistant: { deletedId: copied.get('LATEST_ASSISTANT') },
   });
   expect(tour.filter((tab) => !played.has(tab))).toEqual([]);
 });

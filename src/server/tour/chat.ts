@@ -7,8 +7,9 @@ const NUMBERS = Array.from({ length: 900 }, (_, index) => index + 1).join(' ');
 export const chat: readonly Tab[] = [
   {
     query: `# Create an assistant.
-# Press the play button. Copy the "id" from the result,
-# then open the next tab, AskQuestion.
+# Press the play button, then open the next tab,
+# AskQuestion. This page remembers the latest IDs, so
+# there is nothing to copy.
 mutation CreateAssistant {
   createAssistant(
     input: {
@@ -31,10 +32,10 @@ mutation CreateAssistant {
   },
   {
     query: `# Start a thread and run the assistant on it.
-# Under Variables, replace PASTE_ASSISTANT_ID with the
-# assistant's ID. Press play, copy the run's ID, and go
-# to the next tab, FollowRun. The question is long, so
-# that the answer takes about 20 seconds.
+# LATEST_ASSISTANT in the variables stands for the
+# assistant that you have just created. Press play, and
+# go to the next tab, FollowRun, at once. The question
+# is long, so that the answer takes about 20 seconds.
 mutation AskQuestion(
   $assistantId: ID!
   $question: String!
@@ -49,19 +50,21 @@ mutation AskQuestion(
       id
       status
     }
+    thread {
+      id
+    }
   }
 }
 `,
     variables: `{
-  "assistantId": "PASTE_ASSISTANT_ID",
+  "assistantId": "LATEST_ASSISTANT",
   "question": "What is a cursor? Also repeat: ${NUMBERS}"
 }`,
   },
   {
-    query: `# Follow a run while it is written.
-# Replace PASTE_RUN_ID with the run's ID. Press play to
-# start, and again to stop. Each event replaces the one
-# before; the last has the answer and the thread's ID.
+    query: `# Follow the latest run while it is written.
+# Press play to start, and again to stop. Each event
+# replaces the one before; the last has the answer.
 # To continue after an event, add its cursor to the
 # variables as "after". GraphiQL uses a WebSocket, or
 # server-sent events at /graphql?transport=sse.
@@ -103,14 +106,12 @@ subscription FollowRun($runId: ID!, $after: String) {
 }
 `,
     variables: `{
-  "runId": "PASTE_RUN_ID"
+  "runId": "LATEST_RUN"
 }`,
   },
   {
     query: `# Read the thread, newest messages first.
-# Replace PASTE_THREAD_ID with the thread's ID, which
-# FollowRun shows. activeRun is null once the run has
-# ended.
+# Press play. activeRun is null once the run has ended.
 query ReadAnswer($threadId: ID!) {
   thread(id: $threadId) {
     activeRun {
@@ -126,15 +127,15 @@ query ReadAnswer($threadId: ID!) {
 }
 `,
     variables: `{
-  "threadId": "PASTE_THREAD_ID"
+  "threadId": "LATEST_THREAD"
 }`,
   },
   {
     query: `# Ask another question in the same thread.
-# Paste both IDs. The two fields run in order. An active
-# run locks its thread: WAIT waits until it ends, and by
-# default both fields fail with ACTIVE_RUN. Follow the
-# new run with its ID in FollowRun.
+# The two fields run in order. An active run locks its
+# thread: WAIT waits until it ends, and by default both
+# fields fail with ACTIVE_RUN. Follow the new run in
+# FollowRun.
 mutation AskMore($threadId: ID!, $assistantId: ID!) {
   createMessage(
     input: {
@@ -161,14 +162,13 @@ mutation AskMore($threadId: ID!, $assistantId: ID!) {
 }
 `,
     variables: `{
-  "threadId": "PASTE_THREAD_ID",
-  "assistantId": "PASTE_ASSISTANT_ID"
+  "threadId": "LATEST_THREAD",
+  "assistantId": "LATEST_ASSISTANT"
 }`,
   },
   {
     query: `# Page backward through a long thread.
-# Paste the thread's ID. To read the page before this
-# one, add "before" to the variables, with the value of
+# Press play. To read the page before this one, add "before" to the variables, with the value of
 # startCursor.
 query ReadEarlier($threadId: ID!, $before: String) {
   thread(id: $threadId) {
@@ -186,7 +186,7 @@ query ReadEarlier($threadId: ID!, $before: String) {
 }
 `,
     variables: `{
-  "threadId": "PASTE_THREAD_ID"
+  "threadId": "LATEST_THREAD"
 }`,
   },
 ];

@@ -4,8 +4,7 @@ import type { Tab } from './tab.ts';
 export const functions: readonly Tab[] = [
   {
     query: `# Let the assistant call your function.
-# Paste the assistant's ID. Press play, copy the run's
-# ID, and open the next tab, WaitForCalls.
+# Press play, and open the next tab, WaitForCalls.
 mutation CallFunction($assistantId: ID!) {
   createThreadAndRun(
     input: {
@@ -35,14 +34,15 @@ mutation CallFunction($assistantId: ID!) {
 }
 `,
     variables: `{
-  "assistantId": "PASTE_ASSISTANT_ID"
+  "assistantId": "LATEST_ASSISTANT"
 }`,
   },
   {
     query: `# Wait until the run calls the function.
-# Paste the run's ID. Press play. The result shows the
-# run each time its status changes. When the status is
-# REQUIRES_ACTION, copy the toolCallId.
+# Press play. The result shows the run each time its
+# status changes. When the status is REQUIRES_ACTION, it
+# has the calls, with a toolCallId each: go to the next
+# tab, SubmitOutput.
 subscription WaitForCalls($runId: ID!) {
   runStatus(id: $runId) {
     status
@@ -58,14 +58,14 @@ subscription WaitForCalls($runId: ID!) {
 }
 `,
     variables: `{
-  "runId": "PASTE_RUN_ID"
+  "runId": "LATEST_RUN"
 }`,
   },
   {
     query: `# Submit the output of the call.
-# Replace PASTE_CALL_ID with the toolCallId, and paste
-# the run's ID. Submit all outputs in one request. Then
-# follow the run in FollowRun until it has ended.
+# Press play. LATEST_CALL stands for the toolCallId. All
+# outputs of a run go into one request. Then follow the
+# run in FollowRun until it has ended.
 mutation SubmitOutput(
   $toolCallId: String!
   $runId: ID!
@@ -85,13 +85,12 @@ mutation SubmitOutput(
 }
 `,
     variables: `{
-  "toolCallId": "PASTE_CALL_ID",
-  "runId": "PASTE_RUN_ID"
+  "toolCallId": "LATEST_CALL",
+  "runId": "LATEST_RUN"
 }`,
   },
   {
-    query: `# Read the steps of the run.
-# Paste the run's ID.
+    query: `# Read the steps of the run: its calls and messages.
 query ReadSteps($runId: ID!) {
   node(id: $runId) {
     ... on Run {
@@ -122,14 +121,14 @@ query ReadSteps($runId: ID!) {
 }
 `,
     variables: `{
-  "runId": "PASTE_RUN_ID"
+  "runId": "LATEST_RUN"
 }`,
   },
   {
     query: `# Cancel an active run.
 # The run of the previous tabs has ended and cannot be
-# cancelled. Press play in CallFunction again, and paste
-# the ID of the new run.
+# cancelled. Press play in CallFunction again, and then
+# here.
 mutation StopRun($runId: ID!) {
   cancelRun(input: { id: $runId }) {
     run {
@@ -140,7 +139,7 @@ mutation StopRun($runId: ID!) {
 }
 `,
     variables: `{
-  "runId": "PASTE_RUN_ID"
+  "runId": "LATEST_RUN"
 }`,
   },
 ];

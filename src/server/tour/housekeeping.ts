@@ -9,7 +9,7 @@ export const housekeeping: readonly Tab[] = [
 #     -H "Authorization: Bearer local" \\
 #     -H "OpenAI-Beta: assistants=v1" \\
 #     -F purpose=assistants -F file=@README.md
-# Paste the ID of the file and of the assistant.
+# Replace PASTE_FILE_ID with the ID of the file.
 mutation AttachFile(
   $assistantId: ID!
   $fileId: String!
@@ -31,15 +31,14 @@ mutation AttachFile(
 }
 `,
     variables: `{
-  "assistantId": "PASTE_ASSISTANT_ID",
+  "assistantId": "LATEST_ASSISTANT",
   "fileId": "PASTE_FILE_ID"
 }`,
   },
   {
     query: `# Update an assistant.
 # Omitted fields keep their values, null clears a field,
-# and metadata is replaced as a whole. Paste the
-# assistant's ID.
+# and metadata is replaced as a whole.
 mutation ChangeAssistant($assistantId: ID!) {
   modifyAssistant(
     input: {
@@ -59,13 +58,13 @@ mutation ChangeAssistant($assistantId: ID!) {
 }
 `,
     variables: `{
-  "assistantId": "PASTE_ASSISTANT_ID"
+  "assistantId": "LATEST_ASSISTANT"
 }`,
   },
   {
     query: `# Delete a thread and an assistant.
 # A thread is deleted with its messages, runs and steps.
-# Deleted objects cannot be restored. Paste both IDs.
+# Deleted objects cannot be restored.
 mutation CleanUp($threadId: ID!, $assistantId: ID!) {
   deleteThread(input: { id: $threadId }) {
     deletedId
@@ -76,8 +75,8 @@ mutation CleanUp($threadId: ID!, $assistantId: ID!) {
 }
 `,
     variables: `{
-  "threadId": "PASTE_THREAD_ID",
-  "assistantId": "PASTE_ASSISTANT_ID"
+  "threadId": "LATEST_THREAD",
+  "assistantId": "LATEST_ASSISTANT"
 }`,
   },
 ];
