@@ -72,9 +72,8 @@ test('the GraphiQL tabs about functions play in order, in the dark and after a r
   await start(page, 'toolCallId');
   await screenshot(page, 'dark-1-wait-for-calls');
   await play(page, 'SubmitOutput', 'submitToolOutputsToRun');
-  await openTab(page, 'FollowRun');
-  await start(page, 'COMPLETED');
-  await page.getByLabel(/^Execute query/).waitFor();
+  await play(page, 'FollowRun', 'cursor');
+  await resultWith(page, 'COMPLETED');
   expect(await play(page, 'ReadSteps', 'Rain.')).toContain('weather');
   await screenshot(page, 'dark-2-read-steps');
   expect(pageErrors).toEqual([]);
@@ -92,8 +91,8 @@ test('with keys, GraphiQL asks for one in its first tab, and sends it from all t
   await screenshot(page, 'key-1-headers');
   await play(page, 'CreateAssistant', 'createdAt');
   await play(page, 'AskQuestion', 'QUEUED');
-  await openTab(page, 'FollowRun');
-  await start(page, 'COMPLETED');
+  await play(page, 'FollowRun', 'cursor');
+  await resultWith(page, 'COMPLETED');
 });
 
 test('the error for an ID that does not exist yet names the placeholder', async () => {

@@ -52,7 +52,10 @@ const TITLE_ON_ONE_LINE = '<style>.graphiql-logo { white-space: nowrap }</style>
 const AUTHORIZATION = JSON.stringify({ authorization: 'Bearer PASTE_KEY_OR_TOKEN' }, null, 2);
 
 /** GraphiQL takes 45 MiB of memory, so it is loaded with the first page. */
-async function render(subscriptionsProtocol: Protocol, needsHeaders: boolean): Promise<Uint8Array<ArrayBuffer>> {
+async function render(
+  subscriptionsProtocol: Protocol,
+  needsHeaders: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const page = renderGraphiQL({
     title: 'Assistants GraphQL',

@@ -168,7 +168,8 @@ mutation AskMore($threadId: ID!, $assistantId: ID!) {
   },
   {
     query: `# Page backward through a long thread.
-# Press play. To read the page before this one, add "before" to the variables, with the value of
+# Press play. To read the page before this one, add
+# "before" to the variables, with the value of
 # startCursor.
 query ReadEarlier($threadId: ID!, $before: String) {
   thread(id: $threadId) {

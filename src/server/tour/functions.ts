@@ -90,7 +90,8 @@ mutation SubmitOutput(
 }`,
   },
   {
-    query: `# Read the steps of the run: its calls and messages.
+    query: `# Read the steps of the run.
+# They have its calls and its messages.
 query ReadSteps($runId: ID!) {
   node(id: $runId) {
     ... on Run {

@@ -18,6 +18,14 @@ export const LATEST_IDS = `
     return text.replace(/"LATEST_([A-Z]+)"/g, (whole, name) => (name in latest ? JSON.stringify(latest[name]) : whole));
   }
 
+  // Subscriptions with server-sent events are GET requests.
+  function fillUrl(text) {
+    const url = new URL(text, location.href);
+    const variables = url.searchParams.get('variables');
+    if (variables !== null) url.searchParams.set('variables', fill(variables));
+    return url.href;
+  }
+
   async function noteAll(response) {
     const chunks = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';
@@ -35,7 +43,8 @@ export const LATEST_IDS = `
     authorization = headers.get('authorization') ?? authorization;
     if (authorization) headers.set('authorization', authorization);
     const body = typeof init.body === 'string' ? fill(init.body) : init.body;
-    const response = await send(input, { ...init, headers, body });
+    const url = typeof input === 'string' ? fillUrl(input) : input;
+    const response = await send(url, { ...init, headers, body });
     noteAll(response.clone()).catch(() => {});
     return response;
   };
