@@ -96,7 +96,7 @@ test('the links on all pages lead to files and headings that exist', () => {
 
 test('the files that inline code names exist', () => {
   const named = pages.flatMap(({ path, text }) =>
-    [...text.matchAll(/`((?:\.ci|bench|codegen|docs|scripts|src|test)\/[\w./-]*)`/g)].map(
+    [...text.matchAll(/`((?:\.ci|bench|codegen|docs|examples|scripts|src|test)\/[\w./-]*)`/g)].map(
       ([, file = '']) => ({ path, file }),
     ),
   );

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { callRest, deleteRest } from '../support/world.ts';
 import {
+  ask,
   type Chat,
   hasMessages,
-  isIdle,
   messagesOn,
   openChat,
   originOf,
   screenshot,
-  send,
+  startOver,
   type TestBrowser,
 } from './support/chat.ts';
 
@@ -61,17 +61,13 @@ test('scrolling back reads earlier messages page by page, and keeps those in vie
 
 test('new messages come after the pages that were read, without a gap', async () => {
   const chat = await openChat(browser);
-  const { page, model } = chat;
+  const { page } = chat;
   await openThread(chat, 30);
   await expect.poll(() => numbersOn(chat)).toEqual(from(11, 30));
   for (const number of [31, 32]) {
-    await send(page, String(number));
-    const turn = await model.nextTurn();
-    turn.write(`${number}!`);
-    turn.finish();
-    await isIdle(page);
+    await ask(chat, String(number), `${number}!`);
   }
-  await page.getByRole('button', { name: 'New conversation' }).click();
+  await startOver(page);
   await page.goBack();
   await page.getByRole('region', { name: 'Messages' }).focus();
   await page.keyboard.press('Home');
@@ -82,14 +78,11 @@ test('new messages come after the pages that were read, without a gap', async ()
 });
 
 test('conversations are kept in the browser, can be renamed, and are deleted with their threads', async () => {
-  const { page, model, graph } = await openChat(browser);
+  const chat = await openChat(browser);
+  const { page, graph } = chat;
   for (const text of ['First question', 'Second question']) {
-    await send(page, text);
-    const turn = await model.nextTurn();
-    turn.write('Answer');
-    turn.finish();
-    await isIdle(page);
-    await page.getByRole('button', { name: 'New conversation' }).click();
+    await ask(chat, text, 'Answer');
+    await startOver(page);
   }
   await page.reload();
   const list = page.getByRole('navigation', { name: 'Conversations' });

@@ -36,6 +36,7 @@ export async function openChat(
   const { id } = await callRest(graph.localUrl, '/assistants', { model: 'held', name: 'Guide', tools });
   const { page, pageErrors } = await openPage(browser, graph, options);
   await page.goto(originOf(graph));
+  await isReady(page);
   return { graph, model, page, assistantId: id, pageErrors };
 }
 
@@ -60,6 +61,16 @@ export async function openPage(browser: TestBrowser, graph: Graph, options: Brow
   return { page, pageErrors };
 }
 
+/** Opens a new conversation. */
+export async function startOver(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'New conversation' }).click();
+  await isReady(page);
+}
+
+function isReady(page: Page): Promise<void> {
+  return page.getByRole('heading', { name: 'Talk to Guide' }).waitFor();
+}
+
 export async function send(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(text);
   await page.keyboard.press('Enter');
@@ -80,7 +91,17 @@ export async function hasMessages(page: Page, ...messages: string[]): Promise<vo
   await expect.poll(() => messagesOn(page), { timeout: 10_000 }).toEqual(messages);
 }
 
-/** Waits until the answer is complete and the page has read it from the thread. */
+/** Sends a message, and waits until the page shows all of its answer. */
+export async function ask({ page, model }: Chat, text: string, answer: string): Promise<void> {
+  await send(page, text);
+  const turn = await model.nextTurn();
+  turn.write(answer);
+  turn.finish();
+  await page.getByRole('article', { name: 'Guide' }).filter({ hasText: answer }).last().waitFor();
+  await isIdle(page);
+}
+
+/** Waits until a run whose answer is on display has ended. */
 export async function isIdle(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 }
