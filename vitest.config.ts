@@ -82,6 +82,7 @@ export default defineConfig({
           include: THOROUGH,
           globalSetup: 'test/support/build.ts',
           testTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

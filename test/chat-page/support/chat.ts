@@ -50,7 +50,7 @@ export async function openPage(browser: TestBrowser, graph: Graph, options: Brow
   const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, ...options });
   onTestFinished(() => page.close());
   // Shorter than the test timeout, so that a failure names the step that hangs.
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   page.on('request', (request) => {
     if (new URL(request.url()).host !== host) pageErrors.push(`requested ${request.url()}`);
   });
@@ -88,7 +88,7 @@ export async function messagesOn(page: Page): Promise<string[]> {
 }
 
 export async function hasMessages(page: Page, ...messages: string[]): Promise<void> {
-  await expect.poll(() => messagesOn(page), { timeout: 10_000 }).toEqual(messages);
+  await expect.poll(() => messagesOn(page)).toEqual(messages);
 }
 
 /** Sends a message, and waits until the page shows all of its answer. */

@@ -1,5 +1,5 @@
 /** Everything that the page of one conversation shows and does. */
-import { useCallback, useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import { useChatClient } from './context.ts';
 import type { LiveRun } from './follow-run.ts';
@@ -60,7 +60,8 @@ export function useConversation(threadId: string): ConversationView {
   const [startedRun, setStartedRun] = useState<string>();
   const live = useRun(startedRun ?? (newest?.isTerminal === false ? newest.id : undefined));
 
-  const refresh = useCallback(async () => {
+  const refresh = useInTurn(async () => {
+    const complete = live?.isComplete ? live.id : undefined;
     const last = edges.findLast(({ node }) => node?.role === 'USER');
     if (last === undefined) return readAgain({ requestPolicy: 'network-only' });
     let after: string | undefined = last.cursor;
@@ -73,9 +74,9 @@ export function useConversation(threadId: string): ConversationView {
       const { hasNextPage, endCursor } = result.data?.thread?.messages?.pageInfo ?? {};
       after = hasNextPage ? (endCursor ?? undefined) : undefined;
     }
-    // Until here, the page shows what it received of the run.
-    setStartedRun(undefined);
-  }, [graph, threadId, edges, readAgain]);
+    // Until here, the page shows what it received of the run. A run that was started meanwhile stays.
+    setStartedRun((id) => (id === complete ? undefined : id));
+  });
 
   const [wasCached] = useState(() => graph.readQuery(ThreadPageDocument, firstPage(threadId)) !== null);
   useRefreshing(refresh, live, wasCached);
@@ -138,4 +139,20 @@ function useRefreshing(refresh: () => void, live: LiveRun | undefined, wasCached
       document.removeEventListener('visibilitychange', onReturn);
     };
   }, [isFollowing]);
+}
+
+/**
+ * Calls the newest `work`, each time after the call before has ended. Otherwise an earlier response could arrive later, and replace
+ * what is newer.
+ */
+function useInTurn(work: () => Promise<void>): () => Promise<void> {
+  const newest = useRef(work);
+  useEffect(() => {
+    newest.current = work;
+  });
+  const last = useRef(Promise.resolve());
+  return useCallback(() => {
+    last.current = last.current.then(() => newest.current());
+    return last.current;
+  }, []);
 }
