@@ -130,9 +130,15 @@ export function createTexts(sqlite: Sqlite): Texts {
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{2,}/gu;
 
-/** The words by which a text is found. Text without spaces is found by each pair of characters. */
+/** A word that is hyphenated at the end of a line. */
+const HYPHENATED = /(\p{L}{2,40})-\r?\n(\p{L}{2,40})/gu;
+
+/**
+ * The words by which a text is found. Text without spaces is found by each pair of characters, and a hyphenated word both whole
+ * and in parts.
+ */
 export function toWords(text: string): string {
-  return text.replace(UNSPACED, (run) => {
+  return text.replace(HYPHENATED, '$1$2 $1 $2').replace(UNSPACED, (run) => {
     const characters = [...run];
     return ` ${characters.flatMap((each, index) => (index === 0 ? [] : [`${characters[index - 1]}${each}`])).join(' ')} `;
   });

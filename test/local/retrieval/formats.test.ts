@@ -102,6 +102,7 @@ describe('a search', () => {
     const other = await startApi();
     expect(await found(other, 'a.txt', 'The employees were travelling.', 'travels')).toHaveLength(1);
     expect(await found(other, 'a.txt', 'Un café crème.', 'CAFE')).toHaveLength(1);
+    expect(await found(other, 'a.txt', 'all the employ-\nees', 'employee')).toEqual(['all the employ-\nees']);
     expect(await found(other, 'a.txt', '我们的年假是三十天。', '年假有多少天')).toHaveLength(1);
   });
 
