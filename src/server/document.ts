@@ -90,7 +90,7 @@ export function requireOperation(
   const operation = getOperationAST(document, name);
   if (operation) return operation;
   throw new GraphQLError(unclearOperation(document), {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400, spec: true } },
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
   });
 }
 
