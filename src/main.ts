@@ -8,9 +8,10 @@ import {
   startLocalApiThread,
 } from './local/worker-thread.ts';
 import { createLog } from './log.ts';
+import { createFiles, type Files } from './rest/files.ts';
 import { createStreamTransport } from './rest/stream-transport.ts';
 import { createTransport, type Transport } from './rest/transport.ts';
-import { createServer, type Server, transportOptions } from './server.ts';
+import { createServer, fileLimits, type Server, transportOptions } from './server.ts';
 import { createMetrics, type MetricsPage } from './telemetry/metrics.ts';
 import { startMetricsServer } from './telemetry/metrics-server.ts';
 
@@ -74,8 +75,9 @@ async function runServer(config: Config): Promise<void> {
   });
   running.push(transport);
   const streams = createStreams(config, url, transport);
+  const files = createFileTransport(config, url, transport);
   const metrics = config.METRICS_PORT === undefined ? undefined : createMetrics();
-  const server = await createServer({ config, transport, streams, log, metrics });
+  const server = await createServer({ config, transport, streams, files, log, metrics });
   running.push(server);
   say(`GraphQL is served on ${server.url}`);
   if (config.GRAPHIQL) say('Open this URL in a browser to explore the schema.');
@@ -122,6 +124,13 @@ function createStreams(
   const streams = createStreamTransport({ url, streams: UPSTREAM_STREAMS, circuit });
   running.push(streams);
   return streams;
+}
+
+function createFileTransport(config: Config, url: string, { circuit }: Transport): Files | undefined {
+  if (!config.FILES) return undefined;
+  const files = createFiles({ url, circuit, ...fileLimits(config) });
+  running.push(files);
+  return files;
 }
 
 function logUpstreamState(isDown: boolean, error: unknown): void {

@@ -1,5 +1,5 @@
 /** The settings of a deployment, in the form of settings.ts. */
-import { milliseconds, text, whole } from './setting-types.ts';
+import { flag, milliseconds, text, whole } from './setting-types.ts';
 
 export const productionSettings = {
   TRUSTED_DOCUMENTS: {
@@ -19,6 +19,27 @@ export const productionSettings = {
     default: '0',
     about:
       'How long a server that stops still accepts connections while /ready says 503, in milliseconds. A part of SHUTDOWN_MS',
+  },
+  FILES: {
+    schema: flag,
+    default: 'on',
+    about:
+      'Whether clients with the scopes files:write and files:read can upload and download files at /files',
+  },
+  MAX_FILE: {
+    schema: whole(1, 1_099_511_627_776),
+    default: '536870912',
+    about: 'Maximum length of a file, in bytes. By default 512 MiB, the limit of OpenAI',
+  },
+  MAX_FILE_TRANSFERS: {
+    schema: whole(1, 10_000),
+    default: '16',
+    about: 'Maximum number of files that are uploaded or downloaded at a time',
+  },
+  FILE_TIMEOUT_MS: {
+    schema: milliseconds,
+    default: '600000',
+    about: 'How long the upload or download of a file may take, in milliseconds',
   },
   METRICS_PORT: {
     schema: whole(0, 65_535),

@@ -6,14 +6,17 @@ import { listen } from './http/listen.ts';
 import { SharedReads } from './loaders/shared-reads.ts';
 import { createOperationFactory } from './operation.ts';
 import { createOwners } from './owners/owners.ts';
+import type { Files } from './rest/files.ts';
 import { createReachability } from './rest/reachability.ts';
 import type { StreamTransport } from './rest/stream-transport.ts';
 import type { Transport, TransportOptions } from './rest/transport.ts';
 import { createRuns, type RunsOptions } from './runs/create-runs.ts';
 import type { RunCounts } from './runs/runs.ts';
 import { createCallerReader } from './server/caller.ts';
+import { createDocumentSource } from './server/document-source.ts';
 import { DocumentsInUse } from './server/documents-in-use.ts';
 import { EventStreams } from './server/event-streams.ts';
+import { createFileRoutes } from './server/files/file-routes.ts';
 import { createGraphQL } from './server/graphql.ts';
 import { createHealthResponder, type HealthResponder } from './server/health.ts';
 import { createGraphHttpServer } from './server/http-server.ts';
@@ -21,11 +24,9 @@ import { InTransit } from './server/in-transit.ts';
 import { createBeginner } from './server/intake.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { createPageServer } from './server/page-files.ts';
-import { type DocumentSource, PersistedQueries } from './server/persisted-queries.ts';
 import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
 import { createResultSerializer } from './server/serialize-result.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
-import { createTrustedDocuments, readTrustedDocuments } from './server/trusted-documents.ts';
 import { createDocumentTurns } from './server/use-document-turns.ts';
 import { createWebSocketServer } from './server/websocket.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly transport: Transport;
   /** Undefined where runs are only polled. */
   readonly streams: StreamTransport | undefined;
+  /** Undefined where files are not served. */
+  readonly files?: Files | undefined;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
   /** The clock by which runs are watched, and bounds on that beside those in `config`. By default the system's, and those of runs/limits.ts. */
@@ -88,6 +91,11 @@ export function transportOptions(config: Config, url: string): TransportOptions 
   };
 }
 
+/** What the settings say about the connections for files. An upload and a download each take one. */
+export function fileLimits({ MAX_FILE_TRANSFERS, UPSTREAM_TIMEOUT_MS }: Config) {
+  return { connections: MAX_FILE_TRANSFERS, idleMs: UPSTREAM_TIMEOUT_MS };
+}
+
 /** The part of SHUTDOWN_MS, without the delay, that running operations get; the rest is for what closes after them. */
 const CUT_AFTER = 0.8;
 /** Where `npm run build` puts the chat, as seen from src/ and from dist/. */
@@ -123,7 +131,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maxFields: config.MAX_FIELDS,
     maxErrors: config.MAX_ERRORS,
   });
-  const callers = createCallerReader(createAuthenticator(config, log), config.SHOW_UPSTREAM_CALLS);
+  const authenticate = createAuthenticator(config, log);
+  const callers = createCallerReader(authenticate, config.SHOW_UPSTREAM_CALLS);
   const maskError = createErrorMask(log);
   const serialize = createResultSerializer(config.MAX_ANSWER);
   const requests = new InTransit(config.MAX_BUFFERED_REQUESTS);
@@ -180,6 +189,17 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const http = createGraphHttpServer({
     path: yoga.graphqlEndpoint,
     rules: { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' },
+    files:
+      options.files &&
+      createFileRoutes({
+        files: options.files,
+        authenticate,
+        maskError,
+        origins: config.CORS_ORIGINS ?? [],
+        maxBytes: config.MAX_FILE,
+        timeoutMs: config.FILE_TIMEOUT_MS,
+        maxTransfers: config.MAX_FILE_TRANSFERS,
+      }),
     page,
     respond: (request, response, observation) => void yoga(request, response, { observation }),
     respondToProbe,
@@ -192,7 +212,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       connectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
       trustedProxies: config.TRUSTED_PROXIES ?? [],
     },
-    timeouts: options.timeouts ?? requestTimeouts(config.UPSTREAM_TIMEOUT_MS),
+    timeouts: options.timeouts ?? requestTimeouts(config.UPSTREAM_TIMEOUT_MS, config.FILE_TIMEOUT_MS),
   });
   const { HOST: host, PORT: port } = config;
   const origin = await listen(http.server, { host, port, settings: 'PORT or HOST' });
@@ -218,15 +238,4 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await runs.close();
     },
   };
-}
-
-/** @throws Error if the manifest of trusted documents cannot be read */
-async function createDocumentSource(config: Config): Promise<DocumentSource> {
-  const { TRUSTED_DOCUMENTS: manifest } = config;
-  if (manifest !== undefined) return createTrustedDocuments(await readTrustedDocuments(manifest));
-  return new PersistedQueries({
-    count: config.MAX_PERSISTED_QUERIES,
-    bytes: config.MAX_PERSISTED_BYTES,
-    documentLength: config.MAX_DOCUMENT,
-  });
 }

@@ -1,12 +1,16 @@
 import { HttpStatusError } from './errors.ts';
+import type { FileCallName } from './file-calls.ts';
 import type { OperationName } from './operations.ts';
+
+/** Of the 28 operations, and of the calls about files. */
+export type CallName = OperationName | FileCallName;
 
 /** Watches REST calls, for logs, metrics and traces. */
 export interface CallObserver {
   /** Called just before a request is sent, and again for each retry. */
-  begin(name: OperationName): ObservedCall;
+  begin(name: CallName): ObservedCall;
   /** It is not known whether a write was carried out. */
-  outcomeUnknown(name: OperationName): void;
+  outcomeUnknown(name: CallName): void;
 }
 
 export interface ObservedCall {
@@ -21,11 +25,7 @@ export interface ObservedCall {
  *
  * @param headers those of the request. `begin` adds what the observer wants to be sent
  */
-export function observe(
-  observer: CallObserver | undefined,
-  name: OperationName,
-  headers: Record<string, string>,
-) {
+export function observe(observer: CallObserver | undefined, name: CallName, headers: Record<string, string>) {
   let call: ObservedCall | undefined;
   return {
     /** It is about to be sent. */

@@ -12,17 +12,25 @@ import { requestIdFrom } from '../telemetry/request-id.ts';
 import type { Observation, Telemetry } from '../telemetry/telemetry.ts';
 import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
 import type { EventStreams } from './event-streams.ts';
+import { type FileRoutes, UPLOAD_PATH } from './files/file-routes.ts';
 import type { HealthResponder } from './health.ts';
 import { type Beginner, createIntake } from './intake.ts';
 import { type OriginRules, type Rejection, reject, rejectConnection, rejectionOf } from './origin.ts';
 import type { PageServer } from './page-files.ts';
-import { headersRejection, httpOptions, limitRequests, type RequestTimeouts } from './request-limits.ts';
+import {
+  headersRejection,
+  httpOptions,
+  LateRequests,
+  limitRequests,
+  type RequestTimeouts,
+} from './request-limits.ts';
 import type { GraphQLWebSocketServer } from './websocket.ts';
 
 export interface GraphHttpServerOptions {
   /** Path of the graph. */
   readonly path: string;
   readonly rules: OriginRules;
+  readonly files: FileRoutes | undefined;
   /** The page at `/`. Without one, `/` leads to the graph. */
   readonly page: PageServer | undefined;
   /** Responds to all other requests. */
@@ -54,7 +62,7 @@ const RESTARTING: Rejection = {
 };
 
 export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHttpServer {
-  const { path, rules, page, respond, respondToProbe, telemetry } = options;
+  const { path, rules, files, page, respond, respondToProbe, telemetry } = options;
   const { webSockets, eventStreams, limits, timeouts, inTurn } = options;
   let isClosing = false;
 
@@ -64,7 +72,8 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
     if (rejection !== undefined) {
       observation.setErrors([{ extensions: { code: rejection.code } }]);
       reject(response, rejection);
-    } else if (page?.(request, response)) observation.setOperation('page');
+    } else if (files?.(request, response, observation)) return;
+    else if (page?.(request, response)) observation.setOperation('page');
     // For people who open the host and port they were told.
     else if (request.url === '/') response.writeHead(302, { location: path }).end();
     else respond(request, response, observation);
@@ -72,10 +81,12 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
   const server = createServer(httpOptions(timeouts), (request, response) => {
     if (limiter.isRefused(request)) return;
     const observation = observe(request, response, telemetry);
+    if (request.url !== UPLOAD_PATH) late.add(request);
     // Before all that takes turns, so that a busy server is not taken for a dead one.
     if (respondToProbe(request, response)) observation.setOperation('probe');
     else intake.add(request.socket, response, () => begin(request, response, observation));
   });
+  const late = new LateRequests(server, timeouts);
   const intake = createIntake(inTurn);
   limitRequests(server, timeouts);
   const limiter = limitConnections(server, limits);

@@ -10,6 +10,8 @@ export interface RequestTimeouts {
   readonly headersMs: number;
   /** Until the end of the body, in milliseconds. */
   readonly requestMs: number;
+  /** The same for a file. By default `requestMs`. */
+  readonly uploadMs?: number;
   /** Without a byte in either direction, in milliseconds: for clients that do not read. */
   readonly idleMs: number;
 }
@@ -22,15 +24,17 @@ const WAIT_MS = 60_000;
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_HEADERS = 100;
 
-/** @param operationMs deadline of an operation, in milliseconds */
-export function requestTimeouts(operationMs: number): RequestTimeouts {
-  return { headersMs: HEADERS_MS, requestMs: REQUEST_MS, idleMs: 2 * Math.max(operationMs, WAIT_MS) };
+/** @param operationMs deadline of an operation, in milliseconds @param uploadMs that of an upload */
+export function requestTimeouts(operationMs: number, uploadMs: number): RequestTimeouts {
+  const idleMs = 2 * Math.max(operationMs, WAIT_MS);
+  return { headersMs: HEADERS_MS, requestMs: REQUEST_MS, uploadMs: Math.max(uploadMs, REQUEST_MS), idleMs };
 }
 
-export function httpOptions({ headersMs, requestMs }: RequestTimeouts): ServerOptions {
+export function httpOptions({ headersMs, requestMs, uploadMs = requestMs }: RequestTimeouts): ServerOptions {
   return {
     headersTimeout: headersMs,
-    requestTimeout: requestMs,
+    // That of other requests is shorter: see LateRequests.
+    requestTimeout: uploadMs,
     connectionsCheckingInterval: headersMs / 10,
     maxHeaderSize: MAX_HEAD_BYTES,
   };
@@ -76,4 +80,35 @@ export function headersRejection({ rawHeaders }: IncomingMessage): Rejection | u
 
 function rejection(status: Rejection['status'], message: string): Rejection {
   return { status, code: 'BAD_USER_INPUT', message };
+}
+
+/** Ends requests whose bodies do not arrive in time. Node has one timeout for all requests, and files may take longer. */
+export class LateRequests {
+  readonly #server: HttpServer;
+  readonly #ms: number;
+  readonly #waiting = new Map<IncomingMessage, number>();
+
+  constructor(server: HttpServer, { headersMs, requestMs }: RequestTimeouts) {
+    this.#server = server;
+    this.#ms = requestMs;
+    const timer = setInterval(() => this.#check(), headersMs / 10).unref();
+    server.once('close', () => clearInterval(timer));
+  }
+
+  /** A request has arrived, up to the end of its headers. */
+  add(request: IncomingMessage): void {
+    this.#waiting.set(request, performance.now());
+  }
+
+  #check(): void {
+    const startedBefore = performance.now() - this.#ms;
+    for (const [request, startedAt] of this.#waiting) {
+      if (request.complete || request.destroyed) this.#waiting.delete(request);
+      else if (startedAt < startedBefore) {
+        this.#waiting.delete(request);
+        const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+        this.#server.emit('clientError', error, request.socket);
+      }
+    }
+  }
 }

@@ -1,8 +1,7 @@
 /** What is known of each request and operation, for the log, metrics and traces. */
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import type { CallObserver, ObservedCall } from '../rest/call-observer.ts';
-import type { OperationName } from '../rest/operations.ts';
+import type { CallName, CallObserver, ObservedCall } from '../rest/call-observer.ts';
 import { DISCONNECTED } from './labels.ts';
 import type { Metrics } from './metrics.ts';
 import { beginCallSpan, beginOperationSpan, type CallSpan, type OperationSpan } from './tracing.ts';
@@ -21,7 +20,7 @@ export interface Observation {
   end(status?: number): void;
 }
 
-export type OperationType = 'query' | 'mutation' | 'subscription' | 'page' | 'probe';
+export type OperationType = 'query' | 'mutation' | 'subscription' | 'upload' | 'download' | 'page' | 'probe';
 
 export interface Arrival {
   readonly transport: 'http' | 'websocket';
@@ -57,7 +56,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   };
 }
 
-function observeCall(name: OperationName, span: CallSpan, metrics: Metrics | undefined): ObservedCall {
+function observeCall(name: CallName, span: CallSpan, metrics: Metrics | undefined): ObservedCall {
   const startedAt = performance.now();
   return {
     headers: span.headers,
@@ -135,7 +134,7 @@ class Observed implements Observation {
     );
   }
 
-  #beginCall(name: OperationName): ObservedCall {
+  #beginCall(name: CallName): ObservedCall {
     this.#callCount++;
     const call = observeCall(name, this.#span.beginCall(name), this.#options.metrics);
     return { ...call, headers: { ...call.headers, 'x-request-id': this.requestId } };

@@ -11,14 +11,16 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { type OperationName, operations } from '../rest/operations.ts';
+import type { CallName } from '../rest/call-observer.ts';
+import { fileCalls } from '../rest/file-calls.ts';
+import { operations } from '../rest/operations.ts';
 
 /** The span of a request or an operation. */
 export interface OperationSpan {
   /** @param name the name of the operation in its document */
   setOperation(type: string, name: string | undefined): void;
   /** Begins the span of a REST call. */
-  beginCall(name: OperationName): CallSpan;
+  beginCall(name: CallName): CallSpan;
   /** @param code undefined if there was no error */
   end(code: string | undefined): void;
 }
@@ -28,6 +30,11 @@ export interface CallSpan {
   readonly headers: Record<string, string>;
   end(outcome: number | Error): void;
 }
+
+const CALLS: Readonly<Record<CallName, { readonly method: string; readonly path: string }>> = {
+  ...operations,
+  ...fileCalls,
+};
 
 const tracer = () => trace.getTracer('assistants-graphql');
 
@@ -43,7 +50,7 @@ export function beginOperationSpan(headers: object): OperationSpan {
 }
 
 /** For the calls of watchers, which many operations share: each is a trace of its own. */
-export function beginCallSpan(name: OperationName): CallSpan {
+export function beginCallSpan(name: CallName): CallSpan {
   return callSpan(name, context.active());
 }
 
@@ -63,8 +70,8 @@ function operationSpan(span: Span, own: Context): OperationSpan {
   };
 }
 
-function callSpan(name: OperationName, parent: Context): CallSpan {
-  const { method, path } = operations[name];
+function callSpan(name: CallName, parent: Context): CallSpan {
+  const { method, path } = CALLS[name];
   const span = tracer().startSpan(`${method} ${path}`, { kind: SpanKind.CLIENT }, parent);
   const headers: Record<string, string> = {};
   if (span.isRecording()) {

@@ -6,10 +6,17 @@ import { print } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { createLocalApi, type LocalApiOptions } from '../../src/local/local-api.ts';
+import { createFiles } from '../../src/rest/files.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
 import { createStreamTransport } from '../../src/rest/stream-transport.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../src/rest/transport.ts';
-import { createServer, type Server, type ServerOptions, transportOptions } from '../../src/server.ts';
+import {
+  createServer,
+  fileLimits,
+  type Server,
+  type ServerOptions,
+  transportOptions,
+} from '../../src/server.ts';
 import { BUILT_MODULES } from './built-modules.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -68,6 +75,8 @@ export interface GraphOptions
   readonly model?: LocalApiOptions['model'];
   /** The rate limit of the local API. By default, it has none. */
   readonly requestsPerMinute?: LocalApiOptions['requestsPerMinute'];
+  /** Where files go. By default, as all else. */
+  readonly filesUrl?: string;
   /** Of the connections to the upstream, beside the settings. */
   readonly connections?: Partial<TransportOptions>;
 }
@@ -75,7 +84,14 @@ export interface GraphOptions
 /** @param env settings that differ from the defaults */
 export async function startGraph(
   env: Record<string, string> = {},
-  { log = pino({ level: 'silent' }), model, requestsPerMinute, connections, ...options }: GraphOptions = {},
+  {
+    log = pino({ level: 'silent' }),
+    model,
+    requestsPerMinute,
+    connections,
+    filesUrl,
+    ...options
+  }: GraphOptions = {},
 ): Promise<Graph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'assistants-graphql-'));
   const local = await createLocalApi({
@@ -96,7 +112,10 @@ export async function startGraph(
         circuit: transport.circuit,
       })
     : undefined;
-  const start = () => createServer({ config, transport, streams, log, ...options });
+  const files = config.FILES
+    ? createFiles({ url: filesUrl ?? upstream.url, circuit: transport.circuit, ...fileLimits(config) })
+    : undefined;
+  const start = () => createServer({ config, transport, streams, files, log, ...options });
   let server = await start();
   let stopped: Promise<void> | undefined;
 
@@ -143,6 +162,7 @@ export async function startGraph(
       await graph.stopServer();
       await transport.close();
       await streams?.close();
+      await files?.close();
       await upstream.close();
       await local.close();
       await rm(dataDir, { recursive: true });

@@ -28,7 +28,9 @@ export interface Upstream {
 export async function startUpstream(apiUrl: string): Promise<Upstream> {
   // No idle timeout: on a busy machine it would close connections in use, and retries would be counted as calls.
   const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
-    const call = await readCall(request);
+    const call = await readCall(request).catch(() => undefined);
+    // The server has given it up.
+    if (call === undefined) return;
     upstream.calls.push(call);
     if (await upstream.intercept?.(call, response)) return;
     forward(apiUrl, call, response);
