@@ -10,7 +10,8 @@ import { hasStepEnded } from './step-state.ts';
 /** The steps of a run, and those of its messages that may have changed. */
 export interface RunContent {
   readonly steps: readonly RunStep[];
-  readonly messages: ReadonlyMap<string, Message>;
+  /** Null for a message that does not exist. One that could not be read is missing. */
+  readonly messages: ReadonlyMap<string, Message | null>;
 }
 
 const PAGE = 100;
@@ -48,10 +49,10 @@ export class ContentReader {
   observe(state: RunState, { steps, messages }: RunContent): RunEvent[] {
     return steps.flatMap((step) => {
       const messageId = messageIdOf(step) ?? '';
-      if (hasStepEnded(step)) this.#settled.add(messageId);
-      const isKnown = state.step(step.id) !== undefined;
       const message = messages.get(messageId);
-      const ofMessage = () => (message === undefined ? [] : state.observeMessage(message));
+      if (hasStepEnded(step) && message !== undefined) this.#settled.add(messageId);
+      const isKnown = state.step(step.id) !== undefined;
+      const ofMessage = () => (message ? state.observeMessage(message) : []);
       if (isKnown) return [...ofMessage(), ...state.observeStep(step)];
       return [...state.observeStep(step), ...ofMessage()];
     });
@@ -82,8 +83,8 @@ export class ContentReader {
     rest: RestClient,
     ids: readonly string[],
     isLast: boolean,
-  ): Promise<Map<string, Message>> {
-    const messages = new Map<string, Message>();
+  ): Promise<Map<string, Message | null>> {
+    const messages = new Map<string, Message | null>();
     const { thread_id, run_id } = this.#ids;
     const add = (message: Message) => {
       if (message.run_id === run_id || message.run_id === null) messages.set(message.id, message);
@@ -93,14 +94,15 @@ export class ContentReader {
       for (const item of items) if (!(item instanceof Error)) add(item);
     }
     const missing = ids.filter((id) => !messages.has(id));
-    const found = await Promise.all(
-      missing.map((message_id) =>
-        rest
+    await Promise.all(
+      missing.map(async (message_id) => {
+        const message = await rest
           .call('getMessage', { thread_id, message_id })
-          .catch(isLast ? undefinedIfMissing : undefinedIfUnreadable),
-      ),
+          .catch(isLast ? nullIfMissing : undefinedIfUnreadable);
+        if (message) add(message);
+        else if (message === null) messages.set(message_id, null);
+      }),
     );
-    for (const message of found) if (message !== undefined) add(message);
     return messages;
   }
 }
@@ -115,12 +117,12 @@ function nothingIfMissing(error: unknown) {
   throw error;
 }
 
-/** A message that was deleted or is malformed does not fail the others. */
-function undefinedIfUnreadable(error: unknown): undefined {
-  return error instanceof MalformedResponseError ? undefined : undefinedIfMissing(error);
+/** A malformed message does not fail the others. */
+function undefinedIfUnreadable(error: unknown): undefined | null {
+  return error instanceof MalformedResponseError ? undefined : nullIfMissing(error);
 }
 
-function undefinedIfMissing(error: unknown): undefined {
-  if (error instanceof HttpStatusError && error.upstream.status === 404) return undefined;
+function nullIfMissing(error: unknown): null {
+  if (error instanceof HttpStatusError && error.upstream.status === 404) return null;
   throw error;
 }

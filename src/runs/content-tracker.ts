@@ -1,3 +1,4 @@
+import { MalformedResponseError } from '../rest/errors.ts';
 import { isTerminal } from '../rest/run-status.ts';
 import type { Run } from '../rest/wire/run.ts';
 import { ContentReader } from './content-reader.ts';
@@ -5,6 +6,7 @@ import type { RunEvent } from './events.ts';
 import type { RunState } from './run-state.ts';
 import type { RunIds } from './runs.ts';
 import type { Upstream } from './upstream.ts';
+import { watchErrorEvent } from './watch-error.ts';
 
 /** While a run has one of these statuses, its steps and messages do not change. */
 const QUIET = new Set(['queued', 'requires_action']);
@@ -69,6 +71,23 @@ export class ContentTracker {
       this.#hasGap = false;
       return this.#reader.observe(this.#state, content);
     };
+  }
+
+  /**
+   * Reads the content of a run that has ended. Nothing is read after this, so a malformed message is read once more. If it still
+   * is, the changes are those of the others, after an error.
+   *
+   * @throws what RestClient.call throws
+   */
+  async readFinally(): Promise<RunEvent[]> {
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        return (await this.read(true))();
+      } catch (error) {
+        if (!(error instanceof MalformedResponseError)) throw error;
+        if (!isFirst) return [watchErrorEvent(error, true), ...(await this.read())()];
+      }
+    }
   }
 
   /** Like {@link read}, for ended steps only: a live stream delivers the others. */

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { RunLogEntry } from '../../src/runs/runs.ts';
 import { poll } from '../support/poll.ts';
 import { collect, outline, statusesOf } from './support/entries.ts';
 import { createManualClock, type ManualClock } from './support/manual-clock.ts';
@@ -20,6 +21,9 @@ async function pollOnce(): Promise<number> {
   clock.advance(await clock.nextPoll());
   return clock.nextPoll();
 }
+
+const textOf = (entries: readonly RunLogEntry[]) =>
+  entries.flatMap(({ event }) => (event.type === 'message.delta' ? event.text : [])).join('');
 
 test('following fails if the first GET fails, and nothing is watched', async () => {
   script.fails = 404;
@@ -229,9 +233,43 @@ test('a message that is malformed at the end of a run is read again before the e
   await pollOnce();
   script.messages = [textMessage(script, 'msg_1', 'Hello.')];
   await pollToTheEnd(all);
-  const texts = (await all).flatMap(({ event }) => (event.type === 'message.delta' ? event.text : []));
-  expect(texts.join('')).toBe('Hello.');
+  expect(textOf(await all)).toBe('Hello.');
   expect(outline(await all)).not.toContain('watch.error');
+});
+
+test('a message that is malformed when its step has ended is read again', async () => {
+  script.run.status = 'in_progress';
+  script.steps = [messageStep(script, 'step_1', 'msg_1', 'completed')];
+  script.messages = [{ ...textMessage(script, 'msg_1', 'Hello.'), content: 5 }];
+  const all = collect(await running.runs.follow(script.ids));
+  await pollOnce();
+  script.messages = [textMessage(script, 'msg_1', 'Hello.', 'completed')];
+  script.run.status = 'completed';
+  await pollToTheEnd(all);
+  expect(textOf(await all)).toBe('Hello.');
+});
+
+test('a message of an ended run that is malformed at first is read again', async () => {
+  script.run.status = 'completed';
+  script.steps = [messageStep(script, 'step_1', 'msg_1', 'completed')];
+  script.messages = [{ ...textMessage(script, 'msg_1', 'Hello.'), content: 5 }];
+  const { intercept } = running.upstream;
+  running.upstream.intercept = async (call, response) => {
+    const isDone = (await intercept?.(call, response)) ?? false;
+    if (call.operation === 'getMessage')
+      script.messages = [textMessage(script, 'msg_1', 'Hello.', 'completed')];
+    return isDone;
+  };
+  const entries = await collect(await running.runs.follow(script.ids));
+  expect(textOf(entries)).toBe('Hello.');
+});
+
+test('an ended run is followed after an error if one of its messages cannot be read', async () => {
+  script.run.status = 'completed';
+  script.steps = [messageStep(script, 'step_1', 'msg_1', 'completed')];
+  script.messages = [{ ...textMessage(script, 'msg_1', 'Hello.'), content: 5 }];
+  const entries = await collect(await running.runs.follow(script.ids));
+  expect(outline(entries)).toEqual(['completed', 'watch.error', 'step completed']);
 });
 
 test('statuses are delivered while content cannot be read', async () => {
