@@ -225,7 +225,7 @@ async function openPage(
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ...options });
   onTestFinished(() => page.close());
   // Shorter than the test timeout, so that a failure names the step that hangs.
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
     if (origin !== new URL(url).origin && protocol !== 'data:') pageErrors.push(`requested ${request.url()}`);

@@ -29,10 +29,10 @@ test('with CHAT=on and keys, the chat asks for one, and sends it over HTTP and t
   await page.getByRole('button', { name: 'Create an assistant' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Create assistant' }).click();
   await page.getByRole('button', { name: 'What can you do?' }).click();
-  await page.getByText('You said: What can you do?').waitFor();
+  await page.getByRole('article').getByText('You said: What can you do?').waitFor();
 
   await page.reload();
-  await page.getByText('You said: What can you do?').waitFor();
+  await page.getByRole('article').getByText('You said: What can you do?').waitFor();
   expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain(KEY);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await field.waitFor();
