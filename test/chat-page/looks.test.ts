@@ -101,7 +101,10 @@ test('a newcomer creates the example assistant and talks to it, with the keyboar
   await page.keyboard.type('Sunny');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await page.getByRole('article').getByText(/The function get_weather answered: Sunny/).waitFor();
+  await page
+    .getByRole('article')
+    .getByText(/The function get_weather answered: Sunny/)
+    .waitFor();
   await isIdle(page);
   await page
     .getByRole('status')
