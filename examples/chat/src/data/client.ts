@@ -10,6 +10,10 @@ import { createSocket, type Socket } from './socket.ts';
 export interface ChatClient {
   readonly graph: Client;
   readonly socket: Socket;
+  /** Where files are uploaded to. */
+  readonly filesUrl: string;
+  /** What each request sends. */
+  readonly headers: Readonly<Record<string, string>>;
   close(): void;
 }
 
@@ -34,7 +38,7 @@ export function createChatClient({ url, credential, onUnauthenticated }: ChatCli
     preferGetMethod: false,
   });
   const socket = createSocket(url, headers);
-  return { graph, socket, close: socket.close };
+  return { graph, socket, filesUrl: new URL('/files', url).href, headers, close: socket.close };
 }
 
 function createCache() {

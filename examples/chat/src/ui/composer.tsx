@@ -1,4 +1,5 @@
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type Attachment, Attachments } from './attachments.tsx';
 
 interface ComposerProps {
   /** Why nothing can be sent at the moment. */
@@ -7,7 +8,7 @@ interface ComposerProps {
   /** Stops the answer that is being written. Undefined if there is none. */
   readonly onStop: (() => void) | undefined;
   /** @returns whether it was sent; otherwise the text stays */
-  readonly onSend: (text: string) => Promise<boolean>;
+  readonly onSend: (text: string, fileIds: readonly string[]) => Promise<boolean>;
 }
 
 /** As many as the REST API accepts. */
@@ -15,13 +16,18 @@ const MAX_LENGTH = 256_000;
 
 export function Composer({ blocked, isBusy, onStop, onSend }: ComposerProps) {
   const [text, setText] = useState('');
+  const [attached, setAttached] = useState<readonly Attachment[]>([]);
   const form = useRef<HTMLFormElement>(null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const content = text.trim();
     if (content === '' || isBusy || blocked !== undefined) return;
     setText('');
-    if (!(await onSend(content))) setText((typed) => (typed === '' ? content : typed));
+    setAttached([]);
+    const fileIds = attached.map(({ fileId }) => fileId);
+    if (await onSend(content, fileIds)) return;
+    setText((typed) => (typed === '' ? content : typed));
+    setAttached(attached);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter also confirms what an input method suggests.
@@ -58,6 +64,7 @@ export function Composer({ blocked, isBusy, onStop, onSend }: ComposerProps) {
           Send
         </button>
       )}
+      <Attachments attached={attached} onChange={setAttached} />
       <p id="composer-hint" className="hint">
         {blocked ?? 'Enter sends, Shift+Enter begins a new line.'}
       </p>

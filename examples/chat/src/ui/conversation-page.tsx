@@ -28,11 +28,11 @@ export function ConversationPage({ threadId, assistantId, assistantName, onSent 
   const isAnswering = live !== undefined && !live.isComplete && !hasEnded(live.state);
   const required = new Set(live?.state.required.map(({ toolCallId }) => toolCallId));
 
-  const send = async (content: string) => {
+  const send = async (content: string, fileIds: readonly string[]) => {
     if (assistantId === undefined) return false;
     setFailure(undefined);
     setOutgoing(content);
-    const failed = await conversation.send({ assistantId, content, fileIds: [] });
+    const failed = await conversation.send({ assistantId, content, fileIds });
     setOutgoing(undefined);
     setFailure(failed);
     if (!failed) onSent(content);

@@ -23,11 +23,11 @@ export function NewConversation(props: NewConversationProps) {
   const start = useStartConversation();
   const [outgoing, setOutgoing] = useState<string>();
   const [failure, setFailure] = useState<Problem>();
-  const send = async (content: string) => {
+  const send = async (content: string, fileIds: readonly string[]) => {
     if (assistantId === undefined) return false;
     setFailure(undefined);
     setOutgoing(content);
-    const started = await start({ assistantId, content, fileIds: [] });
+    const started = await start({ assistantId, content, fileIds });
     setOutgoing(undefined);
     if ('problem' in started) setFailure(started.problem);
     else onStarted(started.threadId, content);
@@ -60,7 +60,7 @@ export function NewConversation(props: NewConversationProps) {
                     <button
                       type="button"
                       disabled={assistantId === undefined}
-                      onClick={() => void send(text)}
+                      onClick={() => void send(text, [])}
                     >
                       {text}
                     </button>
