@@ -10,6 +10,7 @@ const THOROUGH = [
   'test/auth/process.test.ts',
   'test/browser.test.ts',
   'test/chat-page/content.test.ts',
+  'test/chat-page/files.test.ts',
   'test/chat-page/history.test.ts',
   'test/chat-page/interruptions.test.ts',
   'test/chat-page/looks.test.ts',

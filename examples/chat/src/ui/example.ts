@@ -6,6 +6,7 @@ export const exampleAssistant: Pick<Assistant, 'name' | 'model' | 'instructions'
   model: 'offline',
   instructions: 'Answer in one sentence.',
   tools: [
+    { __typename: 'RetrievalTool', type: 'RETRIEVAL' },
     {
       __typename: 'FunctionTool',
       type: 'FUNCTION',
