@@ -11,9 +11,10 @@ import { createLog } from './log.ts';
 import { createFiles, type Files } from './rest/files.ts';
 import { createStreamTransport } from './rest/stream-transport.ts';
 import { createTransport, type Transport } from './rest/transport.ts';
-import { createServer, fileLimits, type Server, transportOptions } from './server.ts';
+import { createServer, type Server } from './server.ts';
 import { createMetrics, type MetricsPage } from './telemetry/metrics.ts';
 import { startMetricsServer } from './telemetry/metrics-server.ts';
+import { fileLimits, transportOptions } from './upstream-options.ts';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 

@@ -28,6 +28,8 @@ export interface OperationFactoryOptions {
   readonly timeoutMs: number;
   /** Shared by all operations of the process. */
   readonly turns: Turns;
+  /** Called for each REST call. */
+  readonly onCall?: (principal: Principal) => void;
   /** Maximum number of fields in a response. */
   readonly maxFields: number;
   /** Maximum number of errors in a response. */
@@ -72,7 +74,10 @@ export function createOperationFactory(options: OperationFactoryOptions): Create
       maxConcurrent,
       readSignal: lifetime.readSignal,
       writeSignal: lifetime.writeSignal,
-      onSend: () => upstream.calls++,
+      onSend: () => {
+        upstream.calls++;
+        options.onCall?.(principal);
+      },
       observer,
     });
     const clients = { rest: unguarded, runs: options.runs.of(principal.credential) };

@@ -20,6 +20,24 @@ export const productionSettings = {
     about:
       'How long a server that stops still accepts connections while /ready says 503, in milliseconds. A part of SHUTDOWN_MS',
   },
+  MAX_REQUESTS_PER_MINUTE: {
+    schema: whole(1, 100_000_000),
+    default: '',
+    about:
+      'How many operations and files each client may begin in a minute. No limit by default. With AUTH=none, all clients count as one',
+  },
+  MAX_CALLS_PER_MINUTE: {
+    schema: whole(1, 100_000_000),
+    default: '',
+    about:
+      'How many REST calls the operations of each client may make in a minute, before it must wait to begin another. No limit by default',
+  },
+  MAX_EVENT_LOOP_LAG_MS: {
+    schema: whole(1, 86_400_000),
+    default: '1000',
+    about:
+      'Operations are refused with 503 while the event loop is later than this on average, in milliseconds, until it is half as late',
+  },
   FILES: {
     schema: flag,
     default: 'on',

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { createAdmission } from './admission/admission.ts';
+import { measureEventLoopLag } from './admission/event-loop-lag.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { Config } from './config.ts';
 import { listen } from './http/listen.ts';
@@ -9,7 +11,7 @@ import { createOwners } from './owners/owners.ts';
 import type { Files } from './rest/files.ts';
 import { createReachability } from './rest/reachability.ts';
 import type { StreamTransport } from './rest/stream-transport.ts';
-import type { Transport, TransportOptions } from './rest/transport.ts';
+import type { Transport } from './rest/transport.ts';
 import { createRuns, type RunsOptions } from './runs/create-runs.ts';
 import type { RunCounts } from './runs/runs.ts';
 import { createCallerReader } from './server/caller.ts';
@@ -44,6 +46,8 @@ export interface ServerOptions {
   readonly metrics?: Metrics | undefined;
   /** The clock by which runs are watched, and bounds on that beside those in `config`. By default the system's, and those of runs/limits.ts. */
   readonly watching?: Pick<RunsOptions, 'clock' | 'limits'>;
+  /** The clock of rates, in milliseconds. By default the system's. */
+  readonly now?: () => number;
   /** Interval of pings on WebSockets, in milliseconds. 12 seconds by default. */
   readonly keepAliveMs?: number;
   /** How long requests may take to arrive. By default those of server/request-limits.ts. */
@@ -80,22 +84,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** What the settings say about the connections to the upstream at `url`. */
-export function transportOptions(config: Config, url: string): TransportOptions {
-  return {
-    url,
-    connections: config.UPSTREAM_CONNECTIONS,
-    maxBytes: config.MAX_UPSTREAM_BYTES,
-    maxOperationBytes: config.MAX_OPERATION_BYTES,
-    silenceMs: config.UPSTREAM_TIMEOUT_MS / 2,
-  };
-}
-
-/** What the settings say about the connections for files. An upload and a download each take one. */
-export function fileLimits({ MAX_FILE_TRANSFERS, UPSTREAM_TIMEOUT_MS }: Config) {
-  return { connections: MAX_FILE_TRANSFERS, idleMs: UPSTREAM_TIMEOUT_MS };
-}
-
 /** The part of SHUTDOWN_MS, without the delay, that running operations get; the rest is for what closes after them. */
 const CUT_AFTER = 0.8;
 /** Where `npm run build` puts the chat, as seen from src/ and from dist/. */
@@ -120,6 +108,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     onStatusChange: (path) => sharing.beginEpoch(path),
     observer: telemetry.watching,
   });
+  const lag = measureEventLoopLag({ maxMs: config.MAX_EVENT_LOOP_LAG_MS });
+  const admission = createAdmission({
+    requestsPerMinute: config.MAX_REQUESTS_PER_MINUTE,
+    callsPerMinute: config.MAX_CALLS_PER_MINUTE,
+    lag,
+    now: options.now ?? Date.now,
+  });
   const createOperation = createOperationFactory({
     transport,
     runs,
@@ -127,6 +122,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sharing,
     connections: config.UPSTREAM_CONNECTIONS,
     timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    onCall: admission.countCall,
     turns: new Turns(),
     maxFields: config.MAX_FIELDS,
     maxErrors: config.MAX_ERRORS,
@@ -153,6 +149,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     config,
     createOperation,
     callers,
+    admission,
     subscribe: subscriptions.subscribe,
     eventStreams,
     maskError,
@@ -169,6 +166,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     inTurn,
     getEnveloped: yoga.getEnveloped,
     callerOf: callers.ofSocket,
+    admission,
     maskError,
     serialize,
     persistedQueries,
@@ -194,6 +192,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       createFileRoutes({
         files: options.files,
         authenticate,
+        admission,
         maskError,
         origins: config.CORS_ORIGINS ?? [],
         maxBytes: config.MAX_FILE,
@@ -204,6 +203,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     respond: (request, response, observation) => void yoga(request, response, { observation }),
     respondToProbe,
     telemetry,
+    admission,
     webSockets,
     eventStreams,
     inTurn,
@@ -236,6 +236,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       isDraining = true;
       await http.close((config.SHUTDOWN_MS - config.SHUTDOWN_DELAY_MS) * CUT_AFTER);
       await runs.close();
+      lag.close();
     },
   };
 }

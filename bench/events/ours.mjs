@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { readConfig } from '../../dist/config.js';
 import { createStreamTransport } from '../../dist/rest/stream-transport.js';
 import { createTransport } from '../../dist/rest/transport.js';
-import { createServer, transportOptions } from '../../dist/server.js';
+import { createServer } from '../../dist/server.js';
+import { transportOptions } from '../../dist/upstream-options.js';
 import { reportUsage } from './usage.mjs';
 
 const [url] = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationContext } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Admission } from '../admission/admission.ts';
 import type { Config } from '../config.ts';
 import type { CreateOperation } from '../operation.ts';
 import { schema } from '../schema/index.ts';
@@ -33,6 +34,7 @@ export interface GraphQLOptions {
   readonly config: Config;
   readonly createOperation: CreateOperation;
   readonly callers: CallerReader;
+  readonly admission: Admission;
   readonly subscribe: Subscribe;
   readonly eventStreams: EventStreams;
   readonly maskError: (error: unknown) => GraphQLError;
@@ -50,7 +52,7 @@ export function createGraphQL(options: GraphQLOptions) {
   const { requests, responses, persistedQueries, documentTurns } = options;
   const documents = new DocumentCache();
   const documentLimits = { length: config.MAX_DOCUMENT, tokens: config.MAX_TOKENS };
-  const requestCallers = authenticateRequests(callers);
+  const requestCallers = authenticateRequests(callers, options.admission);
   return createYoga<{ observation: Observation }, { caller?: Caller }>({
     schema,
     graphqlEndpoint: PATH,

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type Admission, OVERLOADED, RETRY_SECONDS } from '../admission/admission.ts';
 import { trackConnections } from '../http/connections.ts';
 import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
@@ -37,6 +38,7 @@ export interface GraphHttpServerOptions {
   readonly respond: (request: IncomingMessage, response: ServerResponse, observation: Observation) => void;
   readonly respondToProbe: HealthResponder;
   readonly telemetry: Telemetry;
+  readonly admission: Admission;
   readonly webSockets: GraphQLWebSocketServer;
   readonly eventStreams: EventStreams;
   /** Shared with `webSockets`. */
@@ -54,6 +56,8 @@ export interface GraphHttpServer {
   close(ms: number): Promise<void>;
 }
 
+const BUSY: Rejection = { status: 503, code: 'RATE_LIMITED', message: OVERLOADED };
+
 /** A socket that is opened during a stop would not be closed. */
 const RESTARTING: Rejection = {
   status: 503,
@@ -62,15 +66,19 @@ const RESTARTING: Rejection = {
 };
 
 export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHttpServer {
-  const { path, rules, files, page, respond, respondToProbe, telemetry } = options;
+  const { path, rules, files, page, respond, respondToProbe, telemetry, admission } = options;
   const { webSockets, eventStreams, limits, timeouts, inTurn } = options;
   let isClosing = false;
 
   const begin = (request: IncomingMessage, response: ServerResponse, observation: Observation) => {
     const rejection =
-      headersRejection(request) ?? limiter.admit(request, response) ?? rejectionOf(request, rules);
+      headersRejection(request) ??
+      limiter.admit(request, response) ??
+      rejectionOf(request, rules) ??
+      (admission.isOverloaded ? BUSY : undefined);
     if (rejection !== undefined) {
       observation.setErrors([{ extensions: { code: rejection.code } }]);
+      if (rejection === BUSY) response.setHeader('retry-after', RETRY_SECONDS);
       reject(response, rejection);
     } else if (files?.(request, response, observation)) return;
     else if (page?.(request, response)) observation.setOperation('page');
@@ -96,6 +104,7 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
     const rejection =
       headersRejection(request) ?? limiter.admit(request, socket) ?? rejectionOf(request, rules);
     if (rejection !== undefined) return rejection;
+    if (admission.isOverloaded) return BUSY;
     if (request.url?.split('?')[0] === path) return isClosing ? RESTARTING : undefined;
     return { status: 404, code: 'BAD_USER_INPUT', message: `WebSockets are served at ${path} only` };
   };

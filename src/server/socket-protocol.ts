@@ -1,6 +1,7 @@
 /** graphql-transport-ws by graphql-ws: what its hooks do here. */
 import type { GraphQLError } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
+import type { Admission } from '../admission/admission.ts';
 import { codedError } from '../errors.ts';
 import type { Observation } from '../telemetry/telemetry.ts';
 import type { CallerReader, SocketCaller } from './caller.ts';
@@ -13,6 +14,7 @@ import type { PayloadSplicer } from './splice-payload.ts';
 
 export interface SocketProtocolOptions extends SocketExecutionOptions {
   readonly callerOf: CallerReader['ofSocket'];
+  readonly admission: Admission;
   /** Maximum number of operations of one socket at a time. */
   readonly maxOperations: number;
   /** Lets the sockets share payloads that are serialized already. */
@@ -43,14 +45,16 @@ const MAX_ID_LENGTH = 200;
 export function createSocketProtocol({
   callerOf,
   maxOperations,
+  admission,
   splicer,
   ...options
 }: SocketProtocolOptions) {
   const execution = createSocketExecution(options);
-  const refusalOf = (id: string, { operations, expiry }: SocketState) => {
-    if (expiry.isOver) return tokenExpired();
+  const refusalOf = (id: string, { operations, expiry, caller }: SocketState) => {
+    if (expiry.isOver || caller === undefined) return tokenExpired();
     if (id.length > MAX_ID_LENGTH) return idTooLong();
-    return operations.count >= maxOperations ? tooManyOperations(maxOperations) : undefined;
+    if (operations.count >= maxOperations) return tooManyOperations(maxOperations);
+    return admission.admit(caller.principal);
   };
   return makeServer<ConnectionParams, SocketState>({
     /** Throws what `callerOf` does. */

@@ -1,4 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
+import type { Admission } from '../admission/admission.ts';
 import type { Caller, CallerReader } from './caller.ts';
 
 /** Who sent a request. */
@@ -8,14 +9,18 @@ export interface RequestCallers {
   of(request: Request): Caller;
 }
 
-/** Authenticates requests before their bodies are read. On WebSockets, socket-protocol.ts does. */
-export function authenticateRequests({ ofRequest }: CallerReader): RequestCallers {
+/** Authenticates and admits requests before their bodies are read. On WebSockets, socket-protocol.ts does. */
+export function authenticateRequests({ ofRequest }: CallerReader, admission: Admission): RequestCallers {
   const callers = new WeakMap<Request, Caller>();
   return {
     plugin: {
       onRequestParse({ request }) {
         const caller = ofRequest(request);
-        const keep = (known: Caller) => void callers.set(request, known);
+        const keep = (known: Caller) => {
+          const refusal = admission.admit(known.principal);
+          if (refusal !== undefined) throw refusal;
+          callers.set(request, known);
+        };
         return caller instanceof Promise ? caller.then(keep) : keep(caller);
       },
     },

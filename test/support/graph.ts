@@ -10,13 +10,8 @@ import { createFiles } from '../../src/rest/files.ts';
 import type { OperationName } from '../../src/rest/operations.ts';
 import { createStreamTransport } from '../../src/rest/stream-transport.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../src/rest/transport.ts';
-import {
-  createServer,
-  fileLimits,
-  type Server,
-  type ServerOptions,
-  transportOptions,
-} from '../../src/server.ts';
+import { createServer, type Server, type ServerOptions } from '../../src/server.ts';
+import { fileLimits, transportOptions } from '../../src/upstream-options.ts';
 import { BUILT_MODULES } from './built-modules.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -68,7 +63,7 @@ export interface Graph {
 }
 
 export interface GraphOptions
-  extends Pick<ServerOptions, 'metrics' | 'watching' | 'keepAliveMs' | 'timeouts'> {
+  extends Pick<ServerOptions, 'metrics' | 'now' | 'watching' | 'keepAliveMs' | 'timeouts'> {
   /** Where the server logs. By default, it does not. */
   readonly log?: Logger;
   /** The model of the local API. By default, the offline model. */

@@ -1,3 +1,4 @@
+import { TokenBuckets } from '../../http/token-buckets.ts';
 import type { Clock } from '../clock.ts';
 
 /** Limits how many requests each key may send in a minute. */
@@ -14,40 +15,23 @@ export interface Allowance {
 }
 
 const MINUTE_MS = 60_000;
-/** Any key may be accepted, so their number is bounded. The key whose last request is the oldest is forgotten first. */
-const MAX_KEYS = 10_000;
 
 /**
  * At first, a key can send `requestsPerMinute` requests at once. What it has used comes back steadily, as in OpenAI's limits:
  * one request every second for a limit of 60.
  */
 export function createRateLimit(requestsPerMinute: number, clock: Clock): RateLimit {
-  const msPerRequest = MINUTE_MS / requestsPerMinute;
-  const leftOf = new Map<string, { readonly requests: number; readonly at: number }>();
-
-  function leftNow(tenant: string, now: number): number {
-    const last = leftOf.get(tenant);
-    if (last === undefined) return requestsPerMinute;
-    // The clock can be set back.
-    const returned = Math.max(0, now - last.at) / msPerRequest;
-    return Math.min(requestsPerMinute, last.requests + returned);
-  }
-
+  const buckets = new TokenBuckets(requestsPerMinute, () => clock.now());
   return {
     take(tenant) {
-      const now = clock.now();
-      const before = leftNow(tenant, now);
-      const isAllowed = before >= 1;
-      const requests = isAllowed ? before - 1 : before;
-      leftOf.delete(tenant);
-      leftOf.set(tenant, { requests, at: now });
-      for (const oldest of leftOf.keys()) {
-        if (leftOf.size <= MAX_KEYS) break;
-        leftOf.delete(oldest);
-      }
-      const retryAfterMs = isAllowed ? undefined : Math.ceil((1 - requests) * msPerRequest);
-      const resetMs = Math.ceil((requestsPerMinute - requests) * msPerRequest);
-      return { retryAfterMs, headers: headersOf(requestsPerMinute, requests, resetMs, retryAfterMs) };
+      const isAllowed = buckets.left(tenant) >= 1;
+      if (isAllowed) buckets.take(tenant);
+      const retryAfterMs = isAllowed ? undefined : buckets.msUntil(tenant, 1);
+      const resetMs = buckets.msUntil(tenant, requestsPerMinute);
+      return {
+        retryAfterMs,
+        headers: headersOf(requestsPerMinute, buckets.left(tenant), resetMs, retryAfterMs),
+      };
     },
   };
 }

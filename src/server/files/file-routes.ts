@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { GraphQLError } from 'graphql';
+import type { Admission } from '../../admission/admission.ts';
 import type { Authenticate } from '../../auth/authenticator.ts';
 import type { Principal } from '../../context.ts';
 import { codedError, type ErrorCode } from '../../errors.ts';
@@ -17,6 +18,7 @@ import { readUploadForm, tooLong } from './upload-form.ts';
 export interface FileRoutesOptions {
   readonly files: Files;
   readonly authenticate: Authenticate;
+  readonly admission: Admission;
   readonly maskError: (error: unknown) => GraphQLError;
   /** Origins of other pages that may call. */
   readonly origins: readonly string[];
@@ -50,7 +52,7 @@ interface Transfer {
 }
 
 export function createFileRoutes(options: FileRoutesOptions): FileRoutes {
-  const { files, authenticate, maskError, origins, maxBytes, timeoutMs, maxTransfers } = options;
+  const { files, authenticate, admission, maskError, origins, maxBytes, timeoutMs, maxTransfers } = options;
   let transfers = 0;
 
   const upload = async ({ request, response, principal, signal, observation }: Transfer) => {
@@ -89,6 +91,8 @@ export function createFileRoutes(options: FileRoutesOptions): FileRoutes {
     const { authorization, 'openai-organization': organization } = request.headers;
     const { principal } = await authenticate({ authorization, organization: [organization].flat()[0] });
     if (!principal.scopes.has(scope)) throw forbidden(scope);
+    const refusal = admission.admit(principal);
+    if (refusal !== undefined) throw refusal;
     if (transfers >= maxTransfers) throw tooMany(maxTransfers);
     transfers++;
     const controller = new AbortController();
