@@ -19,6 +19,7 @@ const THOROUGH = [
   'test/chat-page/talking.test.ts',
   'test/dev.test.ts',
   'test/process.test.ts',
+  'test/production.test.ts',
   'test/reliability/log-at-exit.test.ts',
   'test/events/bounds.test.ts',
   'test/events/cuts.test.ts',
