@@ -36,19 +36,12 @@ export function useAssistantWrites(): AssistantWrites {
         instructions: instructions || null,
         ...(tools && { tools: [...tools] }),
       };
-      const { data, error } =
-        id === undefined
-          ? await graph.mutation(CreateAssistantDocument, { input: fields }).then(({ data, error }) => ({
-              data: data?.createAssistant,
-              error,
-            }))
-          : await graph
-              .mutation(ModifyAssistantDocument, { input: { id, ...fields } })
-              .then(({ data, error }) => ({
-                data: data?.modifyAssistant,
-                error,
-              }));
-      if (data) return { assistant: data.assistant };
+      const create = () => graph.mutation(CreateAssistantDocument, { input: fields });
+      const modify = (known: string) =>
+        graph.mutation(ModifyAssistantDocument, { input: { id: known, ...fields } });
+      const { data, error } = await (id === undefined ? create() : modify(id));
+      const saved = data && ('createAssistant' in data ? data.createAssistant : data.modifyAssistant);
+      if (saved) return { assistant: saved.assistant };
       return {
         problem: error ? problemOf(error) : { code: 'UNKNOWN', message: 'The server sent no assistant.' },
       };

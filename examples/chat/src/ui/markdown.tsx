@@ -50,22 +50,13 @@ function renderAll(tokens: readonly Token[] | undefined, note: MarkdownProps['re
   return tokens?.map((token, index) => <Fragment key={index}>{render(token, note)}</Fragment>);
 }
 
-function isKnown(token: Token): token is MarkedToken {
-  return token.type in { ...BLOCKS, ...INLINES };
-}
+const BLOCKS = ['code', 'heading', 'table', 'hr', 'blockquote', 'list', 'paragraph', 'html', 'text'];
+const INLINES = ['escape', 'link', 'image', 'strong', 'em', 'codespan', 'br', 'del'];
+const KNOWN: ReadonlySet<string> = new Set([...BLOCKS, ...INLINES]);
 
-const BLOCKS = {
-  code: 1,
-  heading: 1,
-  table: 1,
-  hr: 1,
-  blockquote: 1,
-  list: 1,
-  paragraph: 1,
-  html: 1,
-  text: 1,
-};
-const INLINES = { escape: 1, link: 1, image: 1, strong: 1, em: 1, codespan: 1, br: 1, del: 1 };
+function isKnown(token: Token): token is MarkedToken {
+  return KNOWN.has(token.type);
+}
 
 function render(token: Token, note: MarkdownProps['renderNote']): ReactNode {
   if (!isKnown(token)) return null;
