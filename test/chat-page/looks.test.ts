@@ -51,6 +51,7 @@ test.each([
     await page.getByRole('button', { name: 'Edit' }).click();
     await check('2-assistant');
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
 
     await send(page, 'Do I need a coat in Oslo today?');
     (await model.nextTurn()).call('get_weather');

@@ -72,8 +72,9 @@ function isReady(page: Page): Promise<void> {
 }
 
 export async function send(page: Page, text: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Message' }).fill(text);
-  await page.keyboard.press('Enter');
+  const field = page.getByRole('textbox', { name: 'Message' });
+  await field.fill(text);
+  await field.press('Enter');
 }
 
 /** The messages on display: who wrote them and their text. */
