@@ -101,9 +101,11 @@ async function startMetrics(config: Config, server: Server, transport: Transport
 
 /** What must not be logged. */
 function secretsOf(config: Config): string[] {
-  const { UPSTREAM_API_KEY, UPSTREAM_KEYS, AUTH_KEYS = [], LOCAL_API_KEYS = [], MODEL_API_KEY = '' } = config;
+  const { UPSTREAM_API_KEY, UPSTREAM_KEYS, AUTH_KEYS = [], OWNERS_SECRET = [] } = config;
+  const { LOCAL_API_KEYS = [], MODEL_API_KEY = '' } = config;
   const clients = AUTH_KEYS.map(({ key }) => key);
-  return [UPSTREAM_API_KEY, MODEL_API_KEY, ...clients, ...LOCAL_API_KEYS, ...(UPSTREAM_KEYS?.values() ?? [])];
+  const upstream = [UPSTREAM_API_KEY, ...(UPSTREAM_KEYS?.values() ?? [])];
+  return [...upstream, ...clients, ...OWNERS_SECRET, ...LOCAL_API_KEYS, MODEL_API_KEY];
 }
 
 /** @throws ConfigError if the local API would not accept the server's own keys. With AUTH=passthrough, it has none. */

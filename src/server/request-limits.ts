@@ -98,6 +98,7 @@ export class LateRequests {
   /** A request has arrived, up to the end of its headers. */
   add(request: IncomingMessage): void {
     this.#waiting.set(request, performance.now());
+    request.once('close', () => this.#waiting.delete(request));
   }
 
   #check(): void {
