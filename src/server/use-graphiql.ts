@@ -26,7 +26,8 @@ export function useGraphiQL(path: string, needsHeaders: boolean): Plugin {
       if (url.pathname.replace(/\/$/, '') !== path) return undefined;
       const isSse = needsHeaders || url.searchParams.get('transport') === 'sse';
       return pageOf(isSse ? 'SSE' : 'WS').then((page) =>
-        endResponse(new fetchAPI.Response(page, { headers: HEADERS })),
+        // A copy: the response adds the length of its page to it.
+        endResponse(new fetchAPI.Response(page, { headers: { ...HEADERS } })),
       );
     },
   };

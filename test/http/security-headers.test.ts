@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { sendHttp } from '../support/http.ts';
 
@@ -16,6 +16,14 @@ test('the page of GraphiQL cannot be shown in a frame', async () => {
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
   });
+});
+
+test('a page of GraphiQL is whole after a shorter one', async () => {
+  const pageOf = async ({ url }: Graph) => (await fetch(url, { headers: { accept: 'text/html' } })).text();
+  const withKeys = await startGraph({ AUTH: 'key', AUTH_KEYS: `web=${'k'.repeat(32)}`, GRAPHIQL: 'on' });
+  onTestFinished(withKeys.close);
+  expect(await pageOf(graph)).toMatch(/<\/html>\s*$/);
+  expect(await pageOf(withKeys)).toMatch(/<\/html>\s*$/);
 });
 
 test.each([
