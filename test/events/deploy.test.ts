@@ -101,6 +101,10 @@ test('after a deploy, every subscriber has the right text and status from the ot
   url = nextUrl;
 
   expect(await old.ended).toBe(0);
+  await poll(
+    async () => codes.length,
+    (count) => count >= SUBSCRIBERS,
+  );
   expect(codes.slice(0, SUBSCRIBERS)).toEqual(Array.from({ length: SUBSCRIBERS }, () => 1012));
   await Promise.all(followers.map(({ ended }) => ended));
   for (const { state } of followers) expect(state).toEqual({ text: TEXT, status: 'COMPLETED', resets: 1 });
