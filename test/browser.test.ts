@@ -47,7 +47,7 @@ test.each([
     await openTab(page, 'FollowRun');
     await start(page, '" 5"');
     release();
-    const completed = await resultWith(page, 'COMPLETED');
+    const completed = await resultWith(page, '"status": "COMPLETED"');
     await page.getByLabel(/^Execute query/).waitFor();
     await screenshot(page, `${name}-4-run-completed`);
     expect(completed).toContain('You said: What is a cursor?');
@@ -73,7 +73,7 @@ test('the GraphiQL tabs about functions play in order, in the dark and after a r
   await screenshot(page, 'dark-1-wait-for-calls');
   await play(page, 'SubmitOutput', 'submitToolOutputsToRun');
   await play(page, 'FollowRun', 'cursor');
-  await resultWith(page, 'COMPLETED');
+  await resultWith(page, '"status": "COMPLETED"');
   expect(await play(page, 'ReadSteps', 'Rain.')).toContain('weather');
   await screenshot(page, 'dark-2-read-steps');
   expect(pageErrors).toEqual([]);
@@ -92,7 +92,7 @@ test('with keys, GraphiQL asks for one in its first tab, and sends it from all t
   await play(page, 'CreateAssistant', 'createdAt');
   await play(page, 'AskQuestion', 'QUEUED');
   await play(page, 'FollowRun', 'cursor');
-  await resultWith(page, 'COMPLETED');
+  await resultWith(page, '"status": "COMPLETED"');
 });
 
 test('the error for an ID that does not exist yet names the placeholder', async () => {
