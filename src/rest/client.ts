@@ -91,13 +91,7 @@ export interface RestClientOptions extends UpstreamCredential {
 
 /** A client for one operation, on connections shared with others. Creating it sends nothing. */
 export function createRestClient(transport: Transport, options: RestClientOptions): RestClient {
-  const headers: Record<string, string> = {
-    accept: 'application/json',
-    authorization: `Bearer ${options.apiKey}`,
-    'openai-beta': options.beta,
-  };
-  if (options.organization !== undefined) headers['openai-organization'] = options.organization;
-
+  const headers = { accept: 'application/json', ...credentialHeaders(options) };
   const secrets = [options.apiKey, options.organization ?? ''];
   const { principal, sharing, readSignal, writeSignal, remainingMs, traffic, maxAttempts, observer } =
     options;
@@ -222,6 +216,19 @@ export function createRestClient(transport: Transport, options: RestClientOption
         ...('run_id' in params && { readRun: () => send('getRun', params) as Promise<Run> }),
       }).catch((error: unknown) => fail(name, error));
     },
+  };
+}
+
+/** The headers that every request has. */
+export function credentialHeaders({
+  apiKey,
+  organization,
+  beta,
+}: UpstreamCredential): Record<string, string> {
+  return {
+    authorization: `Bearer ${apiKey}`,
+    'openai-beta': beta,
+    ...(organization !== undefined && { 'openai-organization': organization }),
   };
 }
 

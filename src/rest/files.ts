@@ -4,17 +4,11 @@ import { Pool } from 'undici';
 import { z } from 'zod';
 import { type CallObserver, observe } from './call-observer.ts';
 import type { Circuit } from './circuit.ts';
-import type { UpstreamCredential } from './client.ts';
+import { credentialHeaders, type UpstreamCredential } from './client.ts';
 import { statusError } from './error-response.ts';
-import {
-  ConnectionError,
-  HttpStatusError,
-  MalformedResponseError,
-  OutcomeUnknownError,
-  RestError,
-} from './errors.ts';
-import type { FileCallName } from './file-calls.ts';
-import { pathSegment } from './path.ts';
+import { ConnectionError, MalformedResponseError, OutcomeUnknownError } from './errors.ts';
+import { type FileCallName, fileCalls } from './file-calls.ts';
+import { fillPath } from './path.ts';
 
 /** A file as the REST API describes it. */
 export type FileInfo = z.output<typeof fileInfo>;
@@ -46,8 +40,8 @@ export interface Files {
   upload(body: AsyncIterable<Uint8Array>, contentType: string, request: FileRequest): Promise<FileInfo>;
   /** @throws as `upload` does; InvalidIdError */
   info(id: string, request: FileRequest): Promise<FileInfo>;
-  /** @throws as `info` does. The content itself can fail too */
-  content(id: string, request: FileRequest): Promise<Readable>;
+  /** @throws as `info` does, also while the content is read */
+  content(id: string, request: FileRequest): Promise<AsyncIterable<Uint8Array>>;
   close(): Promise<void>;
 }
 
@@ -71,36 +65,37 @@ export function createFiles({ url, connections, idleMs, circuit }: FilesOptions)
 
   const send = async (
     name: FileCallName,
-    path: string,
+    ids: { readonly file_id?: string },
     { credential, signal, observer }: FileRequest,
     upload?: { readonly body: AsyncIterable<Uint8Array>; readonly contentType: string },
   ) => {
-    const headers: Record<string, string> = headersOf(credential);
+    const { method, path } = fileCalls[name];
+    const target = root + fillPath(path, ids);
+    const headers = credentialHeaders(credential);
     if (upload !== undefined) headers['content-type'] = upload.contentType;
     const report = circuit.begin();
     const call = observe(observer, name, headers);
     call.begin();
-    try {
-      const response = await pool.request({
-        method: upload === undefined ? 'GET' : 'POST',
-        path: root + path,
+    const response = await pool
+      .request({
+        method,
+        path: target,
         headers,
         signal,
         ...(upload !== undefined && { body: Readable.from(upload.body, { objectMode: false }) }),
+      })
+      .catch((error: unknown) => {
+        const failure = failureOf(error, signal);
+        report(failure instanceof ConnectionError ? 'down' : 'unknown', failure);
+        return call.fail(failure);
       });
-      call.end(response.statusCode);
-      report(response.statusCode === 503 ? 'down' : 'alive');
-      if (response.statusCode < 400) return response.body;
-      throw statusError(
-        { status: response.statusCode, headers: response.headers, text: await readText(response.body) },
-        [credential.apiKey, credential.organization ?? ''],
-      );
-    } catch (error) {
-      if (error instanceof HttpStatusError) throw error;
-      const failure = failureOf(error, signal);
-      report(failure instanceof ConnectionError ? 'down' : 'unknown', failure);
-      return call.fail(failure);
-    }
+    const { statusCode: status } = response;
+    report(status === 503 ? 'down' : 'alive');
+    call.end(status);
+    const content = contentOf(response.body, signal);
+    if (status < 400) return content;
+    const secrets = [credential.apiKey, credential.organization ?? ''];
+    throw statusError({ status, headers: response.headers, text: await readText(content) }, secrets);
   };
 
   return {
@@ -111,38 +106,36 @@ export function createFiles({ url, connections, idleMs, circuit }: FilesOptions)
         yield* body;
       }
       try {
-        return await readInfo(await send('uploadFile', '/files', request, { body: counted(), contentType }));
+        return await readInfo(await send('uploadFile', {}, request, { body: counted(), contentType }));
       } catch (error) {
         const isUnknown = error instanceof ConnectionError && isSent;
         if (isUnknown) request.observer.outcomeUnknown('uploadFile');
         throw isUnknown ? new OutcomeUnknownError(error) : error;
       }
     },
-    info: async (id, request) => readInfo(await send('getFile', `/files/${pathSegment(id)}`, request)),
-    content: (id, request) => send('getFileContent', `/files/${pathSegment(id)}/content`, request),
+    info: async (file_id, request) => readInfo(await send('getFile', { file_id }, request)),
+    content: (file_id, request) => send('getFileContent', { file_id }, request),
     close: () => pool.destroy(),
   };
 }
 
-function headersOf({ apiKey, organization, beta }: UpstreamCredential): Record<string, string> {
-  return {
-    authorization: `Bearer ${apiKey}`,
-    'openai-beta': beta,
-    ...(organization !== undefined && { 'openai-organization': organization }),
-  };
+async function* contentOf(body: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failureOf(error, signal);
+  }
 }
 
 /** What the caller has thrown or aborted is its own; anything else is the connection. */
 function failureOf(error: unknown, signal: AbortSignal): Error {
   if (signal.aborted && signal.reason instanceof Error) return signal.reason;
-  if (error instanceof RestError || !(error instanceof Error))
-    return new ConnectionError(String(error), true);
-  const isOurs = 'extensions' in error;
-  return isOurs ? error : new ConnectionError('The connection to the upstream was lost', true, error);
+  if (error instanceof Error && 'extensions' in error) return error;
+  return new ConnectionError('The connection to the upstream was lost', true, error);
 }
 
-async function readInfo(body: Readable): Promise<FileInfo> {
-  const info = fileInfo.safeParse(toJson(await readText(body)));
+async function readInfo(content: AsyncIterable<Uint8Array>): Promise<FileInfo> {
+  const info = fileInfo.safeParse(toJson(await readText(content)));
   if (!info.success) throw new MalformedResponseError('The upstream response does not describe a file');
   return info.data;
 }
@@ -156,10 +149,10 @@ function toJson(text: string): unknown {
 }
 
 /** @returns an empty text if it is too long */
-async function readText(body: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
+async function readText(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
+  for await (const chunk of content) {
     bytes += chunk.length;
     if (bytes > MAX_INFO_BYTES) return '';
     chunks.push(chunk);

@@ -96,11 +96,15 @@ export function createFileRoutes(options: FileRoutesOptions): FileRoutes {
     if (transfers >= maxTransfers) throw tooMany(maxTransfers);
     transfers++;
     const controller = new AbortController();
+    const { signal } = controller;
     const late = new DeadlineError(`The file took longer than ${timeoutMs} ms`);
     const timer = setTimeout(() => controller.abort(late), timeoutMs);
     response.once('close', () => controller.abort(new AbortedError('The client disconnected')));
     try {
-      await work({ request, response, principal, signal: controller.signal, observation });
+      await work({ request, response, principal, signal, observation });
+    } catch (error) {
+      // A pipeline that is aborted does not fail with the reason.
+      throw signal.aborted ? signal.reason : error;
     } finally {
       clearTimeout(timer);
       transfers--;
