@@ -141,7 +141,7 @@ function cycleFrom(start: string): string[] {
 test.each<[string, RegExp, string[]]>([
   ['Pothos', /^@pothos\//, ['schema/']],
   ['yoga', /^(graphql-yoga|@graphql-yoga\/|@envelop\/|@escape\.tech\/)/, ['server.ts', 'server/']],
-  ['the HTTP client', /^undici$/, ['rest/', 'local/models/chat/', 'local/retrieval/']],
+  ['the HTTP client', /^undici$/, ['rest/', 'local/model-server/']],
   ['the verification of tokens', /^jose$/, ['auth/']],
   ['Prometheus and OpenTelemetry', /^(prom-client|@opentelemetry\/)/, ['telemetry/']],
   ['the database', /^libsql/, ['local/']],

@@ -100,6 +100,11 @@ describe('a run fails if the model server', () => {
       { code: 'server_error', message: 'The model server failed (500): CUDA error' },
     ],
     [
+      'breaks with a long page',
+      (request) => request.fail(500, '<html>'.padEnd(100_000, ' ')),
+      { code: 'server_error', message: 'The model server failed (500).' },
+    ],
+    [
       'redirects',
       (request) => request.fail(307, '', { location: 'http://127.0.0.1:1/' }),
       { code: 'server_error', message: 'The model server failed (307).' },

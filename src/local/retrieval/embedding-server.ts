@@ -1,5 +1,6 @@
-import { Agent, request } from 'undici';
 import { z } from 'zod';
+import { createConnection } from '../model-server/connection.ts';
+import { readText, toJson } from '../model-server/response-body.ts';
 
 export interface EmbeddingServerOptions {
   /** Base URL, such as `http://127.0.0.1:11434/v1`. */
@@ -46,28 +47,20 @@ const response = z.object({
 
 /** Connects when there is something to embed. */
 export function createEmbeddingServer(options: EmbeddingServerOptions): EmbeddingServer {
-  const agent = new Agent();
-  const endpoint = `${options.url.replace(/\/+$/, '')}/embeddings`;
-  const headers = {
-    'content-type': 'application/json',
-    ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
-  };
+  const { url, apiKey, model } = options;
+  const connection = createConnection({ url, path: '/embeddings', apiKey, accept: 'application/json' });
   return {
-    model: options.model,
+    model,
     async embed(texts, signal, maxMs = options.timeoutMs) {
       const timeoutMs = Math.min(maxMs, options.timeoutMs);
       const deadline = AbortSignal.timeout(timeoutMs);
-      const body = JSON.stringify({ model: options.model, input: texts, encoding_format: 'float' });
       try {
-        const both = AbortSignal.any([signal, deadline]);
-        const sent = await request(endpoint, {
-          method: 'POST',
-          headers,
-          body,
-          dispatcher: agent,
-          signal: both,
-        });
-        const text = await readText(sent.body);
+        const request = { model, input: texts, encoding_format: 'float' };
+        const sent = await connection.post(request, AbortSignal.any([signal, deadline]));
+        const text = await readText(sent.body, MAX_RESPONSE_BYTES);
+        if (text === undefined) {
+          throw new EmbeddingError(`The embedding server sends more than ${MAX_RESPONSE_BYTES} bytes.`);
+        }
         if (sent.statusCode !== 200) {
           const isRefusal = REFUSALS.includes(sent.statusCode);
           throw new EmbeddingError(
@@ -84,26 +77,13 @@ export function createEmbeddingServer(options: EmbeddingServerOptions): Embeddin
         throw new EmbeddingError('The connection to the embedding server failed.');
       }
     },
-    close: () => agent.destroy(),
+    close: connection.close,
   };
-}
-
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_RESPONSE_BYTES) {
-      throw new EmbeddingError(`The embedding server sends more than ${MAX_RESPONSE_BYTES} bytes.`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 /** Some servers leave out the index; then they keep the order. */
 function vectorsOf(text: string, count: number): Float32Array[] {
-  const parsed = response.safeParse(parse(text));
+  const parsed = response.safeParse(toJson(text));
   if (!parsed.success)
     throw new EmbeddingError('The embedding server responds with something else than embeddings.');
   const { data } = parsed.data;
@@ -119,12 +99,4 @@ function vectorsOf(text: string, count: number): Float32Array[] {
     );
   }
   return vectors;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,6 @@
 /** Retrieval by words and embeddings together. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../support/poll.ts';
 import { newDataDir, type RunningApi, startApi } from '../support/local-api.ts';
@@ -106,6 +108,19 @@ describe('embeddings', () => {
     expect(await found(api, 'leave', [file])).toEqual([TEXTS['a.txt']]);
     expect(api.logged.filter(({ level }) => level === 'warn').length).toBeLessThanOrEqual(1);
     expect(JSON.stringify(api.logged)).not.toContain('secret');
+  });
+
+  it('are not waited for while the server is being connected to', { timeout: 8_000 }, async () => {
+    // It accepts connections, but never begins TLS.
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const url = `https://127.0.0.1:${port}/v1`;
+    const api = await startApi({ embeddingServer: { url, model: 'embed', timeoutMs: 200 } });
+    const file = await addFile(api, 'a.txt', TEXTS['a.txt']);
+    expect(await found(api, 'leave', [file])).toEqual([TEXTS['a.txt']]);
+    await api.close();
+    server.close();
   });
 
   it('work again once the server does', async () => {

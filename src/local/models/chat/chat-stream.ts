@@ -1,5 +1,6 @@
 import { MalformedResponseError } from '../../../rest/errors.ts';
 import { readServerSentEvents } from '../../../rest/sse-reader.ts';
+import { readText } from '../../model-server/response-body.ts';
 import { ModelError } from '../model.ts';
 import { type Addition, readChunk } from './chunk.ts';
 import type { ChatResponse } from './connection.ts';
@@ -65,19 +66,9 @@ async function* withLineEnd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
 
 /** The body of a server that does not stream. */
 async function* wholeBody(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
-  yield [await readText(chunks, MAX_CHUNK_LENGTH)];
-}
-
-/** A whole body. Throws a ModelError if it has more bytes than `maxBytes`. */
-export async function readText(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
-  const read: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLong();
-    read.push(chunk);
-  }
-  return Buffer.concat(read).toString();
+  const text = await readText(chunks, MAX_CHUNK_LENGTH);
+  if (text === undefined) throw tooLong();
+  yield [text];
 }
 
 async function orUndefined<Result>(promise: Promise<Result>): Promise<Result | undefined> {

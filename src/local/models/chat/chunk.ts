@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toJson } from '../../model-server/response-body.ts';
 import { ModelError } from '../model.ts';
 
 const text = z.string().nullish();
@@ -53,7 +54,7 @@ export interface Addition {
 
 /** Reads a chunk, or a whole response that is not streamed. Throws a ModelError if it is neither. */
 export function readChunk(json: string): Addition {
-  const parsed = chunk.safeParse(parse(json));
+  const parsed = chunk.safeParse(toJson(json));
   if (!parsed.success) throw malformed();
   const { choices, usage, error } = parsed.data;
   const choice = choices?.[0];
@@ -67,14 +68,6 @@ export function readChunk(json: string): Addition {
     usage: usage ?? undefined,
     error,
   };
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw malformed();
-  }
 }
 
 function malformed(): ModelError {

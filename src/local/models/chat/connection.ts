@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, request } from 'undici';
+import { createConnection } from '../../model-server/connection.ts';
 import { ModelError } from '../model.ts';
 
 export interface ChatResponse {
@@ -29,34 +29,22 @@ export interface ChatConnectionOptions {
   readonly silenceMs: number;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
 /** With reasoning and hundreds of bytes for a token, a response of 100,000 tokens has 40 MB. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /** Opens connections as needed: one for each run that the server works for. */
 export function createChatConnection({ url, apiKey, silenceMs }: ChatConnectionOptions): ChatConnection {
-  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 });
-  const endpoint = `${url.replace(/\/+$/, '')}/chat/completions`;
-  const headers = {
+  const connection = createConnection({
+    url,
+    path: '/chat/completions',
+    apiKey,
     accept: 'text/event-stream',
-    'content-type': 'application/json',
-    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-  };
+  });
   return {
     async post(body, signal) {
       const silence = watchSilence(silenceMs, signal);
       try {
-        const sent = request(endpoint, {
-          method: 'POST',
-          headers,
-          body: JSON.stringify(body),
-          dispatcher: agent,
-          signal: silence.signal,
-        });
-        // Undici notices the signal only once it is connected.
-        const response = await orAborted(sent, silence.signal);
-        // It may be closed while nobody reads it.
-        response.body.on('error', () => undefined);
+        const response = await connection.post(body, silence.signal);
         return {
           status: response.statusCode,
           headers: response.headers,
@@ -69,7 +57,7 @@ export function createChatConnection({ url, apiKey, silenceMs }: ChatConnectionO
         throw failure;
       }
     },
-    close: () => agent.destroy(),
+    close: connection.close,
   };
 }
 
@@ -113,17 +101,6 @@ function watchSilence(silenceMs: number, signal: AbortSignal): Silence {
       silent.abort();
     },
   };
-}
-
-async function orAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  promise.catch(() => undefined);
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-  });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }
 
 function connectionError(error: unknown, signal: AbortSignal): unknown {

@@ -1,9 +1,10 @@
 import { readRetryAfter } from '../../../rest/retry-after.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
+import { readText, toJson } from '../../model-server/response-body.ts';
 import { type Model, ModelError, type ModelResponse, type Prompt } from '../model.ts';
 import { readResponse } from './chat-response.ts';
-import { readAdditions, readText } from './chat-stream.ts';
+import { readAdditions } from './chat-stream.ts';
 import { type ChatResponse, createChatConnection } from './connection.ts';
 import { MAX_DIALECTS, otherDialect, requestBody, USUAL_DIALECT } from './request-body.ts';
 import { errorOf, isBusy, type Problem, readProblem } from './server-error.ts';
@@ -34,6 +35,7 @@ export interface ChatServer {
 /** Waits between requests to a busy server that does not say how long to wait. They double up to the maximum. */
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
+/** Of a longer error, only the status counts. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** A client of the server. Connects when a model is asked to respond. */
@@ -96,19 +98,10 @@ function waitMs({ retryAfterMs }: Problem, waits: number): number {
 
 async function problemOf(response: ChatResponse, secret: string | undefined): Promise<Problem> {
   try {
-    const text = await readText(response.chunks, MAX_ERROR_BYTES);
-    return readProblem(response.status, parse(text), secret, readRetryAfter(response.headers));
+    const text = (await readText(response.chunks, MAX_ERROR_BYTES)) ?? '';
+    return readProblem(response.status, toJson(text), secret, readRetryAfter(response.headers));
   } finally {
     response.close();
-  }
-}
-
-/** Undefined if the text is not JSON: the page of a proxy is of no use to a client. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
