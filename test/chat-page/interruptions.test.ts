@@ -1,6 +1,9 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
+import { hold } from '../support/hold.ts';
+import { poll } from '../support/poll.ts';
+import { callRest, type RestObject } from '../support/world.ts';
 import {
   type Chat,
   hasMessages,
@@ -61,6 +64,27 @@ test('an answer that ended while the page was closed is complete', async () => {
   await expect.poll(() => graph.counts()).toMatchObject({ followers: 0 });
   await page.goto(address);
   await isIdle(page);
+  await hasMessages(page, 'You: Count', 'Guide: One, two');
+});
+
+test('an answer that ends while its conversation is loaded is complete', async () => {
+  const chat = await openChat(browser);
+  const { page, graph } = chat;
+  const turn = await inMidAnswer(chat);
+  const address = page.url();
+  await page.goto('about:blank');
+  // The messages are read before the run ends, and the run afterwards.
+  const held = hold(graph, ({ operation }) => operation === 'listRuns' || operation === 'getRun');
+  await page.goto(address);
+  await held.arrived(2);
+  turn.write(', two');
+  turn.finish();
+  const { path = '' } = graph.upstream.calls.findLast(({ operation }) => operation === 'listRuns') ?? {};
+  await poll(
+    () => callRest<{ data: RestObject[] }>(graph.localUrl, path),
+    ({ data }) => data[0]?.status === 'completed',
+  );
+  held.release();
   await hasMessages(page, 'You: Count', 'Guide: One, two');
 });
 

@@ -60,8 +60,11 @@ export function useConversation(threadId: string): ConversationView {
   const [startedRun, setStartedRun] = useState<string>();
   const live = useRun(startedRun ?? (newest?.isTerminal === false ? newest.id : undefined));
 
+  // The newest run that has ended, or null if the thread has no run.
+  const ended = live?.isComplete ? live.id : endedOf(data?.thread);
+  const [readAfter, setReadAfter] = useState<string | null>();
+
   const refresh = useInTurn(async () => {
-    const complete = live?.isComplete ? live.id : undefined;
     const last = edges.findLast(({ node }) => node?.role === 'USER');
     if (last === undefined) return readAgain({ requestPolicy: 'network-only' });
     let after: string | undefined = last.cursor;
@@ -74,12 +77,13 @@ export function useConversation(threadId: string): ConversationView {
       const { hasNextPage, endCursor } = result.data?.thread?.messages?.pageInfo ?? {};
       after = hasNextPage ? (endCursor ?? undefined) : undefined;
     }
+    setReadAfter(ended);
     // Until here, the page shows what it received of the run. A run that was started meanwhile stays.
-    setStartedRun((id) => (id === complete ? undefined : id));
+    setStartedRun((id) => (id === ended ? undefined : id));
   });
 
-  const [wasCached] = useState(() => graph.readQuery(ThreadPageDocument, firstPage(threadId)) !== null);
-  useRefreshing(refresh, live, wasCached);
+  // Messages that were read at the same time as their run may lack what it wrote last.
+  useRefreshing(refresh, live, ended === readAfter ? undefined : ended);
 
   return {
     entries: useMemo(() => {
@@ -119,14 +123,28 @@ export function useConversation(threadId: string): ConversationView {
   };
 }
 
-/** Reads what is new when a run has ended, and when somebody returns to the page. */
-function useRefreshing(refresh: () => void, live: LiveRun | undefined, wasCached: boolean): void {
-  const isComplete = live?.isComplete === true;
-  const isFollowing = live !== undefined && !isComplete;
+function endedOf(thread: ThreadPageQuery['thread'] | undefined): string | null | undefined {
+  if (!thread) return undefined;
+  const newest = thread.runs?.edges[0]?.node;
+  if (!newest) return null;
+  return newest.isTerminal ? newest.id : undefined;
+}
+
+/**
+ * Reads what is new when a run has ended, and when somebody returns to the page.
+ *
+ * @param unread a run whose messages were not read since it is known to have ended, or null if there is no run
+ */
+function useRefreshing(
+  refresh: () => void,
+  live: LiveRun | undefined,
+  unread: string | null | undefined,
+): void {
+  const isFollowing = live !== undefined && !live.isComplete;
   const refreshNow = useEffectEvent(refresh);
   useEffect(() => {
-    if (isComplete || wasCached) refreshNow();
-  }, [isComplete, wasCached]);
+    if (unread !== undefined) refreshNow();
+  }, [unread]);
   useEffect(() => {
     if (isFollowing) return;
     const onReturn = () => {
