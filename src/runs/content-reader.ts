@@ -10,8 +10,10 @@ import { hasStepEnded } from './step-state.ts';
 /** The steps of a run, and those of its messages that may have changed. */
 export interface RunContent {
   readonly steps: readonly RunStep[];
-  /** Null for a message that does not exist. One that could not be read is missing. */
+  /** Null for a message that does not exist. */
   readonly messages: ReadonlyMap<string, Message | null>;
+  /** Set if a step or a message is malformed, and so is missing. */
+  readonly failure: MalformedResponseError | undefined;
 }
 
 const PAGE = 100;
@@ -32,17 +34,18 @@ export class ContentReader {
   /**
    * Reads the steps, and the messages that they name unless these have ended.
    *
-   * @param isLast whether nothing is read again after a success, so that a message that cannot be read has to fail
    * @throws what RestClient.call throws, except for a 404 for the steps, which counts as no steps
    */
-  async read(rest: RestClient, state: RunState, isLast: boolean): Promise<RunContent> {
-    const steps = await this.#readSteps(rest);
+  async read(rest: RestClient, state: RunState): Promise<RunContent> {
+    const failures: MalformedResponseError[] = [];
+    const steps = await this.#readSteps(rest, failures);
     const wanted = steps.filter((step) => {
       const id = messageIdOf(step);
       return id !== undefined && !this.#settled.has(id) && state.message(id)?.isEnded !== true;
     });
     const ids = wanted.flatMap((step) => messageIdOf(step) ?? []);
-    return { steps, messages: await this.#readMessages(rest, ids, isLast) };
+    const messages = await this.#readMessages(rest, ids, failures);
+    return { steps, messages, failure: failures[0] };
   }
 
   /** The changes in this content, in the order of the steps. A known message grows before its step ends. */
@@ -59,11 +62,12 @@ export class ContentReader {
   }
 
   /** The changes in ended steps only. A live stream delivers the others. */
-  observeEnded(state: RunState, { steps, messages }: RunContent): RunEvent[] {
-    return this.observe(state, { steps: steps.filter(hasStepEnded), messages });
+  observeEnded(state: RunState, content: RunContent): RunEvent[] {
+    return this.observe(state, { ...content, steps: content.steps.filter(hasStepEnded) });
   }
 
-  async #readSteps(rest: RestClient): Promise<RunStep[]> {
+  /** @param failures receives why steps are missing */
+  async #readSteps(rest: RestClient, failures: MalformedResponseError[]): Promise<RunStep[]> {
     const { thread_id, run_id } = this.#ids;
     const steps: RunStep[] = [];
     let after: string | undefined;
@@ -72,17 +76,21 @@ export class ContentReader {
       const { items, has_more } = await rest
         .call('listRunSteps', after === undefined ? request : { ...request, after })
         .catch(nothingIfMissing);
-      steps.push(...items.flatMap((item) => (item instanceof Error ? [] : item)));
+      for (const item of items) {
+        if (item instanceof MalformedResponseError) failures.push(item);
+        else steps.push(item);
+      }
       after = items.at(-1)?.id;
       if (!has_more || after === undefined) break;
     }
     return steps;
   }
 
+  /** @param failures receives why messages are missing */
   async #readMessages(
     rest: RestClient,
     ids: readonly string[],
-    isLast: boolean,
+    failures: MalformedResponseError[],
   ): Promise<Map<string, Message | null>> {
     const messages = new Map<string, Message | null>();
     const { thread_id, run_id } = this.#ids;
@@ -96,9 +104,11 @@ export class ContentReader {
     const missing = ids.filter((id) => !messages.has(id));
     await Promise.all(
       missing.map(async (message_id) => {
-        const message = await rest
-          .call('getMessage', { thread_id, message_id })
-          .catch(isLast ? nullIfMissing : undefinedIfUnreadable);
+        const message = await rest.call('getMessage', { thread_id, message_id }).catch((error: unknown) => {
+          if (!(error instanceof MalformedResponseError)) return nullIfMissing(error);
+          failures.push(error);
+          return undefined;
+        });
         if (message) add(message);
         else if (message === null) messages.set(message_id, null);
       }),
@@ -115,11 +125,6 @@ function nothingIfMissing(error: unknown) {
   if (error instanceof HttpStatusError && error.upstream.status === 404)
     return { items: [], has_more: false };
   throw error;
-}
-
-/** A malformed message does not fail the others. */
-function undefinedIfUnreadable(error: unknown): undefined | null {
-  return error instanceof MalformedResponseError ? undefined : nullIfMissing(error);
 }
 
 function nullIfMissing(error: unknown): null {

@@ -1,12 +1,20 @@
-import { MalformedResponseError } from '../rest/errors.ts';
+import type { MalformedResponseError } from '../rest/errors.ts';
 import { isTerminal } from '../rest/run-status.ts';
 import type { Run } from '../rest/wire/run.ts';
-import { ContentReader } from './content-reader.ts';
+import { ContentReader, type RunContent } from './content-reader.ts';
 import type { RunEvent } from './events.ts';
 import type { RunState } from './run-state.ts';
 import type { RunIds } from './runs.ts';
 import type { Upstream } from './upstream.ts';
 import { watchErrorEvent } from './watch-error.ts';
+
+/** Content that was read, and is not in the state yet. */
+export interface ReadContent {
+  /** Applies it to the state. @returns the changes */
+  apply(): RunEvent[];
+  /** Set if a step or a message is malformed, and so is missing. It should be read again. */
+  readonly failure: MalformedResponseError | undefined;
+}
 
 /** While a run has one of these statuses, its steps and messages do not change. */
 const QUIET = new Set(['queued', 'requires_action']);
@@ -58,44 +66,38 @@ export class ContentTracker {
     return isWanted && (this.#hasGap || mayHaveChanged);
   }
 
-  /**
-   * Reads the content from upstream.
-   *
-   * @param isLast whether a message that cannot be read fails, because nothing is read again after a success
-   * @returns a function that applies the content to the state and returns the changes
-   * @throws what RestClient.call throws
-   */
-  async read(isLast = false): Promise<() => RunEvent[]> {
-    const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state, isLast));
-    return () => {
-      this.#hasGap = false;
-      return this.#reader.observe(this.#state, content);
-    };
+  /** Reads the content from upstream. @throws what RestClient.call throws */
+  async read(): Promise<ReadContent> {
+    const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state));
+    return this.#pending(content, () => this.#reader.observe(this.#state, content));
   }
 
   /**
-   * Reads the content of a run that has ended. Nothing is read after this, so a malformed message is read once more. If it still
-   * is, the changes are those of the others, after an error.
+   * Reads the content with which a log begins. If the run has ended, nothing is read after this: what is malformed is read once
+   * more, and if it still is, the changes are those of the rest, after an error.
    *
    * @throws what RestClient.call throws
    */
-  async readFinally(): Promise<RunEvent[]> {
-    for (let isFirst = true; ; isFirst = false) {
-      try {
-        return (await this.read(true))();
-      } catch (error) {
-        if (!(error instanceof MalformedResponseError)) throw error;
-        if (!isFirst) return [watchErrorEvent(error, true), ...(await this.read())()];
-      }
-    }
+  async readFirst(): Promise<RunEvent[]> {
+    const content = await this.read();
+    if (content.failure === undefined || !this.#state.isEnded) return content.apply();
+    const { failure, apply } = await this.read();
+    return failure === undefined ? apply() : [watchErrorEvent(failure, true), ...apply()];
   }
 
   /** Like {@link read}, for ended steps only: a live stream delivers the others. */
-  async readEnded(): Promise<() => RunEvent[]> {
-    const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state, false));
-    return () => {
-      this.#hasGap = false;
-      return this.#reader.observeEnded(this.#state, content);
+  async readEnded(): Promise<ReadContent> {
+    const content = await this.#upstream.read(({ rest }) => this.#reader.read(rest, this.#state));
+    return this.#pending(content, () => this.#reader.observeEnded(this.#state, content));
+  }
+
+  #pending({ failure }: RunContent, observe: () => RunEvent[]): ReadContent {
+    return {
+      failure,
+      apply: () => {
+        this.#hasGap = failure !== undefined;
+        return observe();
+      },
     };
   }
 }

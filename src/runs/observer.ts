@@ -2,7 +2,7 @@ import { isTerminal } from '../rest/run-status.ts';
 import type { StreamEvent } from '../rest/run-stream.ts';
 import type { Run } from '../rest/wire/run.ts';
 import type { Clock } from './clock.ts';
-import type { ContentTracker } from './content-tracker.ts';
+import type { ContentTracker, ReadContent } from './content-tracker.ts';
 import type { RunEvent } from './events.ts';
 import type { PollResult } from './poller.ts';
 import type { Recorder } from './recorder.ts';
@@ -20,7 +20,7 @@ export interface ObserverOptions {
   readonly clock: Clock;
 }
 
-/** After this many failures in a row to read the content of an ended run, its end is recorded without the content. */
+/** After this many failures in a row to read the content of an ended run, its end is recorded without what could not be read. */
 const MAX_CONTENT_FAILURES = 4;
 
 /**
@@ -45,21 +45,22 @@ export class Observer {
   async poll(isCurrent: () => boolean, wantsContent: boolean): Promise<PollResult> {
     const { ids, content, runReads, recorder } = this.#options;
     const { run, hintMs } = await runReads.read(ids);
+    const hasEnded = isTerminal(run.status);
     let failure: unknown;
-    // The last attempt takes what can be read.
-    const isLast = isTerminal(run.status) && this.#contentFailures < MAX_CONTENT_FAILURES - 1;
-    const observeContent =
+    const found =
       !recorder.isStatusOnly && content.isNeeded(run, wantsContent)
-        ? await content.read(isLast).catch((error: unknown) => {
+        ? await content.read().catch((error: unknown) => {
             failure = error;
             return undefined;
           })
         : undefined;
+    // While the run goes on, the next poll reads again what is malformed.
+    if (hasEnded) failure ??= found?.failure;
     if (!isCurrent()) return { status: run.status, hasChanged: false, hintMs };
     this.#contentFailures = failure === undefined ? 0 : this.#contentFailures + 1;
-    const isEndIncomplete = failure !== undefined && isTerminal(run.status);
+    const isEndIncomplete = failure !== undefined && hasEnded;
     if (isEndIncomplete && this.#contentFailures < MAX_CONTENT_FAILURES) throw failure;
-    const events = this.#observe(run, observeContent);
+    const events = this.#observe(run, found);
     if (isEndIncomplete) events.unshift(watchErrorEvent(failure, true));
     await recorder.record(events);
     if (failure !== undefined && !isEndIncomplete) throw failure;
@@ -97,7 +98,7 @@ export class Observer {
     this.#isCatchingUp = true;
     content
       .readEnded()
-      .then((observe) => (isCurrent() ? recorder.record(observe()) : undefined))
+      .then(({ apply }) => (isCurrent() ? recorder.record(apply()) : undefined))
       .catch(() => undefined)
       .finally(() => {
         this.#isCatchingUp = false;
@@ -105,9 +106,9 @@ export class Observer {
   }
 
   /** If the run has stopped, the content that led there comes before its status. Otherwise it comes after. */
-  #observe(run: Run, observeContent: (() => RunEvent[]) | undefined): RunEvent[] {
+  #observe(run: Run, found: ReadContent | undefined): RunEvent[] {
     const { state, recorder } = this.#options;
-    const contentEvents = recorder.isStatusOnly ? [] : (observeContent?.() ?? []);
+    const contentEvents = recorder.isStatusOnly ? [] : (found?.apply() ?? []);
     const runEvents = state.observeRun(run, this.#seconds());
     const stops = isTerminal(run.status) || run.status === 'requires_action';
     return stops ? [...contentEvents, ...runEvents] : [...runEvents, ...contentEvents];

@@ -120,8 +120,7 @@ export class Watcher {
     void this.recorder.record(history.length === 0 ? status : history);
     if (wantsContent) {
       this.content.keep();
-      const events = this.state.isEnded ? await this.content.readFinally() : (await this.content.read())();
-      void this.recorder.record(events);
+      void this.recorder.record(await this.content.readFirst());
     }
     if (history.length > 0) void this.recorder.record(status);
     if (this.state.isEnded) this.#end();

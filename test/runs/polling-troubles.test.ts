@@ -1,8 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { RunLogEntry } from '../../src/runs/runs.ts';
 import { poll } from '../support/poll.ts';
 import { collect, outline, statusesOf } from './support/entries.ts';
-import { createManualClock, type ManualClock } from './support/manual-clock.ts';
+import { createManualClock, type ManualClock, pollToTheEnd } from './support/manual-clock.ts';
 import { credential, type Running, startRunning } from './support/running.ts';
 import { createScript, messageStep, playScripts, type Script, textMessage } from './support/script.ts';
 
@@ -21,9 +20,6 @@ async function pollOnce(): Promise<number> {
   clock.advance(await clock.nextPoll());
   return clock.nextPoll();
 }
-
-const textOf = (entries: readonly RunLogEntry[]) =>
-  entries.flatMap(({ event }) => (event.type === 'message.delta' ? event.text : [])).join('');
 
 test('following fails if the first GET fails, and nothing is watched', async () => {
   script.fails = 404;
@@ -145,20 +141,6 @@ test('a pause lasts a minute at most, and includes polls that wait for a slot', 
   expect(running.upstream.calls.length).toBe(1);
 });
 
-/** Polls until watching ends. @returns the seconds that this takes */
-async function pollToTheEnd(all: Promise<unknown>): Promise<number> {
-  const start = clock.now();
-  let hasEnded = false;
-  const end = all.then(() => {
-    hasEnded = true;
-  });
-  while (!hasEnded) {
-    const delay = await Promise.race([clock.nextPoll(), end]);
-    if (delay !== undefined) clock.advance(delay);
-  }
-  return Math.round((clock.now() - start) / 1000);
-}
-
 test.each([
   ['expires in 90 s', { expires_at: 90 }, 100],
   ['never expires', { expires_at: null }, 120],
@@ -179,7 +161,7 @@ test.each([
   const now = Math.floor(clock.now() / 1000);
   for (const [name, time] of Object.entries(times)) script.run[name] = time === null ? null : now + time;
   const all = collect(await running.runs.follow(script.ids));
-  const took = await pollToTheEnd(all);
+  const took = await pollToTheEnd(clock, all);
   expect(Math.abs(took - seconds)).toBeLessThanOrEqual(1);
   expect((await all).at(-1)?.event).toEqual({
     type: 'watch.error',
@@ -200,7 +182,7 @@ test('a run that ends at the last moment is followed to its end', async () => {
     if (clock.now() > expiresAt) script.run.status = 'expired';
     return intercept?.(call, response) ?? false;
   };
-  await pollToTheEnd(all);
+  await pollToTheEnd(clock, all);
   expect(statusesOf(await all)).toEqual(['queued', 'expired']);
 });
 
@@ -211,7 +193,7 @@ test('the end of a run is delivered after an error if its content cannot be read
   const all = collect(await running.runs.follow(script.ids));
   script.contentFails = 500;
   script.run.status = 'completed';
-  await pollToTheEnd(all);
+  await pollToTheEnd(clock, all);
   expect(outline(await all)).toEqual([
     'in_progress',
     'step in_progress',
@@ -221,55 +203,6 @@ test('the end of a run is delivered after an error if its content cannot be read
     'watch.error',
     'completed',
   ]);
-});
-
-test('a message that is malformed at the end of a run is read again before the end is delivered', async () => {
-  script.run.status = 'in_progress';
-  script.steps = [messageStep(script, 'step_1', 'msg_1')];
-  script.messages = [textMessage(script, 'msg_1', 'Hel')];
-  const all = collect(await running.runs.follow(script.ids));
-  script.run.status = 'completed';
-  script.messages = [{ ...textMessage(script, 'msg_1', 'Hello.'), content: 5 }];
-  await pollOnce();
-  script.messages = [textMessage(script, 'msg_1', 'Hello.')];
-  await pollToTheEnd(all);
-  expect(textOf(await all)).toBe('Hello.');
-  expect(outline(await all)).not.toContain('watch.error');
-});
-
-test('a message that is malformed when its step has ended is read again', async () => {
-  script.run.status = 'in_progress';
-  script.steps = [messageStep(script, 'step_1', 'msg_1', 'completed')];
-  script.messages = [{ ...textMessage(script, 'msg_1', 'Hello.'), content: 5 }];
-  const all = collect(await running.runs.follow(script.ids));
-  await pollOnce();
-  script.messages = [textMessage(script, 'msg_1', 'Hello.', 'completed')];
-  script.run.status = 'completed';
-  await pollToTheEnd(all);
-  expect(textOf(await all)).toBe('Hello.');
-});
-
-test('a message of an ended run that is malformed at first is read again', async () => {
-  script.run.status = 'completed';
-  script.steps = [messageStep(script, 'step_1', 'msg_1', 'completed')];
-  script.messages = [{ ...textMessage(script, 'msg_1', 'Hello.'), content: 5 }];
-  const { intercept } = running.upstream;
-  running.upstream.intercept = async (call, response) => {
-    const isDone = (await intercept?.(call, response)) ?? false;
-    if (call.operation === 'getMessage')
-      script.messages = [textMessage(script, 'msg_1', 'Hello.', 'completed')];
-    return isDone;
-  };
-  const entries = await collect(await running.runs.follow(script.ids));
-  expect(textOf(entries)).toBe('Hello.');
-});
-
-test('an ended run is followed after an error if one of its messages cannot be read', async () => {
-  script.run.status = 'completed';
-  script.steps = [messageStep(script, 'step_1', 'msg_1', 'completed')];
-  script.messages = [{ ...textMessage(script, 'msg_1', 'Hello.'), content: 5 }];
-  const entries = await collect(await running.runs.follow(script.ids));
-  expect(outline(entries)).toEqual(['completed', 'watch.error', 'step completed']);
 });
 
 test('statuses are delivered while content cannot be read', async () => {

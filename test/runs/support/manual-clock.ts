@@ -61,3 +61,17 @@ export function createManualClock(start = Date.now()): ManualClock {
   };
   return clock;
 }
+
+/** Polls until watching ends. @returns the seconds that this takes */
+export async function pollToTheEnd(clock: ManualClock, all: Promise<unknown>): Promise<number> {
+  const start = clock.now();
+  let hasEnded = false;
+  const end = all.then(() => {
+    hasEnded = true;
+  });
+  while (!hasEnded) {
+    const delay = await Promise.race([clock.nextPoll(), end]);
+    if (delay !== undefined) clock.advance(delay);
+  }
+  return Math.round((clock.now() - start) / 1000);
+}
