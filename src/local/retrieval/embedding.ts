@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { Pace } from '../pace.ts';
 import type { PassageToEmbed } from '../store/embeddings.ts';
 import type { Store } from '../store/store.ts';
+import { createBackgroundWork } from './background-work.ts';
 import { EmbeddingError, type EmbeddingServer } from './embedding-server.ts';
 
 /** The vector of a question, and the kind of the vectors that it can be compared with. */
@@ -39,9 +40,6 @@ const MAX_PAUSE_MS = 60_000;
 
 /** Embeds nothing before `wake` is called. */
 export function createEmbedding({ store, server, clock, pace, log, onError }: EmbeddingDeps): Embedding {
-  const closing = new AbortController();
-  let work: Promise<void> | undefined;
-  let isAgain = false;
   let isFailing = false;
   /** Without the number of dimensions until the server has told it. It begins all kinds of this model. */
   let kind = `${server.model}\n`;
@@ -54,7 +52,7 @@ export function createEmbedding({ store, server, clock, pace, log, onError }: Em
     if (current !== kind) {
       kind = current;
       // Texts with vectors of another length are embedded again.
-      wake();
+      work.wake();
     }
     return vectors;
   }
@@ -62,22 +60,18 @@ export function createEmbedding({ store, server, clock, pace, log, onError }: Em
   /** Logs the first failure only, since each search and each batch would fail alike. */
   function report(error: unknown): void {
     if (!(error instanceof EmbeddingError)) onError(error);
-    else if (!isFailing && !closing.signal.aborted) {
+    else if (!isFailing) {
       isFailing = true;
       const message = 'the embedding server cannot be used: searches use words alone';
       log({ level: 'warn', message, fields: { reason: error.message } });
     }
   }
 
-  async function embedBatch(passages: readonly PassageToEmbed[]): Promise<void> {
+  async function embedBatch(passages: readonly PassageToEmbed[], signal: AbortSignal): Promise<void> {
     const texts = passages.map(({ text }) => text);
-    for (
-      let pauseMs = FIRST_PAUSE_MS;
-      !closing.signal.aborted;
-      pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)
-    ) {
+    for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       try {
-        const vectors = await embed(texts, closing.signal);
+        const vectors = await embed(texts, signal);
         await pace.turn();
         const rows = passages.flatMap(({ seq }, index) => {
           const vector = vectors[index];
@@ -85,15 +79,16 @@ export function createEmbedding({ store, server, clock, pace, log, onError }: Em
         });
         return store.embeddings.put(kind, rows);
       } catch (error) {
+        if (signal.aborted) return;
         report(error);
         // These passages are found by their words.
         if (error instanceof EmbeddingError && error.isRefusal) return;
-        await clock.sleep(pauseMs, closing.signal);
+        await clock.sleep(pauseMs, signal);
       }
     }
   }
 
-  async function embedText(number: number): Promise<void> {
+  async function embedText(number: number, signal: AbortSignal): Promise<void> {
     let seq: number | undefined = 0;
     while (seq !== undefined) {
       await pace.turn();
@@ -103,42 +98,27 @@ export function createEmbedding({ store, server, clock, pace, log, onError }: Em
         seq,
       );
       for (let index = 0; index < passages.length; index += BATCH) {
-        await embedBatch(passages.slice(index, index + BATCH));
-        if (closing.signal.aborted) return;
+        await embedBatch(passages.slice(index, index + BATCH), signal);
+        if (signal.aborted) return;
       }
       seq = next;
     }
     store.embeddings.finish(number, kind);
   }
 
-  async function embedAll(): Promise<void> {
-    do {
-      isAgain = false;
+  const work = createBackgroundWork(
+    async (signal) => {
       let number = store.embeddings.next(0, kind);
-      while (number !== undefined && !closing.signal.aborted) {
-        await embedText(number);
+      while (number !== undefined && !signal.aborted) {
+        await embedText(number, signal);
         number = store.embeddings.next(number + 1, kind);
       }
-    } while (isAgain && !closing.signal.aborted);
-  }
-
-  function wake(): void {
-    isAgain = true;
-    if (closing.signal.aborted) return;
-    work ??= embedAll()
-      .catch(async (error) => {
-        onError(error);
-        await clock.sleep(FIRST_PAUSE_MS, closing.signal);
-        isAgain = true;
-      })
-      .then(() => {
-        work = undefined;
-        if (isAgain) wake();
-      });
-  }
+    },
+    { clock, onError },
+  );
 
   return {
-    wake,
+    wake: work.wake,
     async embedQuestion(question, signal) {
       try {
         const [vector] = await embed([question.slice(0, MAX_QUESTION_LENGTH)], signal, QUESTION_MS);
@@ -149,8 +129,7 @@ export function createEmbedding({ store, server, clock, pace, log, onError }: Em
       }
     },
     async close() {
-      closing.abort();
-      await work;
+      await work.close();
       await server.close();
     },
   };

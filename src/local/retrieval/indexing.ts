@@ -5,6 +5,7 @@ import type { Reader } from '../documents/reader.ts';
 import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
 import type { PendingText } from '../store/texts.ts';
+import { createBackgroundWork } from './background-work.ts';
 
 /** Reads uploaded files, one at a time, and stores their passages. */
 export interface Indexing {
@@ -29,47 +30,30 @@ export interface IndexingDeps {
 
 /** A file during which the process died may have been the reason. */
 const MAX_ATTEMPTS = 3;
-const PAUSE_AFTER_ERROR_MS = 1_000;
 /** How long a commit of passages may take, so that it does not hold up requests. */
 const SLICE_MS = 5;
 const MAX_BATCH = 64;
 
 /** Reads nothing before `wake` is called. */
 export function createIndexing(deps: IndexingDeps): Indexing {
-  const { store, clock, onError } = deps;
-  const closing = new AbortController();
+  const { store } = deps;
   /** The files whose attempt was counted: errors of the disk do not count. */
   const begun = new Set<string>();
   let waiting: (() => void)[] = [];
-  let work: Promise<void> | undefined;
 
-  async function readAll(): Promise<void> {
+  const work = createBackgroundWork(async (signal) => {
     let tenant = '';
     for (let text = store.texts.next(tenant); text !== undefined; text = store.texts.next(tenant)) {
       tenant = text.tenant;
-      await readText(deps, text, begun, closing.signal);
+      await readText(deps, text, begun, signal);
       for (const resume of waiting.splice(0)) resume();
       deps.onRead();
-      if (closing.signal.aborted) return;
+      if (signal.aborted) return;
     }
-  }
-
-  const wake = () => {
-    if (work !== undefined || closing.signal.aborted) return;
-    work = readAll()
-      .catch(async (error) => {
-        onError(error);
-        await clock.sleep(PAUSE_AFTER_ERROR_MS, closing.signal);
-        return 'failed';
-      })
-      .then((result) => {
-        work = undefined;
-        if (result === 'failed') wake();
-      });
-  };
+  }, deps);
 
   return {
-    wake,
+    wake: work.wake,
     async whenRead(fileIds, signal) {
       while (!signal.aborted && store.texts.arePending(fileIds)) {
         await new Promise<void>((resolve) => {
@@ -79,8 +63,7 @@ export function createIndexing(deps: IndexingDeps): Indexing {
       }
     },
     async close() {
-      closing.abort();
-      await work;
+      await work.close();
       waiting = [];
     },
   };
