@@ -15,6 +15,13 @@ export interface Document {
   readonly blocks: Iterable<Block>;
   /** What helps to understand each part of the text, such as the header of a table. */
   readonly title?: string | undefined;
+  /** Tells the client which parts of the file could not be read, if any. */
+  readonly unread?: string | undefined;
+}
+
+/** What reading a file says about the parts that could not be read. */
+export interface Unread {
+  readonly unread: string;
 }
 
 /** A file cannot be read. The message tells the client why. */

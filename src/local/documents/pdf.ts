@@ -4,17 +4,38 @@ import { type Document, DocumentBuilder, DocumentError } from './document.ts';
 /** No scripts, no fonts of the system, no messages: only the text is needed. */
 const OPTIONS = { isEvalSupported: false, useSystemFonts: false, disableFontFace: true, verbosity: 0 };
 
-/** The text of a PDF file, page by page. Throws a {@link DocumentError} if it is encrypted or damaged. */
+/** A file with more is given up: each of them can take as long as a sound one. */
+const MAX_DAMAGED_PAGES = 100;
+
+/**
+ * The text of a PDF file, page by page, without damaged pages. Throws a {@link DocumentError} if it is encrypted, or if all of its
+ * pages or too many are damaged.
+ */
 export async function readPdf(bytes: Uint8Array): Promise<Document> {
   const builder = new DocumentBuilder();
   const pdf = await openPdf(bytes);
+  const damagedPages: number[] = [];
   for (let number = 1; number <= pdf.numPages; number += 1) {
-    const page = await pdf.getPage(number).catch(damaged);
-    const { items } = await page.getTextContent().catch(damaged);
-    addPage(builder, `page ${number}`, linesOf(items.filter(isText)));
-    page.cleanup();
+    const items = await readPage(pdf, number).catch(() => undefined);
+    if (items !== undefined) addPage(builder, `page ${number}`, linesOf(items));
+    else damagedPages.push(number);
+    if (damagedPages.length > Math.min(MAX_DAMAGED_PAGES, pdf.numPages - 1)) damaged();
   }
-  return builder.finish();
+  return { ...builder.finish(), unread: unreadIn(damagedPages, pdf.numPages) };
+}
+
+/** The parser may not find the pages after a damaged one, and then counts up to that. */
+function unreadIn(damagedPages: readonly number[], count: number): string | undefined {
+  if (damagedPages.length === 0) return undefined;
+  const more = damagedPages.includes(count) ? ', and any after it' : '';
+  return `The PDF file is damaged. These pages were not read: ${damagedPages.join(', ')}${more}.`;
+}
+
+async function readPage(pdf: Pdf, number: number): Promise<Item[]> {
+  const page = await pdf.getPage(number);
+  const { items } = await page.getTextContent();
+  page.cleanup();
+  return items.filter(isText);
 }
 
 /** What is used of the parser, whose own types do not resolve. */

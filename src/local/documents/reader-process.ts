@@ -1,13 +1,13 @@
 /**
  * The entry point of a process that reads one file: its bytes come on standard input, its name is the argument. Writes one JSON
- * object a line: the passages, then the end or an error.
+ * object a line: the passages and what could not be read, then the end or an error.
  */
 import { once } from 'node:events';
-import { DocumentError } from './document.ts';
+import { DocumentError, type Unread } from './document.ts';
 import { MAX_PASSAGES, type Passage, passagesOf } from './passages.ts';
 import { readDocument } from './read-document.ts';
 
-export type ReaderLine = Passage | { readonly end: true } | { readonly error: string };
+type ReaderLine = Passage | Unread | { readonly end: true } | { readonly error: string };
 
 const TOO_MANY = `The file has more than ${MAX_PASSAGES} passages.`;
 
@@ -25,6 +25,7 @@ try {
     passages.push(passage);
   }
   for (const passage of passages) await write(passage);
+  if (document.unread !== undefined) await write({ unread: document.unread });
   await write({ end: true });
 } catch (error) {
   if (!(error instanceof DocumentError)) throw error;

@@ -6,16 +6,20 @@ import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { DocumentError } from './document.ts';
+import { DocumentError, type Unread } from './document.ts';
 import type { Passage } from './passages.ts';
 
 /** Reads files, each in a process of its own: a parser that hangs, crashes or takes too much memory harms nothing else. */
 export interface Reader {
   /**
-   * The passages of a file, as they are found. Throws a {@link DocumentError} if it cannot be read, also after some passages.
-   * Ends once `signal` aborts.
+   * The passages of a file, as they are found, and at the end what could not be read, if anything. Throws a
+   * {@link DocumentError} if the file cannot be read, also after some passages. Ends once `signal` aborts.
    */
-  read(filename: string, content: Iterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Passage>;
+  read(
+    filename: string,
+    content: Iterable<Uint8Array>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Passage | Unread>;
 }
 
 export interface ReaderOptions {
@@ -42,6 +46,7 @@ const FIRST_TO_DIE = '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null';
 
 const line = z.union([
   z.object({ text: z.string(), context: z.string() }),
+  z.object({ unread: z.string() }),
   z.object({ end: z.literal(true) }),
   z.object({ error: z.string() }),
 ]);

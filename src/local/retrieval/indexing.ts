@@ -48,7 +48,7 @@ export function createIndexing(deps: IndexingDeps): Indexing {
       await readText(deps, text, begun, signal);
       for (const resume of waiting.splice(0)) resume();
       deps.onRead();
-      if (signal.aborted) return;
+      if (signal.aborted) return undefined;
     }
   }, deps);
 
@@ -85,9 +85,9 @@ async function readText(
   if (!begun.has(text.fileId)) store.texts.count(text.number, 1);
   begun.add(text.fileId);
   try {
-    await storePassages(deps, text, signal);
+    const unread = await storePassages(deps, text, signal);
     if (signal.aborted) store.texts.count(text.number, -1);
-    else store.texts.finish(text.number, {});
+    else store.texts.finish(text.number, { unread });
     begun.delete(text.fileId);
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
@@ -96,15 +96,21 @@ async function readText(
   }
 }
 
-async function storePassages(deps: IndexingDeps, text: PendingText, closing: AbortSignal): Promise<void> {
+/** Returns what could not be read of the file, if anything. */
+async function storePassages(
+  deps: IndexingDeps,
+  text: PendingText,
+  closing: AbortSignal,
+): Promise<string | undefined> {
   const { store, reader, pace } = deps;
   const file = store.files.find(text.fileId);
-  if (file === undefined) return;
+  if (file === undefined) return undefined;
   const stop = new AbortController();
   const signal = AbortSignal.any([closing, stop.signal]);
   let index = 0;
   let size = 1;
   let batch: Passage[] = [];
+  let unread: string | undefined;
   const storeBatch = async () => {
     await pace.turn();
     const start = performance.now();
@@ -113,11 +119,13 @@ async function storePassages(deps: IndexingDeps, text: PendingText, closing: Abo
     index += batch.length;
     batch = [];
   };
-  for await (const passage of reader.read(file.filename, store.contents.pieces(file.id), signal)) {
-    batch.push(passage);
+  for await (const part of reader.read(file.filename, store.contents.pieces(file.id), signal)) {
+    if ('unread' in part) unread = part.unread;
+    else batch.push(part);
     if (index + batch.length > MAX_PASSAGES) throw new DocumentError('The file cannot be read.');
     if (batch.length >= size) await storeBatch();
     if (signal.aborted) return;
   }
   if (batch.length > 0 && !signal.aborted) await storeBatch();
+  return unread;
 }

@@ -18,8 +18,13 @@ export interface StoredPassage extends Passage {
   readonly fileId: string;
 }
 
-/** How reading a file has ended. A problem is what the client is told. */
-export type ReadingResult = { readonly problem?: string };
+/** How reading a file has ended. The client is told the problem, or else what could not be read. */
+export interface ReadingResult {
+  /** Why nothing could be read. */
+  readonly problem?: string;
+  /** What could not be read of a file with other passages. */
+  readonly unread?: string | undefined;
+}
 
 /** What was read from the files, cut into passages whose words can be searched. */
 export interface Texts {
@@ -76,7 +81,7 @@ export function createTexts(sqlite: Sqlite): Texts {
         }
         return true;
       }),
-    finish: (number, { problem }) =>
+    finish: (number, { problem, unread }) =>
       sqlite.transaction(() => {
         if (!isPending(number)) return;
         const state = problem === undefined ? 'ready' : 'unreadable';
@@ -89,7 +94,7 @@ export function createTexts(sqlite: Sqlite): Texts {
         const file: FileObject = {
           ...readBody<FileObject>(row),
           status: problem === undefined ? 'processed' : 'error',
-          status_details: problem ?? null,
+          status_details: problem ?? unread ?? null,
         };
         sqlite.run('UPDATE files SET body = ? WHERE id = ?', [JSON.stringify(file), file.id]);
       }),

@@ -2,10 +2,20 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import { startApi } from '../support/local-api.ts';
+import type { Json } from '../support/rest-caller.ts';
 import { makeDocx, makeEncryptedPdf, makePdf, makeZip } from './support/documents.ts';
+import { answerTo } from './support/searching.ts';
 import { addFile, upload, whenRead } from './support/uploads.ts';
 
 const latin = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
+
+/** A PDF file of three pages with other content for one of its objects, which is not longer. Objects 4, 6 and 8 are the pages. */
+function spoiledPdf(number: number, content: string) {
+  const sound = makePdf([[{ text: 'Cats purr.' }], [{ text: 'Dogs bark.' }], [{ text: 'Cows moo.' }]]);
+  const object = new RegExp(`(\\n${number} 0 obj\\n)(.*)`);
+  const replace = (_: string, start: string, old: string) => start + content.padEnd(old.length);
+  return latin(Buffer.from(sound).toString('latin1').replace(object, replace));
+}
 
 describe('a file that can be read', () => {
   it.each([
@@ -28,6 +38,20 @@ describe('a file that can be read', () => {
   });
 });
 
+describe('a PDF file with damaged pages', () => {
+  it.each([
+    ['one in the middle', '<< /Type /Pages /Count 1 /Kids [99 0 R] >>', '2', ['Cats purr.', 'Cows moo.']],
+    ['one that hides the following', '(nonsense)', '2, and any after it', ['Cats purr.']],
+  ])('is processed without them, and says which they are: %s', async (_, content, pages, texts) => {
+    const api = await startApi();
+    const file = await addFile(api, 'a.pdf', spoiledPdf(6, content));
+    const status_details = `The PDF file is damaged. These pages were not read: ${pages}.`;
+    expect(file).toMatchObject({ status: 'processed', status_details });
+    const { annotations } = await answerTo(api, 'cats, dogs and cows', [file]);
+    expect(annotations.map(({ file_citation }: Json) => file_citation.quote).toSorted()).toEqual(texts);
+  });
+});
+
 describe('a file that cannot be read', () => {
   it.each<[string, string, string | Uint8Array<ArrayBuffer>, RegExp]>([
     ['an empty one', 'a.txt', '', /empty/],
@@ -35,6 +59,12 @@ describe('a file that cannot be read', () => {
     ['a PDF without text, such as a scan', 'a.pdf', makePdf([[]]), /text recognition/],
     ['an encrypted PDF', 'a.pdf', makeEncryptedPdf(), /encrypted/],
     ['a damaged PDF', 'a.pdf', '%PDF-1.4 and no more', /PDF file is damaged/],
+    [
+      'a PDF whose pages are all damaged',
+      'a.pdf',
+      spoiledPdf(4, '(nonsense)'),
+      /^The PDF file is damaged\.$/,
+    ],
     ['a damaged DOCX', 'a.docx', 'PK\u0003\u0004 and no more', /damaged/],
     ['another ZIP archive', 'a.docx', makeZip({ 'readme.txt': 'hello' }), /not a DOCX/],
     ['an encrypted Office file', 'a.docx', latin('\u00d0\u00cf\u0011\u00e0'), /Office/],
