@@ -1,9 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { startGraph } from '../support/graph.ts';
-import { callRest } from '../support/world.ts';
+import { callRest, upload } from '../support/world.ts';
 import { findingsOn } from './support/axe.ts';
-import { openChat, openPage, originOf, screenshot, send, type TestBrowser } from './support/chat.ts';
+import {
+  download,
+  hasMessages,
+  openChat,
+  openPage,
+  originOf,
+  screenshot,
+  send,
+  type TestBrowser,
+} from './support/chat.ts';
 
 let browser: TestBrowser;
 beforeAll(async () => {
@@ -13,7 +23,7 @@ afterAll(() => browser.close());
 
 const file = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('It rains.') });
 
-test('files are uploaded when they are chosen, and sent with the message', async () => {
+test('files are uploaded when they are chosen, sent with the message, and can be downloaded', async () => {
   const { page, model, graph, pageErrors } = await openChat(browser);
   await page.getByLabel('Files to attach').setInputFiles([file('weather.txt'), file('other.txt')]);
   await page.getByRole('button', { name: 'Remove other.txt' }).click();
@@ -22,14 +32,48 @@ test('files are uploaded when they are chosen, and sent with the message', async
   await screenshot(page, 'attached');
   await send(page, 'What does it say?');
   (await model.nextTurn()).finish();
-  await page
-    .getByRole('article', { name: 'You' })
-    .getByText(/^File file-/)
-    .waitFor();
+  await hasMessages(page, 'You: What does it say?', 'Guide: ');
+  await page.reload();
+  await page.getByRole('article', { name: 'You' }).getByText('weather.txt', { exact: true }).waitFor();
+  const saved = await download(page, 'weather.txt');
+  expect(saved.suggestedFilename()).toBe('weather.txt');
+  expect(await readFile(await saved.path(), 'utf8')).toBe('It rains.');
   expect(await page.getByRole('button', { name: 'Remove weather.txt' }).count()).toBe(0);
   const created = graph.upstream.calls.find(({ operation }) => operation === 'createThreadAndRun');
   expect(JSON.stringify(created)).toContain('file-');
   expect(pageErrors).toEqual([]);
+});
+
+test('a file that cannot be downloaded says why', async () => {
+  const { page, model, graph } = await openChat(browser);
+  await page.getByLabel('Files to attach').setInputFiles([file('weather.txt')]);
+  await page.getByRole('button', { name: 'Remove weather.txt' }).waitFor();
+  await send(page, 'Keep this');
+  (await model.nextTurn()).finish();
+  const refusal = 'Not allowed to download files of purpose: assistants';
+  graph.upstream.intercept = ({ path }, response) => {
+    if (!path.endsWith('/content')) return false;
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { message: refusal, type: 'invalid_request_error' } }));
+    return true;
+  };
+  await page.getByRole('button', { name: 'Download weather.txt' }).click();
+  await page.getByRole('article', { name: 'You' }).getByRole('alert').getByText(refusal).waitFor();
+  expect(await findingsOn(page)).toEqual([]);
+  await screenshot(page, 'refused-file');
+  graph.upstream.intercept = undefined;
+  await download(page, 'weather.txt');
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('a file that another client attached has its ID, and with FILES=off the page says that there are none', async () => {
+  const { page, graph } = await openChat(browser, { env: { FILES: 'off' } });
+  const fileId = await upload(graph.localUrl);
+  const messages = [{ role: 'user', content: 'Read this', file_ids: [fileId] }];
+  const { id } = await callRest(graph.localUrl, '/threads', { messages });
+  await page.goto(`${originOf(graph)}#${id}`);
+  await page.getByRole('button', { name: `Download ${fileId}` }).click();
+  await page.getByRole('alert').getByText('The server does not serve files.').waitFor();
 });
 
 test('a message has at most ten files', async () => {

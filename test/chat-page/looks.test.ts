@@ -53,6 +53,9 @@ test.each([
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
 
+    const forecast = { name: `forecast-${'of-the-weather-'.repeat(6)}.txt`, mimeType: 'text/plain' };
+    await page.getByLabel('Files to attach').setInputFiles({ ...forecast, buffer: Buffer.from('Rain') });
+    await page.getByRole('button', { name: /^Remove forecast/ }).waitFor();
     await send(page, 'Do I need a coat in Oslo today?');
     (await model.nextTurn()).call('get_weather');
     await page.getByRole('textbox', { name: 'Output' }).fill('12 °C, 2 mm of rain');

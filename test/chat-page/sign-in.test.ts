@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { startGraph } from '../support/graph.ts';
 import { findingsOn } from './support/axe.ts';
-import { openPage, originOf, screenshot, type TestBrowser } from './support/chat.ts';
+import { download, openPage, originOf, screenshot, send, type TestBrowser } from './support/chat.ts';
 
 let browser: TestBrowser;
 beforeAll(async () => {
@@ -30,6 +30,12 @@ test('with CHAT=on and keys, the chat asks for one, and sends it over HTTP and t
   await page.getByRole('dialog').getByRole('button', { name: 'Create assistant' }).click();
   await page.getByRole('button', { name: 'What can you do?' }).click();
   await page.getByRole('article').getByText('You said: What can you do?').waitFor();
+
+  const weather = { name: 'weather.txt', mimeType: 'text/plain', buffer: Buffer.from('It rains.') };
+  await page.getByLabel('Files to attach').setInputFiles(weather);
+  await page.getByRole('button', { name: 'Remove weather.txt' }).waitFor();
+  await send(page, 'Keep this');
+  await download(page, 'weather.txt');
 
   await page.reload();
   await page.getByRole('article').getByText('You said: What can you do?').waitFor();

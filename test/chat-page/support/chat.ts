@@ -1,6 +1,6 @@
 /** The chat in a browser, in front of a server whose model writes what the test says. */
 import { join } from 'node:path';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Download, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { createHeldModel, type HeldModel } from '../../events/support/held-model.ts';
 import type { startBrowser } from '../../support/browser.ts';
@@ -75,6 +75,15 @@ export async function send(page: Page, text: string): Promise<void> {
   const field = page.getByRole('textbox', { name: 'Message' });
   await field.fill(text);
   await field.press('Enter');
+}
+
+/** Presses the file on display that has this name. */
+export async function download(page: Page, name: string): Promise<Download> {
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: `Download ${name}` }).click(),
+  ]);
+  return saved;
 }
 
 /** The messages on display: who wrote them and their text. */

@@ -1,6 +1,7 @@
 /** Everything that the page of one conversation shows and does. */
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useQuery } from 'urql';
+import { type AttachedFile, fileNamesIn, messageInput } from './attached-files.ts';
 import { useChatClient } from './context.ts';
 import type { LiveRun } from './follow-run.ts';
 import {
@@ -19,11 +20,13 @@ import { useRun } from './use-run.ts';
 export interface OutgoingMessage {
   readonly assistantId: string;
   readonly content: string;
-  readonly fileIds: readonly string[];
+  readonly files: readonly AttachedFile[];
 }
 
 export interface ConversationView {
   readonly entries: readonly Entry[];
+  /** Names of the files of its messages, by their IDs. */
+  readonly fileNames: ReadonlyMap<string, string>;
   readonly isLoading: boolean;
   /** Why the messages could not be read. */
   readonly problem: Problem | undefined;
@@ -55,6 +58,7 @@ export function useConversation(threadId: string): ConversationView {
   });
   const { messages, runs } = data?.thread ?? {};
   const edges = useMemo(() => messages?.edges ?? [], [messages]);
+  const known = useMemo(() => edges.flatMap(({ node }) => node ?? []), [edges]);
   const newest = runs?.edges[0]?.node ?? undefined;
 
   const [startedRun, setStartedRun] = useState<string>();
@@ -86,10 +90,8 @@ export function useConversation(threadId: string): ConversationView {
   useRefreshing(refresh, live, ended === readAfter ? undefined : ended);
 
   return {
-    entries: useMemo(() => {
-      const shown = edges.flatMap(({ node }) => node ?? []);
-      return timelineOf(shown, newest, live);
-    }, [edges, newest, live]),
+    entries: useMemo(() => timelineOf(known, newest, live), [known, newest, live]),
+    fileNames: useMemo(() => fileNamesIn(known), [known]),
     isLoading: fetching && edges.length === 0,
     problem: error && edges.length === 0 ? problemOf(error) : undefined,
     live,
@@ -102,8 +104,8 @@ export function useConversation(threadId: string): ConversationView {
       const page = { threadId, last: PAGE, before, withRun: false };
       await graph.query(ThreadPageDocument, page, { requestPolicy: 'network-only' });
     },
-    async send({ assistantId, content, fileIds }) {
-      const input = { threadId, assistantId, additionalMessages: [{ content, fileIds: [...fileIds] }] };
+    async send({ assistantId, content, files }) {
+      const input = { threadId, assistantId, additionalMessages: [messageInput(content, files)] };
       const result = await graph.mutation(StartRunDocument, { input });
       const problem = result.error && problemOf(result.error);
       const runId = result.data?.createRun?.run.id ?? problem?.runId;

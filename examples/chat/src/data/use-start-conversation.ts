@@ -1,3 +1,4 @@
+import { messageInput } from './attached-files.ts';
 import { useChatClient } from './context.ts';
 import { StartThreadDocument, ThreadPageDocument } from './generated/operations.ts';
 import { type Problem, problemOf } from './problem.ts';
@@ -8,8 +9,8 @@ type Started = { readonly threadId: string } | { readonly problem: Problem };
 /** Creates a thread with a first message, and starts a run that answers it. */
 export function useStartConversation(): (message: OutgoingMessage) => Promise<Started> {
   const { graph } = useChatClient();
-  return async ({ assistantId, content, fileIds }) => {
-    const input = { assistantId, thread: { messages: [{ content, fileIds: [...fileIds] }] } };
+  return async ({ assistantId, content, files }) => {
+    const input = { assistantId, thread: { messages: [messageInput(content, files)] } };
     const { data, error } = await graph.mutation(StartThreadDocument, { input });
     const threadId = data?.createThreadAndRun?.run.threadId;
     if (threadId === undefined) {

@@ -1,18 +1,14 @@
 import { type ChangeEvent, useId, useRef, useState } from 'react';
+import type { AttachedFile } from '../data/attached-files.ts';
 import type { Problem } from '../data/problem.ts';
-import { useUpload } from '../data/use-upload.ts';
+import { useFiles } from '../data/use-files.ts';
 import { Icon } from './icon.tsx';
 import { Notice } from './notice.tsx';
 import { visible } from './visible.ts';
 
-export interface Attachment {
-  readonly fileId: string;
-  readonly name: string;
-}
-
 interface AttachmentsProps {
-  readonly attached: readonly Attachment[];
-  readonly onChange: (change: (attached: readonly Attachment[]) => readonly Attachment[]) => void;
+  readonly attached: readonly AttachedFile[];
+  readonly onChange: (change: (attached: readonly AttachedFile[]) => readonly AttachedFile[]) => void;
 }
 
 /** As many as the REST API accepts for a message. */
@@ -20,7 +16,7 @@ const MAX_FILES = 10;
 
 /** Uploads the files that are chosen, and lists those that the message will have. */
 export function Attachments({ attached, onChange }: AttachmentsProps) {
-  const upload = useUpload();
+  const { upload } = useFiles();
   const input = useRef<HTMLInputElement>(null);
   const labelId = useId();
   const [uploading, setUploading] = useState<string>();
@@ -36,7 +32,7 @@ export function Attachments({ attached, onChange }: AttachmentsProps) {
       setUploading(file.name);
       const uploaded = await upload(file);
       if ('problem' in uploaded) setProblem(uploaded.problem);
-      else onChange((all) => [...all, { fileId: uploaded.fileId, name: file.name }]);
+      else onChange((all) => [...all, uploaded.file]);
     }
     setUploading(undefined);
   };

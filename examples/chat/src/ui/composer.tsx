@@ -1,5 +1,6 @@
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
-import { type Attachment, Attachments } from './attachments.tsx';
+import type { AttachedFile } from '../data/attached-files.ts';
+import { Attachments } from './attachments.tsx';
 
 interface ComposerProps {
   /** Why nothing can be sent at the moment. */
@@ -8,7 +9,7 @@ interface ComposerProps {
   /** Stops the answer that is being written. Undefined if there is none. */
   readonly onStop: (() => void) | undefined;
   /** @returns whether it was sent; otherwise the text stays */
-  readonly onSend: (text: string, fileIds: readonly string[]) => Promise<boolean>;
+  readonly onSend: (text: string, files: readonly AttachedFile[]) => Promise<boolean>;
 }
 
 /** As many as the REST API accepts. */
@@ -16,7 +17,7 @@ const MAX_LENGTH = 256_000;
 
 export function Composer({ blocked, isBusy, onStop, onSend }: ComposerProps) {
   const [text, setText] = useState('');
-  const [attached, setAttached] = useState<readonly Attachment[]>([]);
+  const [attached, setAttached] = useState<readonly AttachedFile[]>([]);
   const form = useRef<HTMLFormElement>(null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -24,8 +25,7 @@ export function Composer({ blocked, isBusy, onStop, onSend }: ComposerProps) {
     if (content === '' || isBusy || blocked !== undefined) return;
     setText('');
     setAttached([]);
-    const fileIds = attached.map(({ fileId }) => fileId);
-    if (await onSend(content, fileIds)) return;
+    if (await onSend(content, attached)) return;
     setText((typed) => (typed === '' ? content : typed));
     setAttached(attached);
   };

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Annotation, ContentPart } from '../data/run-state.ts';
 import { withNotes } from './citations.ts';
+import { FileChip } from './file-chip.tsx';
 import { Markdown } from './markdown.tsx';
 import { MAX_MARKDOWN } from './markdown-limits.ts';
 import { Note } from './note.tsx';
@@ -19,7 +20,11 @@ function Part({ part }: { readonly part: ContentPart }) {
     case 'TextContent':
       return <Text value={withoutPiles(part.value)} annotations={part.annotations} />;
     case 'ImageFileContent':
-      return <p className="chip">Image file {part.fileId}</p>;
+      return (
+        <div>
+          Image file <FileChip fileId={part.fileId} />
+        </div>
+      );
     default:
       return part.type === 'UNKNOWN' ? null : <p className="chip">A part that this page cannot show</p>;
   }

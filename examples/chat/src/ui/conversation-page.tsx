@@ -1,10 +1,12 @@
 import { useState } from 'react';
+import type { AttachedFile } from '../data/attached-files.ts';
 import type { ToolOutputInput } from '../data/generated/operations.ts';
 import type { Problem } from '../data/problem.ts';
 import { hasEnded } from '../data/run-state.ts';
 import { useConversation } from '../data/use-conversation.ts';
 import { AnswerStatus } from './answer-status.tsx';
 import { Composer } from './composer.tsx';
+import { FileNamesContext } from './file-chip.tsx';
 import { Notice } from './notice.tsx';
 import { RunNotice } from './run-notice.tsx';
 import { Timeline } from './timeline.tsx';
@@ -28,11 +30,11 @@ export function ConversationPage({ threadId, assistantId, assistantName, onSent 
   const isAnswering = live !== undefined && !live.isComplete && !hasEnded(live.state);
   const required = new Set(live?.state.required.map(({ toolCallId }) => toolCallId));
 
-  const send = async (content: string, fileIds: readonly string[]) => {
+  const send = async (content: string, files: readonly AttachedFile[]) => {
     if (assistantId === undefined) return false;
     setFailure(undefined);
     setOutgoing(content);
-    const failed = await conversation.send({ assistantId, content, fileIds });
+    const failed = await conversation.send({ assistantId, content, files });
     setOutgoing(undefined);
     setFailure(failed);
     if (!failed) onSent(content);
@@ -45,7 +47,7 @@ export function ConversationPage({ threadId, assistantId, assistantName, onSent 
   };
 
   return (
-    <>
+    <FileNamesContext value={conversation.fileNames}>
       <Timeline
         entries={entries}
         assistantName={assistantName}
@@ -73,6 +75,6 @@ export function ConversationPage({ threadId, assistantId, assistantName, onSent 
         onStop={isAnswering ? stop : undefined}
         onSend={send}
       />
-    </>
+    </FileNamesContext>
   );
 }

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { ShownMessage } from '../data/timeline.ts';
 import { Content } from './content.tsx';
+import { FileChip } from './file-chip.tsx';
 
 interface MessageProps {
   readonly message: ShownMessage;
@@ -29,9 +30,7 @@ function MessageArticle({ message, assistantName }: MessageProps) {
       </div>
       {message.status === 'INCOMPLETE' && <p className="hint">This answer is not complete.</p>}
       {message.fileIds.map((fileId) => (
-        <p className="chip" key={fileId}>
-          File {fileId}
-        </p>
+        <FileChip key={fileId} fileId={fileId} />
       ))}
     </article>
   );

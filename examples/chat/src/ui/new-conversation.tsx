@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { AttachedFile } from '../data/attached-files.ts';
 import type { Problem } from '../data/problem.ts';
 import { useStartConversation } from '../data/use-start-conversation.ts';
 import { Composer } from './composer.tsx';
@@ -23,11 +24,11 @@ export function NewConversation(props: NewConversationProps) {
   const start = useStartConversation();
   const [outgoing, setOutgoing] = useState<string>();
   const [failure, setFailure] = useState<Problem>();
-  const send = async (content: string, fileIds: readonly string[]) => {
+  const send = async (content: string, files: readonly AttachedFile[]) => {
     if (assistantId === undefined) return false;
     setFailure(undefined);
     setOutgoing(content);
-    const started = await start({ assistantId, content, fileIds });
+    const started = await start({ assistantId, content, files });
     setOutgoing(undefined);
     if ('problem' in started) setFailure(started.problem);
     else onStarted(started.threadId, content);

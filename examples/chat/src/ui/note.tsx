@@ -1,5 +1,6 @@
 import type { Annotation } from '../data/run-state.ts';
-import { visible, withoutPiles } from './visible.ts';
+import { FileChip } from './file-chip.tsx';
+import { withoutPiles } from './visible.ts';
 
 /** What a citation refers to. */
 export function Note({
@@ -13,10 +14,10 @@ export function Note({
   const quote = 'quote' in annotation ? annotation.quote : null;
   return (
     <aside className="citation" aria-label="Citation">
-      <p>
+      <div>
         {annotation.__typename === 'FilePathAnnotation' ? 'Created file' : 'From file'}{' '}
-        <code>{visible(fileId)}</code>
-      </p>
+        <FileChip fileId={fileId} />
+      </div>
       {quote !== null && quote !== '' && (
         <blockquote className="plain" dir="auto">
           {withoutPiles(quote)}
