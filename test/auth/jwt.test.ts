@@ -3,7 +3,7 @@ import { exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'j
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { callRest } from '../support/world.ts';
-import { transports } from './support/clients.ts';
+import { bearer, transports } from './support/clients.ts';
 import { AUDIENCE, ISSUER, type Issuer, settingsFor, startIssuer } from './support/issuer.ts';
 
 let issuer: Issuer;
@@ -17,7 +17,6 @@ afterAll(async () => {
   await issuer.close();
 });
 
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const query = '{ assistants { nodes { id } } }';
 const now = () => Math.floor(Date.now() / 1000);
 

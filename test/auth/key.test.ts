@@ -1,26 +1,15 @@
 /** AUTH=key: only clients with one of the keys get in. */
-import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSocket } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { sendHttp } from '../support/http.ts';
-import { transports } from './support/clients.ts';
+import { recordLog } from '../support/record-log.ts';
+import { bearer, transports } from './support/clients.ts';
 
 const WEB = 'web-key-0123456789-abcdef';
 const OLD = 'old-key-0123456789-abcdef';
-const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
-let logged = '';
-const log = pino(
-  { level: 'debug' },
-  new Writable({
-    write(chunk, _, done) {
-      logged += chunk;
-      done();
-    },
-  }),
-);
+const { log, lines } = recordLog();
 
 let graph: Graph;
 beforeAll(async () => {
@@ -123,5 +112,5 @@ test('the number of REST calls is not shown', async () => {
 });
 
 test('keys are not in the log', () => {
-  expect(logged).not.toMatch(/web-key|old-key/);
+  expect(lines.join('')).not.toMatch(/web-key|old-key/);
 });

@@ -1,27 +1,17 @@
 /** AUTH=passthrough, and tokens that name an upstream key: nothing of one client reaches another. */
-import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
+import { recordLog } from '../support/record-log.ts';
 import { callRest, createWaitingRun } from '../support/world.ts';
-import { type Headers, transports } from './support/clients.ts';
+import { bearer, type Headers, transports } from './support/clients.ts';
 import { type Issuer, settingsFor, startIssuer } from './support/issuer.ts';
 
 const ANNA = 'key';
 const BERTA = 'key-of-berta';
 
-let logged = '';
-const log = pino(
-  { level: 'debug' },
-  new Writable({
-    write(chunk, _, done) {
-      logged += chunk;
-      done();
-    },
-  }),
-);
+const { log, lines } = recordLog();
 
 /** A server, and what its clients send. Both have their own key for the same upstream. */
 interface Setup {
@@ -35,7 +25,6 @@ let issuer: Issuer;
 beforeAll(async () => {
   issuer = await startIssuer();
   const noKey = { UPSTREAM_API_KEY: '' };
-  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   setups.set('passthrough', {
     graph: await startGraph({ AUTH: 'passthrough', ...noKey }, { log }),
     anna: bearer(ANNA),
@@ -197,6 +186,7 @@ test('a key that the upstream rejects is reported with its code, and not repeate
 });
 
 test('keys and tokens are not in the log', () => {
+  const logged = lines.join('');
   expect(logged).not.toContain(BERTA);
   expect(logged).not.toMatch(/wrong-key|eyJ/);
 });

@@ -1,16 +1,15 @@
 /** The rules of graphql-transport-ws, as a client sees them. */
 import { once } from 'node:events';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
+import { recordLog } from '../support/record-log.ts';
 import { connect, openSocket, upgrade } from './support/raw-socket.ts';
 
 const MAX_BODY = 20_000;
 
 let graph: Graph;
-const logged: string[] = [];
+const { log, lines: logged } = recordLog('warn');
 beforeAll(async () => {
-  const log = pino({ level: 'warn' }, { write: (line: string) => logged.push(line) });
   graph = await startGraph({ MAX_BODY: String(MAX_BODY) }, { log });
 });
 afterEach(() => {

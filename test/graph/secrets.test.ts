@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
+import { recordLog } from '../support/record-log.ts';
 
 /** None of these may reach a client or the log. */
 const KEY = 'planted-upstream-key';
@@ -10,10 +10,9 @@ const INSIDES = 'planted-insides';
 const planted = /planted/;
 
 let graph: Graph;
-const logged: string[] = [];
+const { log, lines: logged, entries } = recordLog<{ level: number; err: unknown }>('trace');
 
 beforeAll(async () => {
-  const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
   graph = await startGraph({ UPSTREAM_API_KEY: KEY, UPSTREAM_ORGANIZATION: ORGANISATION }, { log });
 });
 beforeEach(() => {
@@ -84,7 +83,7 @@ test('an unexpected error is logged in full and hidden from the client', async (
   expect(response).toContain('"message":"Internal server error"');
   expect(response).toContain('"code":"INTERNAL_SERVER_ERROR"');
   expect(response).not.toMatch(planted);
-  const errors = logged.map((line) => JSON.parse(line)).filter(({ level }) => level === 50);
+  const errors = entries().filter(({ level }) => level === 50);
   expect(errors).toMatchObject([{ err: { type: 'TypeError', message: INSIDES } }]);
   expect(logged.join('')).not.toContain(KEY);
 });

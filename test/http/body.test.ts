@@ -1,16 +1,15 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { errorsIn, sendHttp } from '../support/http.ts';
+import { recordLog } from '../support/record-log.ts';
 
 const MAX_BODY = 10_000;
 
 let graph: Graph;
-const logged: string[] = [];
+const { log, lines: logged } = recordLog('warn');
 beforeAll(async () => {
-  const log = pino({ level: 'warn' }, { write: (line: string) => logged.push(line) });
   graph = await startGraph({ MAX_BODY: String(MAX_BODY) }, { log });
 });
 afterAll(() => graph.close());

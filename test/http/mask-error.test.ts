@@ -1,5 +1,4 @@
 import { buildSchema, graphql } from 'graphql';
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import {
   AbortedError,
@@ -8,19 +7,20 @@ import {
   OutcomeUnknownError,
 } from '../../src/rest/errors.ts';
 import { createErrorMask } from '../../src/server/mask-error.ts';
+import { recordLog } from '../support/record-log.ts';
 
 const schema = buildSchema('type Query { count: Int! places(first: Int!): Int }');
 
-/** The only error of a response after masking, and the lines that were logged. */
+/** The only error of a response after masking, and the entries that were logged. */
 async function masked(source: string, rootValue: object, variableValues = {}) {
-  const logged: string[] = [];
-  const mask = createErrorMask(pino({}, { write: (line: string) => logged.push(line) }));
+  const { log, entries } = recordLog();
+  const mask = createErrorMask(log);
   const { errors = [] } = await graphql({ schema, source, rootValue, variableValues });
   expect(errors).toHaveLength(1);
   const error = Object(mask(errors[0])).toJSON();
   // What is masked in one go is logged after it.
   await undefined;
-  return { error, logged };
+  return { error, logged: entries() };
 }
 
 test.each([
@@ -65,9 +65,7 @@ test.each([
 ])('%s is logged for the operator', async (_, failure, code) => {
   const { error, logged } = await masked('{ count }', { count: () => Promise.reject(failure) });
   expect(error.extensions.code).toBe(code);
-  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-    { level: 40, failures: [{ code, count: 1 }] },
-  ]);
+  expect(logged).toMatchObject([{ level: 40, failures: [{ code, count: 1 }] }]);
 });
 
 test('a missing object and a client that disconnected are not logged', async () => {

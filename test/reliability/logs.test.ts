@@ -1,10 +1,10 @@
 /** An operation logs once what failed and how often. */
 import { GraphQLError } from 'graphql';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HttpStatusError } from '../../src/rest/errors.ts';
 import { createErrorMask } from '../../src/server/mask-error.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
+import { recordLog } from '../support/record-log.ts';
 import { threads } from './support/reads.ts';
 
 interface Entry {
@@ -15,16 +15,15 @@ interface Entry {
   readonly count?: number;
 }
 
-const entries: Entry[] = [];
 // At the level of `info`, each request has an entry too.
-const log = pino({ level: 'warn' }, { write: (line: string) => entries.push(JSON.parse(line)) });
+const { log, lines, entries } = recordLog<Entry>('warn');
 
 let graph: Graph;
 beforeAll(async () => {
   graph = await startGraph({}, { log });
 });
 beforeEach(() => {
-  entries.length = 0;
+  lines.length = 0;
 });
 afterEach(() => {
   graph.upstream.intercept = undefined;
@@ -43,7 +42,7 @@ test('one entry for all failures of an operation, by code, REST operation and st
   await graph.send(
     `{ thread(id: "t") { ${lists.join(' ')} } assistants { nodes { id } } ${threads(9).slice(1)}`,
   );
-  expect(entries).toMatchObject([
+  expect(entries()).toMatchObject([
     {
       level: 40,
       msg: 'upstream failures',
@@ -61,7 +60,7 @@ test('failures past MAX_ERRORS are counted too', async () => {
   const ids = Array.from({ length: 20 }, (_, index) => `"${index}"`);
   const { errors } = await graph.send(`{ threads(ids: [${ids.join(' ')}]) { ${names.join(' ')} } }`);
   expect(errors).toMatchObject([{ extensions: { errors: { FORBIDDEN: 2000 } } }]);
-  expect(entries).toMatchObject([
+  expect(entries()).toMatchObject([
     { failures: [{ code: 'FORBIDDEN', operation: 'listMessages', count: 2000 }] },
   ]);
 });
@@ -69,7 +68,7 @@ test('failures past MAX_ERRORS are counted too', async () => {
 test('a request that the client got wrong is not logged', async () => {
   graph.upstream.intercept = (_, response) => Boolean(response.writeHead(400).end('{}'));
   await graph.send(threads(3));
-  expect(entries).toEqual([]);
+  expect(entries()).toEqual([]);
 });
 
 test.each([
@@ -83,9 +82,9 @@ test.each([
     mask(new HttpStatusError('Failed', details));
   }
   await undefined;
-  expect(entries).toHaveLength(1);
-  expect(entries[0]?.failures).toHaveLength(20);
-  expect(entries[0]?.others).toBe(others);
+  expect(entries()).toHaveLength(1);
+  expect(entries()[0]?.failures).toHaveLength(20);
+  expect(entries()[0]?.others).toBe(others);
 });
 
 test('equal unexpected errors are one entry with one stack trace, and of different ones there are five', async () => {
@@ -94,7 +93,7 @@ test('equal unexpected errors are one entry with one stack trace, and of differe
   for (let index = 0; index < 1000; index++) mask(fail('again and again'));
   for (let index = 0; index < 10; index++) mask(fail(`planted ${index}`));
   await undefined;
-  expect(entries.map(({ level, msg, count }) => ({ level, msg, count }))).toEqual([
+  expect(entries().map(({ level, msg, count }) => ({ level, msg, count }))).toEqual([
     { level: 50, msg: 'unexpected error', count: 1000 },
     ...Array(4).fill({ level: 50, msg: 'unexpected error', count: 1 }),
     { level: 50, msg: 'other unexpected errors', count: 6 },

@@ -1,11 +1,11 @@
 /** Each request, and each operation of a WebSocket, has one entry in the log. */
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openSocket } from '../events/support/raw-socket.ts';
+import { connect } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { sendHttp } from '../support/http.ts';
 import { poll } from '../support/poll.ts';
+import { recordLog } from '../support/record-log.ts';
 import { subscribe } from '../support/subscribe.ts';
 import { callRest, createWaitingRun } from '../support/world.ts';
 
@@ -22,9 +22,8 @@ interface Entry {
   readonly ms: number;
 }
 
-const entries: Entry[] = [];
-const log = pino({ level: 'debug' }, { write: (line: string) => entries.push(JSON.parse(line)) });
-const requests = () => entries.filter(({ msg }) => msg === 'request');
+const { log, lines, entries } = recordLog<Entry>();
+const requests = () => entries().filter(({ msg }) => msg === 'request');
 const entryAfter = async () =>
   (
     await poll(
@@ -38,7 +37,7 @@ beforeAll(async () => {
   graph = await startGraph({}, { log });
 });
 beforeEach(() => {
-  entries.length = 0;
+  lines.length = 0;
 });
 afterEach(() => {
   graph.upstream.intercept = undefined;
@@ -141,9 +140,7 @@ test('a retry has the ID of its request', async () => {
 
 test('each operation of a WebSocket has an entry, and an ID that begins with that of the handshake', async () => {
   const requestId = randomUUID();
-  const socket = await openSocket(graph.url, { headers: { 'x-request-id': requestId } });
-  socket.send({ type: 'connection_init' });
-  await socket.next();
+  const socket = await connect(graph.url, {}, { headers: { 'x-request-id': requestId } });
   socket.subscribe('1', 'query One { assistants { nodes { id } } }');
   socket.subscribe('2', 'query Two { nothing }');
   const list = await poll(
@@ -174,10 +171,8 @@ test('a subscription has one entry, when it ends, over server-sent events and on
   }
   expect(await entryAfter()).toMatchObject({ transport: 'sse', type: 'subscription', operation: 'Follow' });
 
-  entries.length = 0;
-  const socket = await openSocket(graph.url);
-  socket.send({ type: 'connection_init' });
-  await socket.next();
+  lines.length = 0;
+  const socket = await connect(graph.url);
   socket.subscribe('1', query, { runId });
   await socket.next();
   expect(requests()).toEqual([]);

@@ -7,7 +7,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openSocket } from '../events/support/raw-socket.ts';
+import { connect } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { poll } from '../support/poll.ts';
 
@@ -74,9 +74,7 @@ test('a trace comes from the client and goes on to the upstream, without the bag
 });
 
 test('an operation on a WebSocket has a span', async () => {
-  const socket = await openSocket(graph.url);
-  socket.send({ type: 'connection_init' });
-  await socket.next();
+  const socket = await connect(graph.url);
   socket.subscribe('1', 'query OnSocket { assistants { nodes { id } } }');
   await socket.next();
   expect(await operationSpans()).toMatchObject([{ attributes: { 'graphql.operation.name': 'OnSocket' } }]);

@@ -15,6 +15,7 @@ export interface Outcome {
 
 /** Headers; on a WebSocket, the payload of `connection_init`. */
 export type Headers = Readonly<Record<string, string>>;
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 export type Send = (url: string, headers: Headers, query: string, variables?: object) => Promise<Outcome>;
 
 const sendHttp: Send = async (url, headers, query, variables) => {
