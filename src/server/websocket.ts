@@ -91,9 +91,14 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
       if (socket.bufferedAmount > 0) onSent = traffic.send(message);
     });
 
-  const onFailure = (socket: WebSocket, error: unknown) => {
+  const onFailure = (socket: WebSocket, { observe }: SocketState, error: unknown) => {
     if (isUnexpectedMessage(error)) return closeSocket(socket, CloseCode.BadRequest, error.message);
-    if (error instanceof GraphQLError) return closeSocket(socket, refusalCode(error), error.message);
+    if (error instanceof GraphQLError) {
+      const observation = observe();
+      observation.setErrors([error]);
+      observation.end();
+      return closeSocket(socket, refusalCode(error), error.message);
+    }
     log.error({ err: error }, 'unexpected error');
     closeSocket(socket, CloseCode.InternalServerError, 'Internal server error');
   };
@@ -124,7 +129,7 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
             operations,
             isWanted: (id) => state.isWanted(id),
             onDuplicate: () => closeSocket(socket, CloseCode.SubscriberAlreadyExists, 'Duplicate ID'),
-            handle: (message) => handle(message).catch((error: unknown) => onFailure(socket, error)),
+            handle: (message) => handle(message).catch((error: unknown) => onFailure(socket, state, error)),
             count: traffic.count,
           });
           socket.on('message', (data) => {

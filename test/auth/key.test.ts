@@ -3,13 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSocket } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { sendHttp } from '../support/http.ts';
+import { poll } from '../support/poll.ts';
 import { recordLog } from '../support/record-log.ts';
 import { bearer, transports } from './support/clients.ts';
 
 const WEB = 'web-key-0123456789-abcdef';
 const OLD = 'old-key-0123456789-abcdef';
 
-const { log, lines } = recordLog();
+const { log, lines, entries } = recordLog<{ requestId?: string }>();
 
 let graph: Graph;
 beforeAll(async () => {
@@ -81,6 +82,18 @@ test('a WebSocket whose key was refused executes nothing', async () => {
   // Whichever comes first: the operation without an acknowledgement, or the refusal.
   expect([4401, 4403]).toContain((await socket.closed)[0]);
   expect(socket.unread).toBe(0);
+});
+
+test('a WebSocket that is refused has an entry in the log', async () => {
+  const socket = await openSocket(graph.url, { headers: { 'x-request-id': 'refused' } });
+  socket.send({ type: 'connection_init', payload: bearer('wrong') });
+  await socket.closed;
+  const [entry, ...others] = await poll(
+    async () => entries().filter(({ requestId }) => requestId?.startsWith('refused')),
+    ({ length }) => length > 0,
+  );
+  expect(entry).toMatchObject({ msg: 'request', transport: 'websocket', code: 'UNAUTHENTICATED', calls: 0 });
+  expect(others).toEqual([]);
 });
 
 test('the headers of the upgrade are not those of connection_init', async () => {
