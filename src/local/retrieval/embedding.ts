@@ -89,6 +89,8 @@ export function createEmbedding({ store, server, clock, pace, log, onError }: Em
   }
 
   async function embedText(number: number, signal: AbortSignal): Promise<void> {
+    // If it changes meanwhile, this text is embedded again.
+    const firstKind = kind;
     let seq: number | undefined = 0;
     while (seq !== undefined) {
       await pace.turn();
@@ -103,7 +105,7 @@ export function createEmbedding({ store, server, clock, pace, log, onError }: Em
       }
       seq = next;
     }
-    store.embeddings.finish(number, kind);
+    store.embeddings.finish(number, firstKind);
   }
 
   const work = createBackgroundWork(

@@ -84,6 +84,21 @@ describe('embeddings', () => {
     expect(requests.at(-1)?.body.model).toBe('other');
   });
 
+  it('are made again when the number of dimensions changes in the middle of a file', async () => {
+    const { embeddingServer, requests, answer } = await startEmbeddingServer();
+    answer((request) => {
+      const rest = requests.length === 1 ? [] : [0];
+      reply(request, (text) => [...vectorOf(text), ...rest]);
+    });
+    const api = await startApi({ embeddingServer });
+    const sections = Array.from({ length: 20 }, (_, index) => `# Animal ${index}\n\nIt sleeps all day.`);
+    const file = await addFile(api, 'a.md', ['# Cats\n\nThey sleep all day.', ...sections].join('\n\n'));
+    await poll(
+      () => found(api, 'feline', [file]),
+      ([first]) => first === '# Cats\n\nThey sleep all day.',
+    );
+  });
+
   it.each<[string, (request: EmbeddingRequest) => void]>([
     ['an error', ({ response }) => void response.writeHead(500).end('{}')],
     ['a refusal', ({ response }) => void response.writeHead(400).end('{}')],
