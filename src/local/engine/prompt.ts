@@ -1,6 +1,6 @@
 import type { ToolChoiceOption } from '../../rest/requests.ts';
 import type { FunctionDefinition, Prompt, Round, RoundCall, TokenCounter } from '../models/model.ts';
-import type { MessageObject, RunObject, StepObject, StepToolCall } from '../objects.ts';
+import type { MessageObject, RunObject, StepObject } from '../objects.ts';
 import type { Pace } from '../pace.ts';
 import type { Store } from '../store/store.ts';
 import { markerOf, withoutMarkers } from './citations.ts';
@@ -37,9 +37,10 @@ export async function composePrompt(
   const { tokens: counter, maxTokens } = limits;
   const count = countInSlices(counter, pace);
   const search = searchFunction(store, run);
-  const rounds = roundsOf(store, run, steps);
+  const citeNothing = search === undefined ? (text: string) => text : withoutMarkers;
+  const rounds = roundsOf(store, run, steps, citeNothing);
   const functions = functionsOf(run).concat(search ?? []);
-  const instructions = search === undefined ? run.instructions : withoutMarkers(run.instructions);
+  const instructions = citeNothing(run.instructions);
   let fixed = counter.countFunctions(functions) + (await count(instructions));
   for (const text of textsOf(rounds)) fixed += await count(text);
   const textOfMessage = search === undefined ? textOf : textToSearchWith;
@@ -75,8 +76,17 @@ function textToSearchWith(message: MessageObject): string {
   return withoutMarkers(textWithoutCitations(message));
 }
 
-/** The rounds of calls that are completed. A message before a round is what the model wrote together with its calls. */
-function roundsOf(store: Store, run: RunObject, steps: readonly StepObject[]): Round[] {
+/**
+ * The rounds of calls that are completed. A message before a round is what the model wrote together with its calls.
+ *
+ * @param citeNothing takes the markers out of an output of a function
+ */
+function roundsOf(
+  store: Store,
+  run: RunObject,
+  steps: readonly StepObject[],
+  citeNothing: (output: string) => string,
+): Round[] {
   const rounds: Round[] = [];
   let text = '';
   for (const { status, step_details: details } of steps) {
@@ -85,17 +95,20 @@ function roundsOf(store: Store, run: RunObject, steps: readonly StepObject[]): R
       const message = store.messages.find(details.message_creation.message_id);
       text = message === undefined ? '' : textOf(message);
     } else if (details.tool_calls.length > 0) {
-      rounds.push({ text, calls: details.tool_calls.map((call) => roundCall(store, run, call)) });
+      const calls = details.tool_calls.map((call) =>
+        call.type === 'function'
+          ? { ...call.function, output: citeNothing(call.function.output ?? '') }
+          : searchCall(store, run, call.id),
+      );
+      rounds.push({ text, calls });
       text = '';
     }
   }
   return rounds;
 }
 
-function roundCall(store: Store, run: RunObject, call: StepToolCall): RoundCall {
-  const search = call.type === 'retrieval' ? store.searches.get(call.id) : undefined;
-  if (call.type === 'function')
-    return { ...call.function, output: withoutMarkers(call.function.output ?? '') };
+function searchCall(store: Store, run: RunObject, callId: string): RoundCall {
+  const search = store.searches.get(callId);
   const result = search?.result ?? { passages: [] };
   return {
     name: searchName(run) ?? '',

@@ -1,7 +1,7 @@
 /** Retrieval as a model behind MODEL_URL uses it. */
 import { describe, expect, it } from 'vitest';
 import { type ChatRequest, startChatServer } from '../support/chat-server.ts';
-import { addAssistant } from '../support/fixtures.ts';
+import { addAssistant, addRun, getTime, outputsFor } from '../support/fixtures.ts';
 import { startApi } from '../support/local-api.ts';
 import { collect, type Json } from '../support/rest-caller.ts';
 import { answerOf, ask, RETRIEVAL, stepsOf } from './support/searching.ts';
@@ -130,6 +130,18 @@ describe('a model with the retrieval tool', () => {
       'It is free.',
       'Again.',
     ]);
+  });
+
+  it('gets what looks like a marker as it is if the run searches nothing', async () => {
+    const { chat, api } = await start();
+    const run = await addRun(api, 'Time?', { instructions: '【1】 Be brief.' }, { tools: [getTime] });
+    (await chat.next()).reply({ calls: [{ name: 'get_time', arguments: '{}' }] });
+    const waiting = await api.until(run, 'requires_action');
+    const path = `/threads/${run.thread_id}/runs/${run.id}/submit_tool_outputs`;
+    await api.post(path, outputsFor(waiting, '【2】 noon'));
+    const second = await chat.next();
+    expect(second.body.messages[0].content).toBe('【1】 Be brief.');
+    expect(outputs(second)).toEqual(['【2】 noon']);
   });
 
   it('is told when nothing was found, and when its arguments make no sense', async () => {
