@@ -1,6 +1,6 @@
 import type { StepObject, Usage } from '../objects.ts';
 
-/** Usage from its two counts, in words. */
+/** Usage from its two counts, in tokens. */
 export function usageOf(promptTokens: number, completionTokens: number): Usage {
   return {
     prompt_tokens: promptTokens,
