@@ -125,16 +125,16 @@ const requests = [
   },
   {
     name: 'an upload of 63 MB',
-    act: (client) => upload(client, 63 * MIB).then(statusOf),
+    act: (client) => upload(client).then(statusOf),
   },
   {
     name: 'a download of 63 MB',
-    prepare: (client) => upload(client, 63 * MIB),
+    prepare: (client) => upload(client),
     act: async (client, { json }) => (await client.send('GET', `/files/${json.id}/content`)).length,
   },
   {
     name: 'deleting a file of 63 MB',
-    prepare: (client) => upload(client, 63 * MIB),
+    prepare: (client) => upload(client),
     act: (client, { json }) => removed(client, `/files/${json.id}`),
   },
   {
@@ -156,18 +156,7 @@ async function removed(client, path) {
   return statusOf(response);
 }
 
-function upload(client, size) {
-  const content = Buffer.alloc(size, 'text ');
-  const part = (headers) => Buffer.from(`--x\r\nContent-Disposition: form-data; ${headers}\r\n\r\n`);
-  const body = Buffer.concat([
-    part('name="purpose"'),
-    Buffer.from('assistants\r\n'),
-    part('name="file"; filename="a.txt"\r\nContent-Type: text/plain'),
-    content,
-    Buffer.from('\r\n--x--\r\n'),
-  ]);
-  return client.send('POST', '/files', body, { 'content-type': 'multipart/form-data; boundary=x' });
-}
+const upload = (client) => client.upload('a.txt', Buffer.alloc(63 * MIB, 'text '));
 
 /** A thread, written with as many messages per request as the API accepts. */
 async function longThread(client, count, content) {

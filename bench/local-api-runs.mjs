@@ -4,12 +4,13 @@
  */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { startLocalApiThread } from '../dist/local/worker-thread.js';
+import { createClient, percentile } from './local-api-client.mjs';
 
 const RUNS = [100, 300, 600];
 /** The model writes so many words, one at a time. */
@@ -17,23 +18,6 @@ const WORDS = 100;
 const WORD_MS = 200;
 const PROBE_EVERY_MS = 2;
 const IDLE_MS = 10_000;
-const headers = { authorization: 'Bearer bench', 'openai-beta': 'assistants=v1' };
-const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
-
-function send(url, method, path, body) {
-  return new Promise((resolve, reject) => {
-    const sending = request(url + path, { method, agent, headers }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }),
-      );
-    });
-    sending.on('error', reject);
-    sending.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}
 
 /** A chat completions server in a thread of its own. */
 async function serveModel() {
@@ -54,6 +38,7 @@ async function serveModel() {
 
 /** Reads in a thread of its own, so that the other requests of this program do not count. */
 async function probe({ url, path }) {
+  const { send } = createClient(url);
   let times = [];
   parentPort.on('message', () => {
     parentPort.postMessage(times);
@@ -61,7 +46,7 @@ async function probe({ url, path }) {
   });
   for (;;) {
     const start = performance.now();
-    await send(url, 'GET', path);
+    await send('GET', path);
     times.push(performance.now() - start);
     await sleep(PROBE_EVERY_MS);
   }
@@ -75,8 +60,8 @@ async function measure() {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-local-api-'));
   const modelServer = { url: modelUrl, contextTokens: 8_192, silenceMs: 60_000, names: { pairs: [] } };
   const api = await startLocalApiThread({ dataDir, port: 0, tokenMs: 20, modelServer });
-  const create = async (path, body) => JSON.parse((await send(api.url, 'POST', path, body)).text);
-  const assistant = await create('/assistants', { model: 'm' });
+  const { send, call } = createClient(api.url);
+  const assistant = await call('POST', '/assistants', { model: 'm' });
   const prober = startWorker('prober', { url: api.url, path: `/assistants/${assistant.id}` });
   const collect = async () => {
     prober.postMessage('');
@@ -95,7 +80,7 @@ async function measure() {
   for (const count of RUNS) {
     const start = performance.now();
     const streams = await Promise.all(
-      Array.from({ length: count }, () => send(api.url, 'POST', '/threads/runs', body)),
+      Array.from({ length: count }, () => send('POST', '/threads/runs', body)),
     );
     const seconds = (performance.now() - start) / 1_000;
     const completed = streams.filter(({ text }) => text.includes('event: thread.run.completed')).length;
@@ -103,13 +88,11 @@ async function measure() {
   }
   await Promise.all([prober.terminate(), api.close()]);
   await model.terminate();
-  agent.destroy();
   rmSync(dataDir, { recursive: true, force: true });
 }
 
 function print(what, took, times) {
-  times.sort((a, b) => a - b);
-  const at = (share) => times[Math.min(Math.floor(share * times.length), times.length - 1)].toFixed(2);
+  const at = (share) => percentile(times, share).toFixed(2);
   console.log(`| ${what} | ${took} | ${times.length} | ${at(0.5)} | ${at(0.99)} | ${at(1)} |`);
 }
 

@@ -3,10 +3,10 @@
  * Run `npm run build` first, then `node bench/local-api.mjs`. Prints Markdown tables.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalApiThread } from '../dist/local/worker-thread.js';
+import { createClient, percentile } from './local-api-client.mjs';
 
 const SIZES = [1_000, 100_000];
 const REPEATS = 500;
@@ -19,27 +19,7 @@ const WORDS = 90;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'bench-local-api-'));
 let api = await startLocalApiThread({ dataDir, port: 0, tokenMs: 0 });
-const agent = new Agent({ keepAlive: true });
-
-/** Resolves with the whole response body. */
-function send(method, path, body) {
-  const headers = { authorization: 'Bearer bench', 'openai-beta': 'assistants=v1' };
-  return new Promise((resolve, reject) => {
-    const sending = request(api.url + path, { method, agent, headers }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`${method} ${path}: ${text}`));
-      });
-    });
-    sending.on('error', reject);
-    sending.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}
-
-const call = async (...request) => JSON.parse(await send(...request));
+let { succeed, call } = createClient(api.url);
 
 async function addThread(size) {
   const messages = (from, to) =>
@@ -51,7 +31,7 @@ async function addThread(size) {
   const thread = await call('POST', '/threads', { messages: messages(0, first) });
   for (let from = first; from < size; from += MESSAGES_PER_REQUEST) {
     const additional_messages = messages(from, Math.min(from + MESSAGES_PER_REQUEST, size));
-    await send('POST', `/threads/${thread.id}/runs`, {
+    await succeed('POST', `/threads/${thread.id}/runs`, {
       assistant_id: assistant.id,
       additional_messages,
       stream: true,
@@ -69,10 +49,7 @@ async function measure(repeats, work) {
     await work(index);
     times.push(performance.now() - start);
   }
-  times.sort((a, b) => a - b);
-  const percentile = (share) =>
-    times[Math.min(Math.floor(share * times.length), times.length - 1)].toFixed(2);
-  return `${percentile(0.5)} | ${percentile(0.99)}`;
+  return `${percentile(times, 0.5).toFixed(2)} | ${percentile(times, 0.99).toFixed(2)}`;
 }
 
 const assistant = await call('POST', '/assistants', { model: 'offline' });
@@ -86,23 +63,23 @@ for (const size of SIZES) {
   for (let index = 0; index < size / 200; index += 1) {
     middle = (await call('GET', `${path}/messages?limit=100&after=${middle}`)).last_id ?? middle;
   }
-  note('newest page of 20', await measure(REPEATS, () => send('GET', `${path}/messages`)));
-  note('newest page of 100', await measure(REPEATS, () => send('GET', `${path}/messages?limit=100`)));
+  note('newest page of 20', await measure(REPEATS, () => succeed('GET', `${path}/messages`)));
+  note('newest page of 100', await measure(REPEATS, () => succeed('GET', `${path}/messages?limit=100`)));
   note(
     'page of 100 from the middle',
-    await measure(REPEATS, () => send('GET', `${path}/messages?limit=100&after=${middle}`)),
+    await measure(REPEATS, () => succeed('GET', `${path}/messages?limit=100&after=${middle}`)),
   );
   note(
     'oldest page of 100',
-    await measure(REPEATS, () => send('GET', `${path}/messages?limit=100&order=asc`)),
+    await measure(REPEATS, () => succeed('GET', `${path}/messages?limit=100&order=asc`)),
   );
-  note('one message', await measure(REPEATS, () => send('GET', `${path}/messages/${middle}`)));
+  note('one message', await measure(REPEATS, () => succeed('GET', `${path}/messages/${middle}`)));
   const message = { role: 'user', content: 'one more message' };
-  note('creating a message', await measure(REPEATS, () => send('POST', `${path}/messages`, message)));
+  note('creating a message', await measure(REPEATS, () => succeed('POST', `${path}/messages`, message)));
   const run = { assistant_id: assistant.id, stream: true };
   note(
     'a run of 14 words, from request to done',
-    await measure(RUNS, () => send('POST', `${path}/runs`, run)),
+    await measure(RUNS, () => succeed('POST', `${path}/runs`, run)),
   );
 }
 
@@ -114,6 +91,7 @@ for (const [what, results] of rows) console.log(`| ${what} | ${results.join(' | 
 
 await api.close();
 api = await startLocalApiThread({ dataDir, port: 0, tokenMs: TOKEN_MS });
+({ succeed, call } = createClient(api.url));
 const content = Array.from({ length: WORDS }, (_, index) => `word${index}`).join(' ');
 console.log(`\n| concurrent runs of ${WORDS + 11} words | until the last is done |\n| --- | --- |`);
 for (const count of CONCURRENT_RUNS) {
@@ -123,10 +101,9 @@ for (const count of CONCURRENT_RUNS) {
     thread: { messages: [{ role: 'user', content }] },
   };
   const start = performance.now();
-  await Promise.all(Array.from({ length: count }, () => send('POST', '/threads/runs', body)));
+  await Promise.all(Array.from({ length: count }, () => succeed('POST', '/threads/runs', body)));
   console.log(`| ${count} | ${((performance.now() - start) / 1_000).toFixed(1)} s |`);
 }
 
-agent.destroy();
 await api.close();
 rmSync(dataDir, { recursive: true });

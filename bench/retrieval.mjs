@@ -5,11 +5,12 @@
  */
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startLocalApiThread } from '../dist/local/worker-thread.js';
+import { createClient, percentile } from './local-api-client.mjs';
 
 const CORPUS = new URL('retrieval/corpus/', import.meta.url);
 const QUESTIONS = JSON.parse(readFileSync(new URL('retrieval/questions.json', import.meta.url), 'utf8'));
@@ -48,40 +49,12 @@ const modelServer = {
 };
 
 const dataDir = mkdtempSync(join(tmpdir(), 'bench-retrieval-'));
-const agent = new Agent({ keepAlive: true });
 const log = (entry) => console.error(entry);
 const api = await startLocalApiThread({ dataDir, port: 0, tokenMs: 0, modelServer, log });
 
-/** Resolves with the response body. */
-function call(method, path, body, type = 'application/json') {
-  const headers = { authorization: 'Bearer bench', 'openai-beta': 'assistants=v1', 'content-type': type };
-  return new Promise((resolve, reject) => {
-    const sending = request(api.url + path, { method, agent, headers }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        if (response.statusCode === 200) resolve(JSON.parse(text));
-        else reject(new Error(`${method} ${path}: ${text}`));
-      });
-    });
-    sending.on('error', reject);
-    const isText = typeof body === 'string' || Buffer.isBuffer(body);
-    sending.end(body === undefined || isText ? body : JSON.stringify(body));
-  });
-}
-
-function upload(name, content) {
-  const boundary = 'bench-boundary';
-  const disposition = 'content-disposition: form-data; name=';
-  const head = `--${boundary}\r\n${disposition}"purpose"\r\n\r\nassistants\r\n--${boundary}\r\n${disposition}"file"; filename="${name}"\r\n\r\n`;
-  const body = Buffer.concat([
-    Buffer.from(head),
-    Buffer.from(content),
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ]);
-  return call('POST', '/files', body, `multipart/form-data; boundary=${boundary}`);
-}
+const { call, upload } = createClient(api.url);
+/** In milliseconds. */
+const at = (times, share) => percentile(times, share).toFixed(1);
 
 async function whenRead({ id }) {
   for (;;) {
@@ -108,10 +81,6 @@ async function ask({ id }, question) {
   while ((await call('GET', path)).status !== 'completed') await pause(1);
   return performance.now() - start;
 }
-
-const sorted = (numbers) => numbers.toSorted((one, other) => one - other);
-const percentile = (numbers, share) =>
-  sorted(numbers)[Math.min(Math.floor(share * numbers.length), numbers.length - 1)].toFixed(1);
 
 /** Natural text has few frequent words and many rare ones. Always the same. */
 function makeText(bytes) {
@@ -156,7 +125,7 @@ async function waitsDuring(work) {
 try {
   const corpus = [];
   for (const name of readdirSync(CORPUS)) {
-    corpus.push(await whenRead(await upload(name, readFileSync(new URL(name, CORPUS)))));
+    corpus.push(await whenRead((await upload(name, readFileSync(new URL(name, CORPUS)))).json));
   }
   await measureHits(corpus);
   await measureSize();
@@ -188,7 +157,7 @@ async function measureHits(corpus) {
   console.log('| the answering passage is | questions |\n| --- | --- |');
   for (const most of [1, 3, 5]) console.log(`| among the first ${most} | ${hits(most)} |`);
   const row = (what, measured) =>
-    console.log(`| ${what} | ${percentile(measured, 0.5)} ms | ${percentile(measured, 0.99)} ms |`);
+    console.log(`| ${what} | ${at(measured, 0.5)} ms | ${at(measured, 0.99)} ms |`);
   console.log('\n| from the request to the completed run | p50 | p99 |\n| --- | --- | --- |');
   row('a search, and two words by a model that takes no time', times.searching);
   row('a search, and some 100 words by the offline model', times.offline);
@@ -207,7 +176,7 @@ async function measureSize() {
     const idle = await waitsDuring(() => pause(2_000));
     let file;
     const uploading = await waitsDuring(async () => {
-      file = await upload('large.txt', text);
+      file = (await upload('large.txt', text)).json;
     });
     const start = performance.now();
     const reading = await waitsDuring(() => whenRead(file));
@@ -220,7 +189,7 @@ async function measureSize() {
       await call('DELETE', `/files/${file.id}`);
       await pause(3_000);
     });
-    const cells = [idle, uploading, reading, searching, deleting].map((waits) => percentile(waits, 1));
+    const cells = [idle, uploading, reading, searching, deleting].map((waits) => at(waits, 1));
     console.log(`| ${size} MB | ${seconds} s | ${cells.join(' ms | ')} ms |`);
   }
 }
