@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { measureEventLoopLag } from '../../src/admission/event-loop-lag.ts';
 import { connect, upgrade } from '../events/support/raw-socket.ts';
 import { startGraph } from '../support/graph.ts';
-import { sendHttp } from '../support/http.ts';
+import { postOperation } from '../support/http.ts';
 import { poll } from '../support/poll.ts';
 
 test('the lag is an average, and must fall to a half before work begins again', () => {
@@ -36,11 +36,7 @@ function block(ms: number): void {
 test('while the event loop is late, requests and operations get 503, probes do not, and then all is as before', async () => {
   const graph = await startGraph({ MAX_EVENT_LOOP_LAG_MS: '100' });
   onTestFinished(graph.close);
-  const post = () =>
-    sendHttp(graph.url, {
-      headers: { 'content-type': 'application/json' },
-      body: '{"query":"{ __typename }"}',
-    });
+  const post = () => postOperation(graph.url, { query: '{ __typename }' });
   const socket = await connect(graph.url);
   block(4_000);
   await new Promise((resolve) => setTimeout(resolve));

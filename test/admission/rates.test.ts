@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bearer, type Headers, transports } from '../auth/support/clients.ts';
 import { connect } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { sendHttp } from '../support/http.ts';
+import { postOperation, sendHttp } from '../support/http.ts';
 
 const [WEB, OTHER] = ['a'.repeat(20), 'b'.repeat(20)];
 const QUERY = '{ assistants { nodes { id } } }';
@@ -17,11 +17,7 @@ const start = async (env: Record<string, string>) => {
 };
 afterEach(() => graph.close());
 
-const post = (headers: Headers, query = QUERY) =>
-  sendHttp(graph.url, {
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query }),
-  });
+const post = (headers: Headers, query = QUERY) => postOperation(graph.url, { query }, headers);
 
 describe('with 3 requests a minute', () => {
   beforeEach(() => start({ MAX_REQUESTS_PER_MINUTE: '3' }));

@@ -8,7 +8,7 @@ import { schema } from '../../src/schema/index.ts';
 import { type Scope, scopes } from '../../src/scopes.ts';
 import { extendedSchema } from '../support/extended-schema.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { sendHttp } from '../support/http.ts';
+import { postOperation } from '../support/http.ts';
 import { callRest, createWorld, type World } from '../support/world.ts';
 import { transports } from './support/clients.ts';
 import { type Issuer, settingsFor, startIssuer } from './support/issuer.ts';
@@ -127,14 +127,12 @@ test('the object that a write returns needs no scope to read, and what lies belo
 
 test('a refusal over HTTP has a status, and names all missing scopes', async () => {
   const query = filled('{ thread(id: "$thread") { id } assistants { nodes { id } } }');
-  const { status, headers, text } = await sendHttp(graph.url, {
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json',
-      ...bearer('nobody'),
-    },
-    body: JSON.stringify({ query }),
-  });
+  const accept = 'application/graphql-response+json';
+  const { status, headers, text } = await postOperation(
+    graph.url,
+    { query },
+    { accept, ...bearer('nobody') },
+  );
   expect(status).toBe(403);
   expect(headers['www-authenticate']).toBe(
     'Bearer error="insufficient_scope", scope="threads:read assistants:read"',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { errorsIn, sendHttp } from '../support/http.ts';
+import { errorsIn, postOperation, sendHttp } from '../support/http.ts';
 import { poll } from '../support/poll.ts';
 import { callRest } from '../support/world.ts';
 import { startFollowing, startRun } from './support/following.ts';
@@ -22,7 +22,7 @@ test('GET and POST give the same stream, which browsers read as it is', async ()
   const query = `subscription { runEvents(id: "${id}") { __typename } }`;
   const [get, post] = await Promise.all([
     sendHttp(url, { method: 'GET', search: `?query=${encodeURIComponent(query)}`, headers: accept }),
-    sendHttp(url, { headers: { ...json, ...accept }, body: JSON.stringify({ query }) }),
+    postOperation(url, { query }, accept),
   ]);
   for (const { status, headers, text } of [get, post]) {
     expect(status).toBe(200);
@@ -99,10 +99,7 @@ describe('a subscription that cannot start', () => {
       'QUERY_TOO_EXPENSIVE',
     ],
   ])('because it %s gives its errors as its only result', async (_, query, code) => {
-    const { status, headers, text } = await sendHttp(graph.url, {
-      headers: { ...json, ...accept },
-      body: JSON.stringify({ query }),
-    });
+    const { status, headers, text } = await postOperation(graph.url, { query }, accept);
     // Browsers show nothing of a response with another status.
     expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: 'text/event-stream' });
     const [, data = ''] = /^:\n\nevent: next\ndata: (.*)\n\nevent: complete\ndata:\n\n$/.exec(text) ?? [];
@@ -126,7 +123,7 @@ describe('a subscription that cannot start', () => {
 
   test('because the client does not read event streams is refused before anything is sent', async () => {
     const { id: threadId } = await callRest(graph.localUrl, '/threads', {});
-    const body = JSON.stringify({ query: `subscription { runStatus(id: "${threadId}/run") { status } }` });
+    const query = `subscription { runStatus(id: "${threadId}/run") { status } }`;
     graph.upstream.calls.length = 0;
     for (const [type, expected] of [
       // Clients of this type do not read the body if the status is not 200.
@@ -136,14 +133,14 @@ describe('a subscription that cannot start', () => {
       ['application/graphql-response+json', 406],
       ['text/event-stream;charset=x, application/graphql-response+json', 406],
     ] as const) {
-      const { status, text } = await sendHttp(graph.url, { headers: { ...json, accept: type }, body });
+      const { status, text } = await postOperation(graph.url, { query }, { accept: type });
       expect({ type, status, errors: errorsIn(text) }).toMatchObject({
         status: expected,
         errors: [{ code: 'BAD_USER_INPUT', message: expect.stringContaining('text/event-stream') }],
       });
     }
     for (const type of ['multipart/mixed', 'image/png']) {
-      expect((await sendHttp(graph.url, { headers: { ...json, accept: type }, body })).status).toBe(406);
+      expect((await postOperation(graph.url, { query }, { accept: type })).status).toBe(406);
     }
     expect(graph.upstream.calls).toEqual([]);
     expect(graph.counts()).toMatchObject({ subscriptions: 0, followers: 0 });
@@ -152,8 +149,8 @@ describe('a subscription that cannot start', () => {
   test.each(['text/*', 'application/json, text/event-stream', 'TEXT/Event-Stream;q=0.9'])(
     'is not one whose client accepts %s',
     async (type) => {
-      const body = JSON.stringify({ query: 'subscription { runStatus(id: "a/b") { status } }' });
-      const { text } = await sendHttp(graph.url, { headers: { ...json, accept: type }, body });
+      const query = 'subscription { runStatus(id: "a/b") { status } }';
+      const { text } = await postOperation(graph.url, { query }, { accept: type });
       expect(text).toContain('NOT_FOUND');
     },
   );

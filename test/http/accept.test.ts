@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { errorsIn, sendHttp } from '../support/http.ts';
+import { errorsIn, postOperation } from '../support/http.ts';
 
 let graph: Graph;
 beforeAll(async () => {
@@ -8,11 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
-const send = (accept: string, body: object) =>
-  sendHttp(graph.url, {
-    headers: { 'content-type': 'application/json', accept },
-    body: JSON.stringify(body),
-  });
+const send = (accept: string, body: object) => postOperation(graph.url, body, { accept });
 
 test.each(['text/plain', 'image/png', 'application/json;charset=latin1'])(
   'an operation whose response must be %s is refused before it is executed',

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { errorsIn, sendHttp } from '../support/http.ts';
+import { errorsIn, postOperation, sendHttp } from '../support/http.ts';
 
 const MAX_DEPTH = 6;
 const MAX_ALIASES = 5;
@@ -34,10 +34,8 @@ const tokens = (count: number) => `{ ${'__typename '.repeat(count - 2)} }`;
 
 async function send(query: string) {
   graph.upstream.calls.length = 0;
-  const { status, text } = await sendHttp(graph.url, {
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-    body: JSON.stringify({ query }),
-  });
+  const accept = 'application/graphql-response+json';
+  const { status, text } = await postOperation(graph.url, { query }, { accept });
   return { status, errors: errorsIn(text), sent: graph.upstream.calls.length };
 }
 

@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { sendHttp } from '../support/http.ts';
+import { postOperation } from '../support/http.ts';
 import { callRest, createWorld, type World } from '../support/world.ts';
 
 const MAX_ANSWER = 50_000;
@@ -19,18 +19,12 @@ type Send = (query: string, variables?: object) => Promise<string>;
 
 /** The result of an operation as text, however it is sent. */
 const transports: readonly (readonly [string, Send])[] = [
-  [
-    'a response',
-    async (query, variables) => {
-      const body = JSON.stringify({ query, variables });
-      return (await sendHttp(graph.url, { headers: { 'content-type': 'application/json' }, body })).text;
-    },
-  ],
+  ['a response', async (query, variables) => (await postOperation(graph.url, { query, variables })).text],
   [
     'an event of a response stream',
     async (query, variables) => {
-      const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
-      const { text } = await sendHttp(graph.url, { headers, body: JSON.stringify({ query, variables }) });
+      const accept = 'text/event-stream';
+      const { text } = await postOperation(graph.url, { query, variables }, { accept });
       return /^data: (.+)$/m.exec(text)?.[1] ?? '';
     },
   ],

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
-import { sendHttp } from '../support/http.ts';
+import { postOperation } from '../support/http.ts';
 import { poll } from '../support/poll.ts';
 import { callRest, createWorld } from '../support/world.ts';
 import { connectTo, type RawConnection, requestText, UPGRADE } from './support/raw-connection.ts';
@@ -21,8 +21,7 @@ async function open(): Promise<RawConnection> {
   return connection;
 }
 
-const post = (query: string) =>
-  sendHttp(graph.url, { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+const post = (query: string) => postOperation(graph.url, { query });
 
 const counted = (isExpected: (counts: ReturnType<Graph['counts']>) => boolean) =>
   poll(async () => graph.counts(), isExpected);

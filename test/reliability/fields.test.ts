@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { errorsIn, sendHttp } from '../support/http.ts';
+import { errorsIn, postOperation } from '../support/http.ts';
 import { callRest } from '../support/world.ts';
 
 const MAX_FIELDS = 3_000;
@@ -56,8 +56,7 @@ describe('the fields of a response', () => {
 
 describe('introspection', () => {
   const send = async (query: string) => {
-    const headers = { 'content-type': 'application/json' };
-    const { text } = await sendHttp(graph.url, { headers, body: JSON.stringify({ query }) });
+    const { text } = await postOperation(graph.url, { query });
     return { text, errors: errorsIn(text) };
   };
   const tooLong = {

@@ -39,6 +39,16 @@ export function sendHttp(url: string, request: HttpRequest): Promise<HttpResult>
   });
 }
 
+/** Sends an operation, or a list of them, by POST. */
+export function postOperation(
+  url: string,
+  operation: object,
+  headers: Record<string, string> = {},
+): Promise<HttpResult> {
+  const body = JSON.stringify(operation);
+  return sendHttp(url, { headers: { 'content-type': 'application/json', ...headers }, body });
+}
+
 /** The codes and messages of the errors in a GraphQL response. */
 export function errorsIn(text: string): { code: string; message: string }[] {
   const { errors = [] }: { errors?: { message: string; extensions: { code: string } }[] } = JSON.parse(text);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connect } from '../events/support/raw-socket.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
-import { sendHttp } from '../support/http.ts';
+import { postOperation } from '../support/http.ts';
 import { poll } from '../support/poll.ts';
 import { recordLog } from '../support/record-log.ts';
 import { subscribe } from '../support/subscribe.ts';
@@ -45,10 +45,7 @@ afterEach(() => {
 afterAll(() => graph.close());
 
 const post = (query: string, headers: Record<string, string> = {}) =>
-  sendHttp(graph.url, {
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query }),
-  });
+  postOperation(graph.url, { query }, headers);
 
 test('an entry has the name, the duration, the REST calls and the status of a request', async () => {
   await post('query ReadAssistants { assistants { nodes { id } } }');

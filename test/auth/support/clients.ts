@@ -1,5 +1,5 @@
 /** One operation, sent as clients send it over each transport: what they are told. */
-import { createParser } from 'eventsource-parser';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { openSocket } from '../../events/support/raw-socket.ts';
 import type { GraphError } from '../../support/graph.ts';
 
@@ -29,26 +29,16 @@ const sendHttp: Send = async (url, headers, query, variables) => {
 
 /** Of a subscription, the first event. */
 const sendSse: Send = async (url, headers, query, variables) => {
-  const controller = new AbortController();
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
     body: JSON.stringify({ query, variables }),
-    signal: controller.signal,
   });
-  let result: object | undefined;
-  const parser = createParser({
-    onEvent: ({ event, data }) => {
-      if (event !== 'complete') result ??= JSON.parse(data);
-    },
-  });
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    parser.feed(decoder.decode(chunk, { stream: true }));
-    if (result !== undefined) break;
+  const text = response.body?.pipeThrough(new TextDecoderStream());
+  for await (const { data } of text?.pipeThrough(new EventSourceParserStream()) ?? []) {
+    return outcomeOf(response, JSON.parse(data));
   }
-  controller.abort();
-  return outcomeOf(response, result ?? {});
+  return outcomeOf(response, {});
 };
 
 const sendSocket: Send = async (url, headers, query, variables) => {
