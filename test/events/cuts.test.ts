@@ -5,7 +5,7 @@ import {
   FollowEventsDocument,
   SubmitToolOutputsDocument,
 } from '../generated/operations.ts';
-import { afterEvents, type CutAt, insideCharacter, passOnCut } from '../runs/support/cut.ts';
+import { afterEvents, type CutAt, insideCharacter, passOnCut } from '../support/cut.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { callRest } from '../support/world.ts';
 import { overWebSocket } from './support/subscribe.ts';

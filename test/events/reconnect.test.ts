@@ -1,7 +1,7 @@
 /** A client that reconnects with the cursor of its last event misses nothing and repeats nothing. */
 import { describe, expect, test } from 'vitest';
 import { FollowEventsDocument, type FollowEventsSubscription } from '../generated/operations.ts';
-import { insideCharacter } from '../runs/support/cut.ts';
+import { insideCharacter } from '../support/cut.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import {
   type Following,

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { isTerminal } from '../../src/rest/run-status.ts';
 import type { RunEvent } from '../../src/runs/events.ts';
 import type { RunIds, RunLogEntry } from '../../src/runs/runs.ts';
+import { afterEvents, type CutAt, insideCharacter, passOnCut } from '../support/cut.ts';
 import { poll } from '../support/poll.ts';
-import { afterEvents, type CutAt, insideCharacter, passOnCut } from './support/cut.ts';
 import { collect, collectUntil, outline, statusesOf, textsOf } from './support/entries.ts';
 import { type Running, startRun, startRunning } from './support/running.ts';
 

@@ -1,7 +1,7 @@
 /** A proxy in front of a server, whose connections break when a test says so. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { CutAt } from '../runs/support/cut.ts';
+import { type CutAt, passUntilCut } from './cut.ts';
 
 export interface TcpProxy {
   readonly url: string;
@@ -17,14 +17,7 @@ export async function startTcpProxy(target: string, cutAt: CutAt = () => undefin
   const server = createServer((near) => {
     const far = connect(Number(new URL(proxy.target).port), '127.0.0.1');
     near.pipe(far);
-    let bytes = Buffer.alloc(0);
-    far.on('data', (chunk: Buffer) => {
-      const passed = bytes.length;
-      bytes = Buffer.concat([bytes, chunk]);
-      const end = cutAt(bytes);
-      near.write(bytes.subarray(passed, end));
-      if (end !== undefined) far.destroy();
-    });
+    passUntilCut(far, near, cutAt);
     for (const [socket, other] of [
       [near, far],
       [far, near],

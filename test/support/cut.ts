@@ -1,5 +1,6 @@
 import { type ServerResponse, request as sendRequest } from 'node:http';
-import type { Call } from '../../support/upstream.ts';
+import type { Readable, Writable } from 'node:stream';
+import type { Call } from './upstream.ts';
 
 /** Decides where a stream is cut. @param bytes all bytes so far @returns how many of them to send, or undefined for all */
 export type CutAt = (bytes: Buffer) => number | undefined;
@@ -9,19 +10,24 @@ export function passOnCut(behind: string, call: Call, response: ServerResponse, 
   const { method, path, headers, body } = call;
   const outgoing = sendRequest(behind + path, { method, headers }, (incoming) => {
     response.writeHead(incoming.statusCode ?? 500, incoming.headers);
-    let bytes = Buffer.alloc(0);
-    incoming.on('data', (chunk: Buffer) => {
-      const passed = bytes.length;
-      bytes = Buffer.concat([bytes, chunk]);
-      const end = cutAt(bytes);
-      response.write(bytes.subarray(passed, end));
-      if (end !== undefined) incoming.destroy();
-    });
+    passUntilCut(incoming, response, cutAt);
     incoming.on('end', () => response.end());
     incoming.on('close', () => response.writableEnded || response.socket?.destroySoon());
   });
   outgoing.on('error', () => response.destroy());
   outgoing.end(body);
+}
+
+/** Passes on what comes `from` a connection, and breaks that where `cutAt` says. */
+export function passUntilCut(from: Readable, to: Writable, cutAt: CutAt): void {
+  let bytes = Buffer.alloc(0);
+  from.on('data', (chunk: Buffer) => {
+    const passed = bytes.length;
+    bytes = Buffer.concat([bytes, chunk]);
+    const end = cutAt(bytes);
+    to.write(bytes.subarray(passed, end));
+    if (end !== undefined) from.destroy();
+  });
 }
 
 /** Cuts after this many events. */
