@@ -1,8 +1,8 @@
 /** The settings of who may call, in the form of settings.ts. */
 import { z } from 'zod';
-import { isLoopback } from './http/loopback.ts';
+import { isLoopbackHostHeader } from './http/loopback.ts';
 import { allScopes, isScope, type Scope, scopes } from './scopes.ts';
-import { httpUrl, milliseconds, text, whole } from './setting-types.ts';
+import { httpUrl, milliseconds, text, texts, VISIBLE, whole } from './setting-types.ts';
 
 /** A key of a client. Keys with the same name belong to the same client. */
 export interface ClientKey {
@@ -15,12 +15,11 @@ export interface ClientKey {
 const MIN_SECRET_LENGTH = 20;
 const MAX_KEYS = 1000;
 const NAME = /^[\w.@-]{1,64}$/;
-const VISIBLE = /^[\x21-\x7e]+$/;
 const SCOPES = `the scopes are ${scopes.join(', ')}`;
 
 /** Entries of a list are named by their number, since any part of them can be a secret. */
-function entriesOf(list: string): { readonly number: number; readonly words: string[] }[] {
-  return list.split(',').map((entry, index) => ({ number: index + 1, words: entry.trim().split(/\s+/) }));
+function entriesOf(list: readonly string[]): { readonly number: number; readonly words: string[] }[] {
+  return list.map((entry, index) => ({ number: index + 1, words: entry.split(/\s+/) }));
 }
 
 function namedSecret(pair = ''): { readonly name: string; readonly key: string } | undefined {
@@ -29,7 +28,7 @@ function namedSecret(pair = ''): { readonly name: string; readonly key: string }
   return end > 0 && NAME.test(name) && VISIBLE.test(key) ? { name, key } : undefined;
 }
 
-const clientKeys = text.transform((list, context): readonly ClientKey[] => {
+const clientKeys = texts.transform((list, context): readonly ClientKey[] => {
   const fail = (number: number, problem: string) =>
     context.addIssue(`must be a list such as web=KEY, bot=KEY threads:read: entry ${number} ${problem}`);
   const entries = entriesOf(list);
@@ -51,7 +50,7 @@ const clientKeys = text.transform((list, context): readonly ClientKey[] => {
   return keys;
 });
 
-const upstreamKeys = text.transform((list, context): ReadonlyMap<string, string> => {
+const upstreamKeys = texts.transform((list, context): ReadonlyMap<string, string> => {
   const pairs = entriesOf(list).flatMap(({ number, words }) => {
     const named = words.length === 1 ? namedSecret(words[0]) : undefined;
     if (named !== undefined) return [[named.name, named.key] as const];
@@ -67,32 +66,29 @@ const upstreamKeys = text.transform((list, context): ReadonlyMap<string, string>
 /** As long as the hash that is made with one. */
 const MIN_OWNERS_SECRET_LENGTH = 32;
 
-const secrets = text.transform((list, context): readonly string[] => {
-  const items = list.split(',').map((item) => item.trim());
-  const isValid = items.every((item) => item.length >= MIN_OWNERS_SECRET_LENGTH);
+const secrets = texts.transform((list, context): readonly string[] => {
+  const isValid = list.every((item) => item.length >= MIN_OWNERS_SECRET_LENGTH);
   if (!isValid) context.addIssue(`must have at least ${MIN_OWNERS_SECRET_LENGTH} characters, without commas`);
-  return items;
+  return list;
 });
 
-const scopeSet = text.transform((list, context): ReadonlySet<Scope> => {
-  const words = list.split(',').map((word) => word.trim());
-  if (!words.every(isScope)) context.addIssue(`must be a comma-separated list of scopes: ${SCOPES}`);
-  return new Set(words.filter(isScope));
+const scopeSet = texts.transform((list, context): ReadonlySet<Scope> => {
+  if (!list.every(isScope)) context.addIssue(`must be a comma-separated list of scopes: ${SCOPES}`);
+  return new Set(list.filter(isScope));
 });
 
 /** With symmetric ones, whoever knows a public key could sign. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
-const algorithms = text.transform((list, context): readonly string[] => {
-  const names = list.split(',').map((name) => name.trim());
-  const isKnown = names.every((name) => ALGORITHMS.includes(name));
+const algorithms = texts.transform((list, context): readonly string[] => {
+  const isKnown = list.every((name) => ALGORITHMS.includes(name));
   if (!isKnown) context.addIssue(`must be a comma-separated list of ${ALGORITHMS.join(', ')}`);
-  return names;
+  return list;
 });
 
 const keySetUrl = httpUrl.refine((value) => {
-  const { protocol, hostname } = new URL(value);
-  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  const { protocol, host } = new URL(value);
+  return protocol === 'https:' || isLoopbackHostHeader(host);
 }, 'must be an https URL: whoever can change the response can sign tokens');
 
 const claim = z

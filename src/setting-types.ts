@@ -14,10 +14,14 @@ export function whole(min: number, max: number) {
 
 export const flag = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 export const text = z.string().min(1, 'must not be empty');
+/** Texts that are separated by commas. */
+export const texts = text.transform((list) => list.split(',').map((item) => item.trim()));
+/** ASCII characters that can be seen. */
+export const VISIBLE = /^[\x21-\x7e]+$/;
 /** A valid header value: a key that ends with the line break of its file is rejected here, not by the first REST call. */
 export const headerValue = z
   .string()
-  .regex(/^[\x21-\x7e]+$/, 'must contain only visible ASCII characters, without spaces or line breaks');
+  .regex(VISIBLE, 'must contain only visible ASCII characters, without spaces or line breaks');
 export const milliseconds = whole(1, 86_400_000);
 
 export const httpUrl = z
@@ -27,32 +31,30 @@ export const httpUrl = z
     return !search && !hash && !username && !password;
   }, 'must not contain a query, a fragment or credentials');
 
-export const origins = text.transform((list, context) =>
-  list.split(',').map((item) => {
-    const origin = item.trim();
+export const origins = texts.transform((list, context) => {
+  for (const origin of list) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
       context.addIssue(
         `must be a comma-separated list of origins such as https://app.example.com: '${origin}' is not an origin`,
       );
     }
-    return origin;
-  }),
-);
+  }
+  return list;
+});
 
 /** Keys, separated by commas. */
-export const keys = text.transform((list, context) => {
-  const found = list.split(',').map((item) => item.trim());
-  if (found.some((key) => !headerValue.safeParse(key).success)) {
+export const keys = texts.transform((list, context) => {
+  if (!list.every((key) => VISIBLE.test(key))) {
     context.addIssue(
       'must be a comma-separated list of keys of visible ASCII characters, without spaces or line breaks',
     );
   }
-  return found;
+  return list;
 });
 
 /** Pairs such as `gpt-4=llama3.1`, and at most one name alone, for all other names. */
-export const modelNames = text.transform((list, context) => {
-  const items = list.split(',').map((item) => item.trim().split('='));
+export const modelNames = texts.transform((list, context) => {
+  const items = list.map((item) => item.split('='));
   const others = items.filter((item) => item.length === 1).flat();
   if (others.length > 1 || items.some((item) => item.length > 2 || item.includes(''))) {
     context.addIssue(
@@ -65,12 +67,12 @@ export const modelNames = text.transform((list, context) => {
   return { pairs, forOthers: others[0] };
 });
 
-export const networks = text.transform((list, context) =>
-  list.split(',').flatMap((item) => {
-    const network = parseNetwork(item.trim());
+export const networks = texts.transform((list, context) =>
+  list.flatMap((item) => {
+    const network = parseNetwork(item);
     if (network !== undefined) return network;
     context.addIssue(
-      `must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8: '${item.trim()}' is neither`,
+      `must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8: '${item}' is neither`,
     );
     return [];
   }),
