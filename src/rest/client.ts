@@ -98,10 +98,8 @@ export function createRestClient(transport: Transport, options: RestClientOption
   const inSlot = createSlots(options.maxConcurrent);
   const heldBack = options.pause.forOperation(remainingMs);
   const retries = { signal: readSignal, remainingMs, budget: createRetryBudget(), maxAttempts };
-  const [readRetries, writeRetries] = [
-    { ...retries, isRead: true },
-    { ...retries, isRead: false },
-  ];
+  const readRetries = { ...retries, isRead: true };
+  const writeRetries = { ...retries, isRead: false };
 
   const fail = (name: OperationName, error: unknown): never => {
     if (error instanceof OutcomeUnknownError) observer?.outcomeUnknown(name);

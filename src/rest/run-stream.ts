@@ -104,9 +104,7 @@ function isStreamRefusal(error: unknown): boolean {
 async function open(options: StreamingOptions, release: () => void): Promise<StartedRun> {
   const { name, params, streams, request, secrets } = options;
   const connection = new Cancellation();
-  const onDeadline = () => connection.abort(request.signal.reason);
-  request.signal.addEventListener('abort', onDeadline);
-  onDeadline();
+  const unfollow = connection.follow(request.signal);
   try {
     const response = await streams.send({ ...request, signal: connection });
     if (!isEventStream(response)) {
@@ -119,7 +117,7 @@ async function open(options: StreamingOptions, release: () => void): Promise<Sta
     connection.abort(new AbortedError('The stream was given up'));
     throw error;
   } finally {
-    request.signal.removeEventListener('abort', onDeadline);
+    unfollow();
   }
 }
 

@@ -22,13 +22,23 @@ export class Cancellation implements Signal {
     return this.#reason;
   }
 
-  /** Only the first call with a reason has an effect. */
-  abort(reason: RestError | undefined): void {
-    if (this.#reason !== undefined || reason === undefined) return;
+  /** Only the first call has an effect. */
+  abort(reason: RestError): void {
+    if (this.#reason !== undefined) return;
     this.#reason = reason;
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     for (const listener of listeners) listener();
+  }
+
+  /** Is aborted when `other` is, with its reason. @returns what ends that */
+  follow(other: Signal): () => void {
+    const onAbort = () => {
+      if (other.reason !== undefined) this.abort(other.reason);
+    };
+    onAbort();
+    other.addEventListener('abort', onAbort);
+    return () => other.removeEventListener('abort', onAbort);
   }
 
   addEventListener(_: 'abort', listener: () => void): void {

@@ -54,9 +54,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const cancelTimer = clock.schedule(requestMs, () => {
         deadline.abort(new DeadlineError(`The upstream did not respond within ${requestMs} ms`));
       });
-      const onClose = () => deadline.abort(closing.reason);
-      onClose();
-      closing.addEventListener('abort', onClose);
+      const unfollow = deadline.follow(closing);
       let hintMs: number | undefined;
       const traffic = transport.traffic.open();
       const deadlineAt = clock.now() + requestMs;
@@ -84,7 +82,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       } finally {
         cancelTimer();
         traffic.end();
-        closing.removeEventListener('abort', onClose);
+        unfollow();
       }
     },
   };
