@@ -54,11 +54,6 @@ export function badUserInput(argument: string, problem: string): GraphQLError {
   return codedError('BAD_USER_INPUT', `\`${argument}\` ${problem}`, { argument });
 }
 
-/** Whether the requested object does not exist. */
-export function isNotFound(error: unknown): boolean {
-  return error instanceof HttpStatusError && error.upstream.status === 404;
-}
-
 /** What a client may know about a failure: never a key, a header, an upstream body or a stack trace. */
 export function describeFailure(error: unknown): { message: string; extensions: Record<string, unknown> } {
   if (!(error instanceof RestError)) {

@@ -1,6 +1,5 @@
-import { isNotFound } from '../errors.ts';
 import type { RestClient } from '../rest/client.ts';
-import { HttpStatusError } from '../rest/errors.ts';
+import { HttpStatusError, isNotFound } from '../rest/errors.ts';
 import type { Thread } from '../rest/wire/thread.ts';
 import type { KnownThreads } from './known-threads.ts';
 

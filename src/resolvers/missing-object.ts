@@ -4,7 +4,7 @@
  */
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { LookUp } from '../context.ts';
-import { isNotFound } from '../errors.ts';
+import { isNotFound } from '../rest/errors.ts';
 
 /**
  * Makes the outermost missing object null, with one NOT_FOUND error at its own path and no errors below it. Costs nothing

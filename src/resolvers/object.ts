@@ -1,7 +1,6 @@
 /** How fields resolve to objects of the graph, and which calls that takes. docs/loaders.md explains the rules. */
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
-import { isNotFound } from '../errors.ts';
 import {
   fieldSelectsOnlyIdentity,
   fieldSelectsOwnFields,
@@ -9,6 +8,7 @@ import {
 } from '../fields/selection.ts';
 import type { NodeIds, NodeObject, NodeType } from '../loaders/node-types.ts';
 import type { Reference } from '../loaders/reference.ts';
+import { isNotFound } from '../rest/errors.ts';
 
 /** Applies `project` to the object: synchronously if the object is loaded, otherwise once it has been read. */
 export function whenLoaded<Type extends NodeType, Value>(

@@ -2,7 +2,7 @@
  * Reads a page of a list. If the item at its cursor was deleted, the page starts at the nearest item that the cursor names
  * and that still exists.
  */
-import { badUserInput, isNotFound } from '../errors.ts';
+import { badUserInput } from '../errors.ts';
 import type { Loaders, ReferencePage } from '../loaders/loaders.ts';
 import {
   childIds,
@@ -11,7 +11,7 @@ import {
   type ListQuery,
   type ParentIds,
 } from '../loaders/node-types.ts';
-import { MalformedResponseError, UnknownCursorError } from '../rest/errors.ts';
+import { isNotFound, MalformedResponseError, UnknownCursorError } from '../rest/errors.ts';
 import type { PageRequest, PageStart } from './page-request.ts';
 
 /** The objects of a type below a parent. */

@@ -54,6 +54,11 @@ export class HttpStatusError extends RestError {
   }
 }
 
+/** Whether the requested object does not exist. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof HttpStatusError && error.upstream.status === 404;
+}
+
 /** A 404 for a path without ids: the base URL is not that of an Assistants API. */
 export class UnknownOperationError extends HttpStatusError {
   override name = 'UnknownOperationError';

@@ -1,5 +1,5 @@
 import type { RestClient } from '../rest/client.ts';
-import { HttpStatusError, MalformedResponseError } from '../rest/errors.ts';
+import { isNotFound, MalformedResponseError } from '../rest/errors.ts';
 import type { Message } from '../rest/wire/message.ts';
 import type { RunStep } from '../rest/wire/run.ts';
 import type { RunEvent } from './events.ts';
@@ -122,12 +122,11 @@ function messageIdOf({ step_details: details }: RunStep): string | undefined {
 }
 
 function nothingIfMissing(error: unknown) {
-  if (error instanceof HttpStatusError && error.upstream.status === 404)
-    return { items: [], has_more: false };
+  if (isNotFound(error)) return { items: [], has_more: false };
   throw error;
 }
 
 function nullIfMissing(error: unknown): null {
-  if (error instanceof HttpStatusError && error.upstream.status === 404) return null;
+  if (isNotFound(error)) return null;
   throw error;
 }
