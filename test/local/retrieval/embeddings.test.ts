@@ -4,8 +4,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../support/poll.ts';
 import { newDataDir, type RunningApi, startApi } from '../support/local-api.ts';
+import type { ModelRequest } from '../support/model-server.ts';
 import type { Json } from '../support/rest-caller.ts';
-import { type EmbeddingRequest, reply, startEmbeddingServer, vectorOf } from './support/embedding-server.ts';
+import { reply, startEmbeddingServer, vectorOf } from './support/embedding-server.ts';
 import { answerTo } from './support/searching.ts';
 import { addFile } from './support/uploads.ts';
 
@@ -15,11 +16,11 @@ const TEXTS = {
   'c.txt': 'A cat sleeps all day.',
 };
 
-const embedded = (requests: readonly EmbeddingRequest[]): string[] =>
+const embedded = (requests: readonly ModelRequest[]): string[] =>
   requests.flatMap(({ body }) => body.input).map((input: string) => input.trim());
 
 /** Adds the files and waits until the server was asked for the vectors of their passages. */
-async function addFiles(api: RunningApi, requests: readonly EmbeddingRequest[]): Promise<Json[]> {
+async function addFiles(api: RunningApi, requests: readonly ModelRequest[]): Promise<Json[]> {
   const files: Json[] = [];
   for (const [name, text] of Object.entries(TEXTS)) files.push(await addFile(api, name, text));
   await poll(
@@ -99,7 +100,7 @@ describe('embeddings', () => {
     );
   });
 
-  it.each<[string, (request: EmbeddingRequest) => void]>([
+  it.each<[string, (request: ModelRequest) => void]>([
     ['an error', ({ response }) => void response.writeHead(500).end('{}')],
     ['a refusal', ({ response }) => void response.writeHead(400).end('{}')],
     ['something else', ({ response }) => void response.end('<html>')],

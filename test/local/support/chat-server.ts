@@ -1,18 +1,13 @@
 /** An imitation of a model server: it answers POST /v1/chat/completions as the test says. */
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
 import type { ModelServerOptions } from '../../../src/local/models/models.ts';
 import { Queue } from '../../events/support/queue.ts';
 import { type Dialect, dialects, type Reply } from './chat-dialects.ts';
+import { type ModelRequest, startModelServer } from './model-server.ts';
 import type { Json } from './rest-caller.ts';
 
 /** One request to the model server. */
-export interface ChatRequest {
-  readonly body: Json;
-  readonly headers: IncomingHttpHeaders;
-  readonly response: ServerResponse;
+export interface ChatRequest extends ModelRequest {
   /** Resolves once the client has closed the connection, or the response is complete. */
   readonly closed: Promise<unknown>;
   /** Answers in the dialect of a server. */
@@ -39,21 +34,11 @@ export async function startChatServer(options: Partial<ModelServerOptions> = {})
   const waiting = new Queue<ChatRequest>();
   const requests: ChatRequest[] = [];
   let handler = (request: ChatRequest) => waiting.add(request);
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    if (request.url !== '/v1/chat/completions') return void response.writeHead(404).end();
-    const body = JSON.parse(Buffer.concat(chunks).toString());
-    const received = createRequest(body, request.headers, response);
+  const url = await startModelServer('/chat/completions', (request) => {
+    const received = createRequest(request);
     requests.push(received);
     handler(received);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   return {
     modelServer: { url, contextTokens: 8192, silenceMs: 10_000, names: { pairs: [] }, ...options },
     requests,
@@ -64,15 +49,14 @@ export async function startChatServer(options: Partial<ModelServerOptions> = {})
   };
 }
 
-function createRequest(body: Json, headers: IncomingHttpHeaders, response: ServerResponse): ChatRequest {
+function createRequest(request: ModelRequest): ChatRequest {
+  const { response } = request;
   const closed = once(response, 'close');
   const begin = () => {
     if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' });
   };
   return {
-    body,
-    headers,
-    response,
+    ...request,
     closed,
     reply(reply, dialect = dialects.OpenAI) {
       const { contentType = 'text/event-stream', text } = dialect(reply);

@@ -1,10 +1,6 @@
 /** An imitation of a server with POST /v1/embeddings. It knows synonyms, which words alone do not. */
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
 import type { EmbeddingServerOptions } from '../../../../src/local/retrieval/embedding-server.ts';
-import type { Json } from '../../support/rest-caller.ts';
+import { type ModelRequest, startModelServer } from '../../support/model-server.ts';
 
 /** Each of these topics is a dimension. */
 const TOPICS = [/holiday|leave|vacation/i, /taxi|train|journey/i, /cat|kitten|feline/i];
@@ -15,21 +11,16 @@ export const vectorOf = (text: string): number[] => [
   0.01,
 ];
 
-export interface EmbeddingRequest {
-  readonly body: Json;
-  readonly response: ServerResponse;
-}
-
 export interface TestEmbeddingServer {
   /** For the local API. */
   readonly embeddingServer: EmbeddingServerOptions;
-  readonly requests: EmbeddingRequest[];
+  readonly requests: ModelRequest[];
   /** Answers all further requests. */
-  answer(handler: (request: EmbeddingRequest) => void): void;
+  answer(handler: (request: ModelRequest) => void): void;
 }
 
 /** Answers with these vectors. */
-export function reply({ body, response }: EmbeddingRequest, toVector = vectorOf): void {
+export function reply({ body, response }: ModelRequest, toVector = vectorOf): void {
   const data = body.input.map((text: string, index: number) => ({
     object: 'embedding',
     index,
@@ -41,22 +32,12 @@ export function reply({ body, response }: EmbeddingRequest, toVector = vectorOf)
 
 /** Closed after the test. */
 export async function startEmbeddingServer(): Promise<TestEmbeddingServer> {
-  const requests: EmbeddingRequest[] = [];
-  let handler: (request: EmbeddingRequest) => void = reply;
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    if (request.url !== '/v1/embeddings') return void response.writeHead(404).end();
-    const received = { body: JSON.parse(Buffer.concat(chunks).toString()), response };
-    requests.push(received);
-    handler(received);
+  const requests: ModelRequest[] = [];
+  let handler: (request: ModelRequest) => void = reply;
+  const url = await startModelServer('/embeddings', (request) => {
+    requests.push(request);
+    handler(request);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   return {
     embeddingServer: { url, apiKey: 'secret', model: 'embed', timeoutMs: 1_000 },
     requests,
