@@ -54,7 +54,7 @@ describe('a run fails if the model server', () => {
       'rejects the prompt',
       (request) =>
         request.fail(400, { error: { message: `Bad role, ${KEY}`, type: 'invalid_request_error' } }),
-      { code: 'invalid_prompt', message: 'The model server rejected the prompt (400): Bad role, ***' },
+      { code: 'invalid_prompt', message: 'The model server rejected the prompt (400): Bad role, [redacted]' },
     ],
     [
       'rejects the prompt in the manner of FastAPI',

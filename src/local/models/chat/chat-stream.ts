@@ -4,7 +4,7 @@ import { readText } from '../../model-server/response-body.ts';
 import { ModelError } from '../model.ts';
 import { type Addition, readChunk } from './chunk.ts';
 import type { ChatResponse } from './connection.ts';
-import { errorOf, readProblem } from './server-error.ts';
+import { errorOf, type Redact, readProblem } from './server-error.ts';
 
 /** Characters of one chunk: the arguments of all calls can be in one. */
 const MAX_CHUNK_LENGTH = 1024 * 1024;
@@ -17,7 +17,7 @@ const BLANK_LINE = Buffer.from('\n\n');
 
 export interface StreamOptions {
   readonly model: string;
-  readonly secret: string | undefined;
+  readonly redact: Redact;
 }
 
 /**
@@ -80,10 +80,10 @@ async function orUndefined<Result>(promise: Promise<Result>): Promise<Result | u
   return Promise.race([promise.catch(() => undefined), late]).finally(() => clearTimeout(timer));
 }
 
-function errorInStream(error: unknown, { model, secret }: StreamOptions): ModelError {
+function errorInStream(error: unknown, { model, redact }: StreamOptions): ModelError {
   const code = typeof error === 'object' && error !== null ? Number(Reflect.get(error, 'code')) : Number.NaN;
   const status = code >= 400 && code < 600 ? code : 500;
-  return errorOf(readProblem(status, { error }, secret), model);
+  return errorOf(readProblem(status, { error }, redact), model);
 }
 
 function incomplete(): ModelError {

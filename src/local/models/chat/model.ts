@@ -1,3 +1,4 @@
+import { createRedactor } from '../../../redaction.ts';
 import { readRetryAfter } from '../../../rest/retry-after.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
@@ -7,7 +8,7 @@ import { readResponse } from './chat-response.ts';
 import { readAdditions } from './chat-stream.ts';
 import { type ChatResponse, createChatConnection } from './connection.ts';
 import { MAX_DIALECTS, otherDialect, requestBody, USUAL_DIALECT } from './request-body.ts';
-import { errorOf, isBusy, type Problem, readProblem } from './server-error.ts';
+import { errorOf, isBusy, type Problem, type Redact, readProblem } from './server-error.ts';
 import { createTokenEstimate } from './token-estimate.ts';
 
 export interface ChatServerOptions {
@@ -40,8 +41,9 @@ const MAX_ERROR_BYTES = 64 * 1024;
 
 /** A client of the server. Connects when a model is asked to respond. */
 export function createChatServer(options: ChatServerOptions, deps: ChatServerDeps): ChatServer {
-  const { apiKey: secret } = options;
-  const connection = createChatConnection({ ...options, apiKey: secret });
+  const { url, apiKey, silenceMs } = options;
+  const connection = createChatConnection({ url, apiKey, silenceMs });
+  const redact = createRedactor(apiKey === undefined ? [] : [apiKey]);
   const tokens = createTokenEstimate(options.contextTokens);
   let dialect = USUAL_DIALECT;
 
@@ -52,7 +54,7 @@ export function createChatServer(options: ChatServerOptions, deps: ChatServerDep
       const used = dialect;
       const response = await connection.post(requestBody(prompt, model, used), signal);
       if (response.status === 200) return response;
-      const problem = await problemOf(response, secret);
+      const problem = await problemOf(response, redact);
       const other = otherDialect(used, prompt, problem);
       if (other !== undefined && changes < MAX_DIALECTS) {
         dialect = other;
@@ -74,7 +76,7 @@ export function createChatServer(options: ChatServerOptions, deps: ChatServerDep
     };
     try {
       const response = await send(prompt, model, signal);
-      const additions = readAdditions(response, { model, secret });
+      const additions = readAdditions(response, { model, redact });
       return withLog(await readResponse(additions, prompt, tokens), logged);
     } catch (error) {
       throw logged(error);
@@ -96,10 +98,10 @@ function waitMs({ retryAfterMs }: Problem, waits: number): number {
   return Math.min(FIRST_WAIT_MS * 2 ** waits, MAX_WAIT_MS) * (0.5 + Math.random() / 2);
 }
 
-async function problemOf(response: ChatResponse, secret: string | undefined): Promise<Problem> {
+async function problemOf(response: ChatResponse, redact: Redact): Promise<Problem> {
   try {
     const text = (await readText(response.chunks, MAX_ERROR_BYTES)) ?? '';
-    return readProblem(response.status, toJson(text), secret, readRetryAfter(response.headers));
+    return readProblem(response.status, toJson(text), redact, readRetryAfter(response.headers));
   } finally {
     response.close();
   }

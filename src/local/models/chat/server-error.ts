@@ -1,5 +1,8 @@
 import { ModelError, PromptTooLongError } from '../model.ts';
 
+/** Keeps secrets out of a text. */
+export type Redact = (text: string) => string;
+
 /** What an error response of a model server says. */
 export interface Problem {
   readonly status: number;
@@ -20,19 +23,13 @@ const TOO_LONG =
   /context (?:length|window|size)|maximum context|prompt is too long|too many tokens|input is too long|exceeds? the (?:available|model)/i;
 
 /** What servers put into the body of an error, and some into a chunk: `error` as an object or a text, or `detail`. */
-export function readProblem(
-  status: number,
-  body: unknown,
-  secret: string | undefined,
-  retryAfterMs?: number,
-): Problem {
+export function readProblem(status: number, body: unknown, redact: Redact, retryAfterMs?: number): Problem {
   const error = fieldOf(body, 'error') ?? body;
   const messages = [fieldOf(error, 'message'), fieldOf(body, 'message'), fieldOf(body, 'detail')];
   const message = [error, ...messages].find((each) => typeof each === 'string') ?? listed(messages);
   const code = ['code', 'type'].map((name) => String(fieldOf(error, name) ?? '')).join(' ');
-  const text = String(message);
-  const safe = secret ? text.replaceAll(secret, '***') : text;
-  return { status, code: code.slice(0, MAX_MESSAGE), message: safe.slice(0, MAX_MESSAGE), retryAfterMs };
+  const text = redact(String(message)).slice(0, MAX_MESSAGE);
+  return { status, code: code.slice(0, MAX_MESSAGE), message: text, retryAfterMs };
 }
 
 /** Validation errors are lists of objects. */
