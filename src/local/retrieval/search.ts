@@ -54,7 +54,9 @@ export function createSearch({ script, database }: SearchOptions): Search {
   function start(): Worker {
     const started = new Worker(script, { workerData: database });
     const fail = (error: unknown) => {
-      if (worker === started) worker = undefined;
+      // After an error it also exits. By then, another one may be at work.
+      if (worker !== started) return;
+      worker = undefined;
       for (const { reject } of waiting.values())
         reject(new SearchError(`The search stopped: ${String(error)}`));
       waiting.clear();
