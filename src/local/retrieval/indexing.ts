@@ -3,6 +3,7 @@ import { DocumentError } from '../documents/document.ts';
 import { MAX_PASSAGES, type Passage } from '../documents/passages.ts';
 import type { Reader } from '../documents/reader.ts';
 import type { Pace } from '../pace.ts';
+import { nextCommitSize } from '../store/commit-size.ts';
 import type { Store } from '../store/store.ts';
 import type { PendingText } from '../store/texts.ts';
 import { createBackgroundWork } from './background-work.ts';
@@ -30,8 +31,6 @@ export interface IndexingDeps {
 
 /** A file during which the process died may have been the reason. */
 const MAX_ATTEMPTS = 3;
-/** How long a commit of passages may take, so that it does not hold up requests. */
-const SLICE_MS = 5;
 const MAX_BATCH = 64;
 
 /** Reads nothing before `wake` is called. */
@@ -115,7 +114,7 @@ async function storePassages(
     await pace.turn();
     const start = performance.now();
     if (!store.texts.append(text.number, index, batch)) stop.abort();
-    size = performance.now() - start > SLICE_MS ? Math.ceil(size / 2) : Math.min(size * 2, MAX_BATCH);
+    size = nextCommitSize(size, start, MAX_BATCH);
     index += batch.length;
     batch = [];
   };

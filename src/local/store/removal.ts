@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { nextCommitSize } from './commit-size.ts';
 import { IS_LIVE, SEQS_PER_TEXT } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -21,7 +22,6 @@ export interface Removal {
 /** The tenant of removed threads. No key has this hash. */
 const REMOVED = '';
 
-const SLICE_MS = 5;
 const MAX_ROWS = 1_000;
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
@@ -56,14 +56,13 @@ export function createRemoval(sqlite: Sqlite, clock: Clock, signal: AbortSignal)
     isRunning = false;
   }
 
-  /** Deletes as many rows at a time as fit into a slice. They may be tiny or have a megabyte. */
   async function deleteAll(statement: string, id: string): Promise<void> {
     let rows = 8;
     while (!signal.aborted) {
       const start = performance.now();
       const deleted = sqlite.run(statement, [id, rows]);
       if (deleted < rows) return;
-      rows = performance.now() - start > SLICE_MS ? Math.ceil(rows / 2) : Math.min(rows * 2, MAX_ROWS);
+      rows = nextCommitSize(rows, start, MAX_ROWS);
       await clock.sleep(0, signal);
     }
   }
