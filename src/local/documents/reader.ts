@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -40,6 +40,8 @@ const HEAP_SHARE = 0.5;
 const LESS_PRIORITY = 5;
 const CHECK_MS = 100;
 const PAGE_BYTES = 4_096;
+/** A passage with its context has 1,600 characters, which may all be escaped. */
+const MAX_LINE_LENGTH = 64 * 1024;
 
 /** If a container is out of memory, Linux ends this process and not the server. */
 const FIRST_TO_DIE = '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null';
@@ -78,7 +80,7 @@ export function createReader({ script, maxMs = MAX_MS, maxMemory = MAX_MEMORY_MI
       try {
         // A process that has stopped reads no more. What follows tells why.
         void pipeline(content, child.stdin).catch(() => undefined);
-        for await (const text of createInterface({ input: child.stdout })) {
+        for await (const text of linesOf(child.stdout)) {
           const message = parse(text);
           if ('end' in message) return;
           if ('error' in message) throw new DocumentError(message.error);
@@ -96,12 +98,27 @@ export function createReader({ script, maxMs = MAX_MS, maxMemory = MAX_MEMORY_MI
   };
 }
 
+/** Throws a {@link DocumentError} if a line is too long: a document may have taken over the process that writes it. */
+async function* linesOf(output: Readable): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of output.setEncoding('utf8')) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_LINE_LENGTH) throw unreadable();
+    yield* lines;
+  }
+}
+
+function unreadable(): DocumentError {
+  return new DocumentError('The file cannot be read.');
+}
+
 /** What a process wrote that a document may have taken over. */
 function parse(text: string): z.output<typeof line> {
   try {
     return line.parse(JSON.parse(text));
   } catch {
-    throw new DocumentError('The file cannot be read.');
+    throw unreadable();
   }
 }
 

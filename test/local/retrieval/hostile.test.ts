@@ -1,9 +1,12 @@
 /** Files that are made to hang, crash or fill the process that reads them. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { DocumentError } from '../../../src/local/documents/document.ts';
 import { createReader, type ReaderOptions } from '../../../src/local/documents/reader.ts';
 import { BUILT_MODULES } from '../../support/built-modules.ts';
-import { startApi } from '../support/local-api.ts';
+import { newDataDir, startApi } from '../support/local-api.ts';
 import { makeDocx, makePdf, makeZip } from './support/documents.ts';
 import { answerTo } from './support/searching.ts';
 import { addFile, upload, whenRead } from './support/uploads.ts';
@@ -11,7 +14,7 @@ import { addFile, upload, whenRead } from './support/uploads.ts';
 const script = new URL('./documents/reader-process.js', BUILT_MODULES);
 
 /** What reading a file says, with limits that a test can reach. */
-async function problemOf(content: Uint8Array, limits: Omit<ReaderOptions, 'script'>, name = 'a.txt') {
+async function problemOf(content: Uint8Array, limits: Partial<ReaderOptions>, name = 'a.txt') {
   const reader = createReader({ script, ...limits });
   try {
     for await (const _ of reader.read(name, [content], new AbortController().signal));
@@ -31,6 +34,14 @@ describe('a file', () => {
     const large = new Uint8Array(40_000_000).fill(0x61);
     expect(await problemOf(large, { maxMemory: 64 })).toMatch(/memory/);
     expect(await problemOf(large, { maxMemory: 2_000 })).toBeUndefined();
+  });
+
+  it('that takes over its process cannot fill the server with what that writes', async () => {
+    const taken = join(newDataDir(), 'taken.mjs');
+    const line = `JSON.stringify({ text: 'x'.repeat(1_000_000), context: '' })`;
+    writeFileSync(taken, `console.log(${line}); console.log('{"end":true}');`);
+    const problem = await problemOf(new Uint8Array(), { script: pathToFileURL(taken) });
+    expect(problem).toBe('The file cannot be read.');
   });
 
   it.each([
