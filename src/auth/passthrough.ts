@@ -1,11 +1,12 @@
-import { badUserInput } from '../errors.ts';
+import { codedError } from '../errors.ts';
 import type { UpstreamCredential } from '../rest/client.ts';
 import { allScopes } from '../scopes.ts';
 import type { Authenticate } from './authenticator.ts';
 import { requireBearer } from './credentials.ts';
 import { createPrincipal, sha256 } from './principal.ts';
 
-const ORGANIZATION = /^[\x21-\x7e]{1,200}$/;
+const ORGANIZATION = 'openai-organization';
+const VALID = /^[\x21-\x7e]{1,200}$/;
 
 /**
  * AUTH=passthrough: the client's own key is sent to the upstream, which decides what it may do. Nobody is refused here who sends
@@ -17,10 +18,10 @@ export function createPassthroughAuthenticator(defaults: Omit<UpstreamCredential
   return (credentials) => {
     const apiKey = requireBearer(credentials);
     const organization = credentials.organization ?? defaults.organization;
-    if (organization !== undefined && !ORGANIZATION.test(organization)) {
-      const error = badUserInput('openai-organization', 'must have 1 to 200 visible ASCII characters');
-      Object.assign(error.extensions, { http: { status: 400, spec: false } });
-      throw error;
+    if (organization !== undefined && !VALID.test(organization)) {
+      const message = `\`${ORGANIZATION}\` must have 1 to 200 visible ASCII characters`;
+      const http = { status: 400, spec: false };
+      throw codedError('BAD_USER_INPUT', message, { argument: ORGANIZATION, http });
     }
     const who = ['passthrough', sha256(apiKey), organization ?? ''];
     const principal = createPrincipal(who, { ...defaults, apiKey, organization }, allScopes);
