@@ -1,4 +1,4 @@
-import { type CallObserver, observe } from './call-observer.ts';
+import { type CallName, type CallObserver, observe } from './call-observer.ts';
 import { DeadlineError, OutcomeUnknownError, RestError } from './errors.ts';
 import { type HttpParts, httpParts } from './http-parts.ts';
 import { type OperationName, operations, type Page, type RequestOf, type ResultOf } from './operations.ts';
@@ -235,8 +235,8 @@ function limitsOf(name: OperationName, { limit }: RequestParams): ResponseLimits
   return operations[name].kind === 'list' && limit !== 1 ? PAGE_LIMITS : RESPONSE_LIMITS;
 }
 
-/** Notes in the error which operation failed. The deadline is one error for all requests of its operation. */
-function throwNamed(name: OperationName, error: unknown): never {
+/** Notes in the error which call failed. The deadline is one error for all requests of its operation. */
+export function throwNamed(name: CallName, error: unknown): never {
   if (!(error instanceof RestError) || error.operation === name) throw error;
   const own =
     error.operation !== undefined && error instanceof DeadlineError

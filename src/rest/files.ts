@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import { z } from 'zod';
 import { type CallObserver, observe } from './call-observer.ts';
 import type { Circuit } from './circuit.ts';
-import { credentialHeaders, type UpstreamCredential } from './client.ts';
+import { credentialHeaders, throwNamed, type UpstreamCredential } from './client.ts';
 import { statusError } from './error-response.ts';
 import { ConnectionError, MalformedResponseError, OutcomeUnknownError } from './errors.ts';
 import { type FileCallName, fileCalls } from './file-calls.ts';
@@ -92,7 +92,7 @@ export function createFiles({ url, connections, idleMs, circuit }: FilesOptions)
     const { statusCode: status } = response;
     report(status === 503 ? 'down' : 'alive');
     call.end(status);
-    const content = contentOf(response.body, signal);
+    const content = contentOf(name, response.body, signal);
     if (status < 400) return content;
     const secrets = [credential.apiKey, credential.organization ?? ''];
     throw statusError({ status, headers: response.headers, text: await readText(content) }, secrets);
@@ -110,20 +110,28 @@ export function createFiles({ url, connections, idleMs, circuit }: FilesOptions)
       } catch (error) {
         const isUnknown = error instanceof ConnectionError && isSent;
         if (isUnknown) request.observer.outcomeUnknown('uploadFile');
-        throw isUnknown ? new OutcomeUnknownError(error) : error;
+        return throwNamed('uploadFile', isUnknown ? new OutcomeUnknownError(error) : error);
       }
     },
-    info: async (file_id, request) => readInfo(await send('getFile', { file_id }, request)),
-    content: (file_id, request) => send('getFileContent', { file_id }, request),
+    info: (file_id, request) =>
+      send('getFile', { file_id }, request)
+        .then(readInfo)
+        .catch((error) => throwNamed('getFile', error)),
+    content: (file_id, request) =>
+      send('getFileContent', { file_id }, request).catch((error) => throwNamed('getFileContent', error)),
     close: () => pool.destroy(),
   };
 }
 
-async function* contentOf(body: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* contentOf(
+  name: FileCallName,
+  body: Readable,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
-    throw failureOf(error, signal);
+    throwNamed(name, failureOf(error, signal));
   }
 }
 

@@ -167,7 +167,7 @@ describe('what the REST API says becomes a code', () => {
     );
     const response = await fetch(urlOf(before, '/files/file-1/content'));
     await expect(response.text()).rejects.toThrow();
-    const failures = [{ code: 'UPSTREAM_UNAVAILABLE' }];
+    const failures = [{ code: 'UPSTREAM_UNAVAILABLE', operation: 'getFileContent' }];
     const logged = await poll(
       async () => entries(),
       ({ length }) => length === 2,
