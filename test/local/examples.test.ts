@@ -3,20 +3,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { ROOT } from '../support/process.ts';
-import { echo, startChatServer } from './support/chat-server.ts';
+import { startApiWithEcho } from './support/chat-server.ts';
 import { startApi } from './support/local-api.ts';
 
 const run = promisify(execFile);
 
-async function startWithModelServer() {
-  const chat = await startChatServer();
-  chat.answer(echo);
-  return startApi({ modelServer: chat.modelServer });
-}
-
 it.each([
   ['the offline model', startApi, 'Lima'],
-  ['a model server', startWithModelServer, 'city'],
+  ['a model server', startApiWithEcho, 'city'],
 ])('examples/assistant.mjs runs unchanged on the local API with %s', async (_, start, city) => {
   const api = await start();
   const { PATH } = process.env;

@@ -4,15 +4,9 @@ import OpenAI, { APIError, AuthenticationError, BadRequestError, NotFoundError, 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRouter } from '../../src/local/http/router.ts';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
-import { echo, startChatServer } from './support/chat-server.ts';
+import { startApiWithEcho } from './support/chat-server.ts';
 import { getWeather } from './support/fixtures.ts';
 import { startApi } from './support/local-api.ts';
-
-async function startWithModelServer() {
-  const chat = await startChatServer();
-  chat.answer(echo);
-  return startApi({ modelServer: chat.modelServer });
-}
 
 /** The operations that the HTTP server of the local API gets requests for from now on. */
 function watchCalls(): Set<OperationName> {
@@ -39,7 +33,7 @@ const tools = [getWeather] as OpenAI.Beta.AssistantCreateParams['tools'] & objec
 
 describe.each([
   ['the offline model', startApi],
-  ['a model server', startWithModelServer],
+  ['a model server', startApiWithEcho],
 ])('the official client, with %s', (_, start) => {
   /** Unmodified. */
   async function startClient() {

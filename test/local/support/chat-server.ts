@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { ModelServerOptions } from '../../../src/local/models/models.ts';
 import { Queue } from '../../events/support/queue.ts';
 import { type Dialect, dialects, type Reply } from './chat-dialects.ts';
+import { type RunningApi, startApi } from './local-api.ts';
 import { type ModelRequest, startModelServer } from './model-server.ts';
 import type { Json } from './rest-caller.ts';
 
@@ -74,11 +75,18 @@ function createRequest(request: ModelRequest): ChatRequest {
   };
 }
 
+/** A local API on a model server that echoes. */
+export async function startApiWithEcho(): Promise<RunningApi> {
+  const chat = await startChatServer();
+  chat.answer(echo);
+  return startApi({ modelServer: chat.modelServer });
+}
+
 /**
  * Answers as the offline model does, so that the same programs work: calls the functions that the last message names, and
  * repeats it and their outputs.
  */
-export function echo(request: ChatRequest): void {
+function echo(request: ChatRequest): void {
   const { messages, tools = [] }: { messages: Json[]; tools?: Json[] } = request.body;
   const said = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const outputs = messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
