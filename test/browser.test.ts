@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { startBrowser } from './support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { withBrowser } from './support/browser.ts';
 import { codeBlocks } from './support/doc-page.ts';
 import { type Graph, startGraph } from './support/graph.ts';
 import { holdStreams } from './support/hold-stream.ts';
@@ -9,11 +9,7 @@ import { freshSettings, startProgram } from './support/process.ts';
 
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots');
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
+const openPage = withBrowser();
 
 test.each([
   { transport: 'WebSocket', search: '', name: 'websocket' },
@@ -191,30 +187,6 @@ async function resultWith(page: Page, part: string, timeout = 15_000): Promise<s
 
 function hasNoFollower(graph: Graph): Promise<void> {
   return vi.waitFor(() => expect(graph.counts()).toMatchObject({ followers: 0, webSockets: 0 }));
-}
-
-/** A page, and its errors: console errors, exceptions, and requests to other hosts. */
-async function openPage(
-  url: string,
-  options: BrowserContextOptions = {},
-): Promise<{ page: Page; pageErrors: string[] }> {
-  const pageErrors: string[] = [];
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ...options });
-  onTestFinished(() => page.close());
-  // Shorter than the test timeout, so that a failure names the step that hangs.
-  page.setDefaultTimeout(20_000);
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (origin !== new URL(url).origin && protocol !== 'data:') pageErrors.push(`requested ${request.url()}`);
-  });
-  page.on('websocket', (socket) => {
-    if (new URL(socket.url()).host !== new URL(url).host) pageErrors.push(`connected to ${socket.url()}`);
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error') pageErrors.push(message.text());
-  });
-  page.on('pageerror', (error) => pageErrors.push(String(error)));
-  return { page, pageErrors };
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {

@@ -1,21 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowser } from '../support/browser.ts';
-import {
-  type Chat,
-  hasMessages,
-  isIdle,
-  openChat,
-  screenshot,
-  send,
-  type TestBrowser,
-} from './support/chat.ts';
+import { expect, test } from 'vitest';
+import { withBrowser } from '../support/browser.ts';
+import { callRest } from '../support/world.ts';
+import { type Chat, hasMessages, isIdle, openChat, screenshot, send } from './support/chat.ts';
 
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
+const openPage = withBrowser();
 
 /** Lets the model write a text. @returns the element that shows it */
 async function show({ page, model }: Chat, text: string) {
@@ -30,7 +19,7 @@ async function show({ page, model }: Chat, text: string) {
 }
 
 test('Markdown cannot run code, load anything or leave the page', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const answer = await show(
     chat,
     `<script>window.hacked = 1</script>
@@ -70,7 +59,7 @@ test.each([
   ['a text without spaces', 'x'.repeat(90_000)],
   ['combining marks', `Z${'\u0301'.repeat(15_000)}`],
 ])('a text made to hold up the page does not: %s', async (_, text) => {
-  const chat = await openChat(browser, { viewport: { width: 360, height: 700 } });
+  const chat = await openChat(openPage, { viewport: { width: 360, height: 700 } });
   await chat.page.evaluate(`
     window.longest = 0;
     new PerformanceObserver((list) => {
@@ -87,7 +76,7 @@ test.each([
 });
 
 test('a text of 200,000 characters is shown in part until all of it is wanted', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const answer = await show(chat, `${'word '.repeat(40_000)}end`);
   expect((await answer.innerText()).length).toBeLessThan(101_000);
   await answer.getByRole('button', { name: 'Show all 200,003 characters' }).click();
@@ -95,7 +84,7 @@ test('a text of 200,000 characters is shown in part until all of it is wanted', 
 });
 
 test('characters that reverse text stay within the message, and are visible in names and arguments', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page, model } = chat;
   const answer = await show(chat, 'abc \u202Edef\u202C and שלום');
   expect(await answer.evaluate((one) => getComputedStyle(one).unicodeBidi)).toBe('isolate');
@@ -105,7 +94,7 @@ test('characters that reverse text stay within the message, and are visible in n
 });
 
 test('citations open the passage that they refer to', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page, graph } = chat;
   const value = 'Rain falls【1†source】 often【2†source】.';
   const annotations = ['It rains on 200 days.', 'Often, that is.'].map((quote, index) => ({
@@ -115,7 +104,7 @@ test('citations open the passage that they refer to', async () => {
     end_index: value.indexOf(`【${index + 1}`) + 10,
     file_citation: { file_id: `file-${index + 1}`, quote },
   }));
-  await citeIn(graph, { type: 'text', text: { value, annotations } });
+  citeIn(graph, { type: 'text', text: { value, annotations } });
   await show(chat, 'Rain');
   await hasMessages(page, 'You: Write', 'Guide: Rain falls 1 often 2.');
   await page.getByRole('button', { name: 'Citation 2' }).click();
@@ -127,18 +116,12 @@ test('citations open the passage that they refer to', async () => {
 });
 
 /** Replaces the content of the assistant's messages in lists. */
-async function citeIn({ upstream, localUrl }: Chat['graph'], content: object): Promise<void> {
-  upstream.intercept = ({ method, path, headers }, response) => {
-    if (method !== 'GET' || !/\/messages\?/.test(path)) return false;
-    const { authorization = '', 'openai-beta': beta = '' } = headers;
-    void (async () => {
-      const real = await fetch(localUrl + path, {
-        headers: { authorization: String(authorization), 'openai-beta': String(beta) },
-      });
-      const page = await real.json();
-      for (const message of page.data) if (message.role === 'assistant') message.content = [content];
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page));
-    })();
+function citeIn({ upstream, localUrl }: Chat['graph'], content: object): void {
+  upstream.intercept = async ({ operation, path }, response) => {
+    if (operation !== 'listMessages') return false;
+    const page = await callRest<{ data: { role: string; content: object[] }[] }>(localUrl, path);
+    for (const message of page.data) if (message.role === 'assistant') message.content = [content];
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page));
     return true;
   };
 }

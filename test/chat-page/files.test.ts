@@ -1,30 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startBrowser } from '../support/browser.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { withBrowser } from '../support/browser.ts';
 import { startGraph } from '../support/graph.ts';
 import { callRest, upload } from '../support/world.ts';
 import { findingsOn } from './support/axe.ts';
-import {
-  download,
-  hasMessages,
-  openChat,
-  openPage,
-  originOf,
-  screenshot,
-  send,
-  type TestBrowser,
-} from './support/chat.ts';
+import { download, hasMessages, openChat, originOf, screenshot, send } from './support/chat.ts';
 
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
+const openPage = withBrowser();
 
 const file = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('It rains.') });
 
 test('files are uploaded when they are chosen, sent with the message, and can be downloaded', async () => {
-  const { page, model, graph, pageErrors } = await openChat(browser);
+  const { page, model, graph, pageErrors } = await openChat(openPage);
   await page.getByLabel('Files to attach').setInputFiles([file('weather.txt'), file('other.txt')]);
   await page.getByRole('button', { name: 'Remove other.txt' }).click();
   await page.getByRole('button', { name: 'Remove weather.txt' }).waitFor();
@@ -45,7 +32,7 @@ test('files are uploaded when they are chosen, sent with the message, and can be
 });
 
 test('a file that cannot be downloaded says why', async () => {
-  const { page, model, graph } = await openChat(browser);
+  const { page, model, graph } = await openChat(openPage);
   await page.getByLabel('Files to attach').setInputFiles([file('weather.txt')]);
   await page.getByRole('button', { name: 'Remove weather.txt' }).waitFor();
   await send(page, 'Keep this');
@@ -67,7 +54,7 @@ test('a file that cannot be downloaded says why', async () => {
 });
 
 test('a file that another client attached has its ID, and with FILES=off the page says that there are none', async () => {
-  const { page, graph } = await openChat(browser, { env: { FILES: 'off' } });
+  const { page, graph } = await openChat(openPage, { env: { FILES: 'off' } });
   const fileId = await upload(graph.localUrl);
   const messages = [{ role: 'user', content: 'Read this', file_ids: [fileId] }];
   const { id } = await callRest(graph.localUrl, '/threads', { messages });
@@ -77,7 +64,7 @@ test('a file that another client attached has its ID, and with FILES=off the pag
 });
 
 test('a message has at most ten files', async () => {
-  const { page } = await openChat(browser);
+  const { page } = await openChat(openPage);
   const files = Array.from({ length: 11 }, (_, index) => file(`${index}.txt`));
   await page.getByLabel('Files to attach').setInputFiles(files);
   await page.getByRole('alert').getByText('A message can have at most 10 files.').waitFor();
@@ -88,7 +75,7 @@ test('an answer cites the file that was attached, and the citation opens its pas
   onTestFinished(() => graph.close());
   const tools = [{ type: 'retrieval' }];
   await callRest(graph.localUrl, '/assistants', { model: 'offline', name: 'Librarian', tools });
-  const { page, pageErrors } = await openPage(browser, graph);
+  const { page, pageErrors } = await openPage(graph.url);
   await page.goto(originOf(graph));
   const text = 'The harbour of Bergen freezes once in a hundred years. Ships call there in every season.';
   const harbour = { name: 'harbour.txt', mimeType: 'text/plain', buffer: Buffer.from(text) };

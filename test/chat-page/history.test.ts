@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowser } from '../support/browser.ts';
+import { expect, test } from 'vitest';
+import { withBrowser } from '../support/browser.ts';
 import { callRest, deleteRest } from '../support/world.ts';
 import {
   ask,
@@ -10,14 +10,9 @@ import {
   originOf,
   screenshot,
   startOver,
-  type TestBrowser,
 } from './support/chat.ts';
 
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
+const openPage = withBrowser();
 
 /** Opens a thread with the messages 1 to `count`. */
 async function openThread({ graph, page }: Chat, count: number): Promise<string> {
@@ -39,7 +34,7 @@ const from = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 test('scrolling back reads earlier messages page by page, and keeps those in view where they are', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page } = chat;
   await openThread(chat, 50);
   await expect.poll(() => numbersOn(chat)).toEqual(from(31, 50));
@@ -60,7 +55,7 @@ test('scrolling back reads earlier messages page by page, and keeps those in vie
 });
 
 test('new messages come after the pages that were read, without a gap', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page } = chat;
   await openThread(chat, 30);
   await expect.poll(() => numbersOn(chat)).toEqual(from(11, 30));
@@ -78,7 +73,7 @@ test('new messages come after the pages that were read, without a gap', async ()
 });
 
 test('conversations are kept in the browser, can be renamed, and are deleted with their threads', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page, graph } = chat;
   for (const text of ['First question', 'Second question']) {
     await ask(chat, text, 'Answer');
@@ -107,7 +102,7 @@ test('conversations are kept in the browser, can be renamed, and are deleted wit
 });
 
 test('a conversation whose thread is gone says so', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const id = await openThread(chat, 1);
   await expect.poll(() => numbersOn(chat)).toEqual([1]);
   await deleteRest(chat.graph.localUrl, `/threads/${id}`);

@@ -1,24 +1,12 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowser } from '../support/browser.ts';
+import { expect, test } from 'vitest';
+import { withBrowser } from '../support/browser.ts';
 import { hold } from '../support/hold.ts';
 import { poll } from '../support/poll.ts';
 import { callRest, type RestObject } from '../support/world.ts';
-import {
-  type Chat,
-  hasMessages,
-  isIdle,
-  openChat,
-  screenshot,
-  send,
-  type TestBrowser,
-} from './support/chat.ts';
+import { type Chat, hasMessages, isIdle, openChat, screenshot, send } from './support/chat.ts';
 
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
+const openPage = withBrowser();
 
 /** A conversation in which an answer is being written. */
 async function inMidAnswer(chat: Chat) {
@@ -30,7 +18,7 @@ async function inMidAnswer(chat: Chat) {
 }
 
 test('a reload in the middle of an answer continues after the last event', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page, pageErrors } = chat;
   const turn = await inMidAnswer(chat);
   const cursors: unknown[] = [];
@@ -54,7 +42,7 @@ test('a reload in the middle of an answer continues after the last event', async
 });
 
 test('an answer that ended while the page was closed is complete', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page, graph } = chat;
   const turn = await inMidAnswer(chat);
   const address = page.url();
@@ -68,7 +56,7 @@ test('an answer that ended while the page was closed is complete', async () => {
 });
 
 test('an answer that ends while its conversation is loaded is complete', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page, graph } = chat;
   const turn = await inMidAnswer(chat);
   const address = page.url();
@@ -89,7 +77,7 @@ test('an answer that ends while its conversation is loaded is complete', async (
 });
 
 test('without a network the page says so, and continues when it is back', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page, graph } = chat;
   const turn = await inMidAnswer(chat);
   await page.context().setOffline(true);
@@ -110,7 +98,7 @@ test('without a network the page says so, and continues when it is back', async 
 });
 
 test('a message that is written without a network stays in the field', async () => {
-  const chat = await openChat(browser);
+  const chat = await openChat(openPage);
   const { page } = chat;
   const turn = await inMidAnswer(chat);
   turn.finish();
@@ -126,7 +114,7 @@ test('a message that is written without a network stays in the field', async () 
 });
 
 test('an answer survives a restart of the server', async () => {
-  const chat = await openChat(browser, { env: { PORT: String(await freePort()) } });
+  const chat = await openChat(openPage, { env: { PORT: String(await freePort()) } });
   const { page, graph } = chat;
   const turn = await inMidAnswer(chat);
   await graph.stopServer();

@@ -1,15 +1,11 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startBrowser } from '../support/browser.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { withBrowser } from '../support/browser.ts';
 import { startGraph } from '../support/graph.ts';
 import { findingsOn } from './support/axe.ts';
-import { isIdle, openChat, openPage, originOf, screenshot, send, type TestBrowser } from './support/chat.ts';
+import { isIdle, openChat, originOf, screenshot, send } from './support/chat.ts';
 
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
+const openPage = withBrowser();
 
 const ANSWER = `Rain is likely in **Oslo**, with 12 °C. You could use:
 
@@ -39,7 +35,7 @@ test.each([
 ])(
   'axe finds nothing in any state of the chat, and nothing is cut off: $name',
   async ({ name, ...options }) => {
-    const { page, model } = await openChat(browser, options);
+    const { page, model } = await openChat(openPage, options);
     const check = async (state: string) => {
       expect(await findingsOn(page), state).toEqual([]);
       expect(await overflowOf(page), state).toBeLessThanOrEqual(0);
@@ -84,7 +80,7 @@ function overflowOf(page: Page): Promise<number> {
 test('a newcomer creates the example assistant and talks to it, with the keyboard alone', async () => {
   const graph = await startGraph();
   onTestFinished(() => graph.close());
-  const { page, pageErrors } = await openPage(browser, graph);
+  const { page, pageErrors } = await openPage(graph.url);
   await page.goto(originOf(graph));
   await page.getByRole('heading', { name: 'Create your first assistant' }).waitFor();
   await screenshot(page, 'first-visit');
@@ -133,7 +129,7 @@ async function pressTo(page: Page, key: string, name: string): Promise<void> {
 }
 
 test('an assistant is created, edited and deleted with its functions', async () => {
-  const { page, graph } = await openChat(browser);
+  const { page, graph } = await openChat(openPage);
   await page.getByRole('button', { name: 'New assistant' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).first().fill('Clerk');

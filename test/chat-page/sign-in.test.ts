@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startBrowser } from '../support/browser.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { withBrowser } from '../support/browser.ts';
 import { startGraph } from '../support/graph.ts';
 import { findingsOn } from './support/axe.ts';
-import { download, openPage, originOf, screenshot, send, type TestBrowser } from './support/chat.ts';
+import { download, originOf, screenshot, send } from './support/chat.ts';
 
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
+const openPage = withBrowser();
 
 const KEY = 'k'.repeat(32);
 
 test('with CHAT=on and keys, the chat asks for one, and sends it over HTTP and the WebSocket', async () => {
   const graph = await startGraph({ AUTH: 'key', AUTH_KEYS: `web=${KEY}`, CHAT: 'on' });
   onTestFinished(() => graph.close());
-  const { page } = await openPage(browser, graph);
+  const { page } = await openPage(graph.url);
   await page.goto(originOf(graph));
   const field = page.getByLabel('Key or token');
   await field.fill('wrong');

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowser } from '../support/browser.ts';
-import { hasMessages, isIdle, openChat, screenshot, send, type TestBrowser } from './support/chat.ts';
+import { expect, test } from 'vitest';
+import { withBrowser } from '../support/browser.ts';
+import { hasMessages, isIdle, openChat, screenshot, send } from './support/chat.ts';
 
-let browser: TestBrowser;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
+const openPage = withBrowser();
 
 test('a message is answered word by word, and the conversation is listed', async () => {
-  const { page, model, pageErrors } = await openChat(browser);
+  const { page, model, pageErrors } = await openChat(openPage);
   await screenshot(page, 'new-conversation');
   await send(page, 'What is a cursor?');
   const turn = await model.nextTurn();
@@ -30,7 +26,7 @@ test('a message is answered word by word, and the conversation is listed', async
 });
 
 test('a tool call shows its arguments, and its output continues the answer', async () => {
-  const { page, model, pageErrors } = await openChat(browser);
+  const { page, model, pageErrors } = await openChat(openPage);
   await send(page, 'What is the weather?');
   (await model.nextTurn()).call('get_weather', 'get_time');
   const form = page.getByRole('form', { name: 'Outputs of tool calls' });
@@ -61,7 +57,7 @@ test('a tool call shows its arguments, and its output continues the answer', asy
 });
 
 test('an answer that is stopped keeps what was written', async () => {
-  const { page, model, pageErrors } = await openChat(browser);
+  const { page, model, pageErrors } = await openChat(openPage);
   await send(page, 'Count');
   (await model.nextTurn()).write('One, two');
   await hasMessages(page, 'You: Count', 'Guide: One, two');
@@ -79,7 +75,7 @@ test('an answer that is stopped keeps what was written', async () => {
 });
 
 test('an answer that fails says why', async () => {
-  const { page, model } = await openChat(browser);
+  const { page, model } = await openChat(openPage);
   await send(page, 'Fail');
   (await model.nextTurn()).fail(new Error('out of memory'));
   await page.getByText(/^The answer failed: /).waitFor();
@@ -93,7 +89,7 @@ test('an answer that fails says why', async () => {
 });
 
 test('a message that the server rejects stays in the field', async () => {
-  const { page, graph, model } = await openChat(browser);
+  const { page, graph, model } = await openChat(openPage);
   await send(page, 'First');
   (await model.nextTurn()).write('Yes');
   await page.getByRole('button', { name: 'Stop' }).click();

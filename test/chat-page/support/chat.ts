@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import type { BrowserContextOptions, Download, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { createHeldModel, type HeldModel } from '../../events/support/held-model.ts';
-import type { startBrowser } from '../../support/browser.ts';
+import type { OpenPage } from '../../support/browser.ts';
 import { type Graph, startGraph } from '../../support/graph.ts';
 import { callRest } from '../../support/world.ts';
-
-export type TestBrowser = Awaited<ReturnType<typeof startBrowser>>;
 
 export interface Chat {
   readonly graph: Graph;
@@ -27,14 +25,17 @@ const tools = ['get_weather', 'get_time'].map((name) => ({
 
 /** Opens the chat with one assistant. Everything is closed after the test. */
 export async function openChat(
-  browser: TestBrowser,
+  openPage: OpenPage,
   { env = {}, ...options }: BrowserContextOptions & { env?: Record<string, string> } = {},
 ): Promise<Chat> {
   const model = createHeldModel();
   const graph = await startGraph(env, { model });
   onTestFinished(() => graph.close());
   const { id } = await callRest(graph.localUrl, '/assistants', { model: 'held', name: 'Guide', tools });
-  const { page, pageErrors } = await openPage(browser, graph, options);
+  const { page, pageErrors } = await openPage(graph.url, {
+    viewport: { width: 1200, height: 800 },
+    ...options,
+  });
   await page.goto(originOf(graph));
   await isReady(page);
   return { graph, model, page, assistantId: id, pageErrors };
@@ -42,23 +43,6 @@ export async function openChat(
 
 export function originOf({ url }: Pick<Graph, 'url'>): string {
   return new URL('/', url).href;
-}
-
-export async function openPage(browser: TestBrowser, graph: Graph, options: BrowserContextOptions = {}) {
-  const { host } = new URL(graph.url);
-  const pageErrors: string[] = [];
-  const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, ...options });
-  onTestFinished(() => page.close());
-  // Shorter than the test timeout, so that a failure names the step that hangs.
-  page.setDefaultTimeout(20_000);
-  page.on('request', (request) => {
-    if (new URL(request.url()).host !== host) pageErrors.push(`requested ${request.url()}`);
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error') pageErrors.push(message.text());
-  });
-  page.on('pageerror', (error) => pageErrors.push(String(error)));
-  return { page, pageErrors };
 }
 
 /** Opens a new conversation. */
