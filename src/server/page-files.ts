@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { pageHeaders } from './page-headers.ts';
 
 /** @returns whether the path of the request is one of the page; then it is responded to */
 export type PageServer = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -22,23 +23,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page can load and call nothing but this server, and cannot be shown in a frame. */
+/** The page can load and call nothing but this server. */
 const HEADERS = {
-  'content-security-policy': [
+  ...pageHeaders(
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
+  ),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
   vary: 'accept-encoding',
 };
 

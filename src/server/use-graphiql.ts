@@ -1,4 +1,5 @@
 import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
+import { pageHeaders } from './page-headers.ts';
 import { LATEST_IDS } from './tour/latest-ids.ts';
 import { tour } from './tour/tour.ts';
 
@@ -34,12 +35,7 @@ export function useGraphiQL(path: string, needsHeaders: boolean): Plugin {
 }
 
 /** The page has scripts and styles in itself, so that a stricter policy would not let it start. */
-const HEADERS = {
-  'content-type': 'text/html',
-  'content-security-policy': "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-};
+const HEADERS = { ...pageHeaders("object-src 'none'"), 'content-type': 'text/html' };
 
 /**
  * GraphiQL's tabs keep an offset from an opening animation, which the style sheet removes on focus: the tab then moves
