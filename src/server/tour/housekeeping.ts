@@ -4,11 +4,9 @@ import type { Tab } from './tab.ts';
 export const housekeeping: readonly Tab[] = [
   {
     query: `# Attach a file to an assistant.
-# Upload a file to the REST API first, for example:
-#   curl http://127.0.0.1:4001/v1/files \\
-#     -H "Authorization: Bearer local" \\
-#     -H "OpenAI-Beta: assistants=v1" \\
-#     -F purpose=assistants -F file=@README.md
+# Upload a file first, for example:
+#   curl http://127.0.0.1:4000/files \\
+#     -H "X-Requested-With: curl" -F file=@README.md
 # Replace PASTE_FILE_ID with the ID of the file.
 mutation AttachFile(
   $assistantId: ID!
