@@ -1,4 +1,5 @@
 /** The conversations of this browser. The REST API cannot list threads, so a client stores their IDs. */
+import { createListeners } from './listeners.ts';
 
 export interface Conversation {
   /** ID of the thread. */
@@ -25,10 +26,7 @@ const MAX_TITLE = 80;
 
 export function createConversations(): Conversations {
   let all = read();
-  const listeners = new Set<() => void>();
-  const tell = () => {
-    for (const listener of listeners) listener();
-  };
+  const { tell, onChange } = createListeners();
   addEventListener('storage', ({ key }) => {
     if (key !== KEY && key !== null) return;
     all = read();
@@ -53,10 +51,7 @@ export function createConversations(): Conversations {
     put: (conversation) =>
       write((stored) => [conversation, ...stored.filter(({ id }) => id !== conversation.id)]),
     remove: (removed) => write((stored) => stored.filter(({ id }) => id !== removed)),
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Follows a run to its end, whatever happens to the page and to the connection. */
 import { stringifyDocument } from '@urql/core';
 import { RunEventsDocument, type RunEventsSubscription } from './generated/operations.ts';
+import { createListeners } from './listeners.ts';
 import { applyEvent, newRun, type RunState } from './run-state.ts';
 import type { Socket } from './socket.ts';
 import { forgetRun, readRun, storeRun } from './stored-run.ts';
@@ -31,10 +32,10 @@ export function followRun(socket: Socket, id: string): FollowedRun {
   let current: LiveRun = { id, state: readRun(id) ?? newRun, isComplete: false };
   let frame: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const listeners = new Set<() => void>();
-  const tell = () => {
+  const { tell, onChange } = createListeners();
+  const paint = () => {
     frame = undefined;
-    for (const listener of listeners) listener();
+    tell();
   };
   const store = () => {
     clearTimeout(timer);
@@ -43,7 +44,7 @@ export function followRun(socket: Socket, id: string): FollowedRun {
   };
   const change = (next: LiveRun) => {
     current = next;
-    frame ??= requestAnimationFrame(tell);
+    frame ??= requestAnimationFrame(paint);
     timer ??= setTimeout(store, STORE_MS);
   };
   const finish = (state: RunState) => {
@@ -79,10 +80,7 @@ export function followRun(socket: Socket, id: string): FollowedRun {
     get current() {
       return current;
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange,
     stop() {
       removeEventListener('pagehide', store);
       store();

@@ -1,5 +1,6 @@
 /** A WebSocket that reconnects until it is closed, and subscriptions that continue where they were. */
 import { createClient } from 'graphql-ws';
+import { createListeners } from './listeners.ts';
 
 export type SocketState = 'idle' | 'connected' | 'reconnecting';
 
@@ -39,11 +40,11 @@ const MAX_RETRY_MS = 8_000;
 /** @param headers sent as the payload of connection_init, because browsers cannot set headers of a WebSocket */
 export function createSocket(url: string, headers: Record<string, string>): Socket {
   let state: SocketState = 'idle';
-  const listeners = new Set<() => void>();
+  const { tell, onChange } = createListeners();
   const setState = (next: SocketState) => {
     if (next === state) return;
     state = next;
-    for (const listener of listeners) listener();
+    tell();
   };
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
@@ -76,10 +77,7 @@ export function createSocket(url: string, headers: Record<string, string>): Sock
     get state() {
       return state;
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange,
     subscribe: (operation, sink) => client.subscribe(operation, sink),
     close() {
       removeEventListener('offline', drop);
