@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { ShownMessage } from '../data/timeline.ts';
 import { Content } from './content.tsx';
 import { FileChip } from './file-chip.tsx';
+import { withoutPiles } from './visible.ts';
 
 interface MessageProps {
   readonly message: ShownMessage;
@@ -32,6 +33,17 @@ function MessageArticle({ message, assistantName }: MessageProps) {
       {message.fileIds.map((fileId) => (
         <FileChip key={fileId} fileId={fileId} />
       ))}
+    </article>
+  );
+}
+
+/** A message of the user that is being sent. */
+export function OutgoingMessage({ text }: { readonly text: string }) {
+  return (
+    <article className="message user sending" aria-label="You, sending">
+      <div className="content plain" dir="auto">
+        {withoutPiles(text)}
+      </div>
     </article>
   );
 }

@@ -3,8 +3,8 @@ import type { AttachedFile } from '../data/attached-files.ts';
 import type { Problem } from '../data/problem.ts';
 import { useStartConversation } from '../data/use-start-conversation.ts';
 import { Composer } from './composer.tsx';
+import { OutgoingMessage } from './message.tsx';
 import { Notice } from './notice.tsx';
-import { withoutPiles } from './visible.ts';
 
 interface NewConversationProps {
   readonly assistantId: string | undefined;
@@ -70,11 +70,7 @@ export function NewConversation(props: NewConversationProps) {
               </ul>
             </div>
           ) : (
-            <article className="message user sending" aria-label="You, sending">
-              <div className="content plain" dir="auto">
-                {withoutPiles(outgoing)}
-              </div>
-            </article>
+            <OutgoingMessage text={outgoing} />
           )}
           {failure && <Notice problem={failure} />}
         </div>

@@ -2,10 +2,9 @@ import { useEffect, useState } from 'react';
 import type { ToolOutputInput } from '../data/generated/operations.ts';
 import type { Problem } from '../data/problem.ts';
 import type { Entry } from '../data/timeline.ts';
-import { Message } from './message.tsx';
+import { Message, OutgoingMessage } from './message.tsx';
 import { ToolCalls } from './tool-calls.tsx';
 import { useScrolling } from './use-scrolling.ts';
-import { withoutPiles } from './visible.ts';
 
 interface TimelineProps {
   readonly entries: readonly Entry[];
@@ -36,13 +35,7 @@ export function Timeline(props: TimelineProps) {
             <ToolCalls key={entry.id} round={entry} required={required} onSubmit={onSubmit} />
           ),
         )}
-        {outgoing !== undefined && (
-          <article className="message user sending" aria-label="You, sending">
-            <div className="content plain" dir="auto">
-              {withoutPiles(outgoing)}
-            </div>
-          </article>
-        )}
+        {outgoing !== undefined && <OutgoingMessage text={outgoing} />}
         {children}
       </div>
     </section>
