@@ -101,6 +101,23 @@ test('conversations are kept in the browser, can be renamed, and are deleted wit
   await page.getByRole('heading', { name: 'Talk to Guide' }).waitFor();
 });
 
+test('a conversation whose thread cannot be deleted can be removed from the list', async () => {
+  const chat = await openChat(openPage);
+  const { page, graph } = chat;
+  await ask(chat, 'Question', 'Answer');
+  graph.upstream.intercept = ({ operation }, response) => {
+    if (operation !== 'deleteThread') return false;
+    response.writeHead(403, { 'content-type': 'application/json' }).end('{"error":{"message":"Not yours."}}');
+    return true;
+  };
+  await page.getByRole('button', { name: 'Delete Question' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByRole('button', { name: 'Remove it from this list only' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('Your conversations will be listed here.').waitFor();
+});
+
 test('a conversation whose thread is gone says so', async () => {
   const chat = await openChat(openPage);
   const id = await openThread(chat, 1);

@@ -14,12 +14,14 @@ interface DeleteConversationProps {
 export function DeleteConversation({ conversation, onDeleted, onClose }: DeleteConversationProps) {
   const deleteThread = useDeleteThread();
   const [problem, setProblem] = useState<Problem>();
+  const forget = () => {
+    onDeleted();
+    onClose();
+  };
   const confirm = async () => {
     const failed = await deleteThread(conversation.id);
     setProblem(failed);
-    if (failed) return;
-    onDeleted();
-    onClose();
+    if (!failed) forget();
   };
   return (
     <Dialog title="Delete the conversation?" onClose={onClose}>
@@ -28,7 +30,7 @@ export function DeleteConversation({ conversation, onDeleted, onClose }: DeleteC
       </p>
       {problem && (
         <Notice problem={problem}>
-          <button type="button" onClick={onDeleted}>
+          <button type="button" onClick={forget}>
             Remove it from this list only
           </button>
         </Notice>

@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import type { Conversation } from '../data/conversations.ts';
-import { titleOf } from '../data/conversations.ts';
+import { type Conversation, titleOf } from '../data/conversations.ts';
 import { useConversations } from '../data/use-conversations.ts';
 import { DeleteConversation } from './delete-conversation.tsx';
 import { Icon } from './icon.tsx';
@@ -12,7 +11,12 @@ interface SidebarProps {
   readonly onSelect: (threadId: string | undefined) => void;
 }
 
-type Action = { readonly kind: 'rename' | 'delete'; readonly conversation: Conversation };
+const ACTIONS = { rename: 'Rename', remove: 'Delete' } as const;
+
+interface Action {
+  readonly kind: keyof typeof ACTIONS;
+  readonly conversation: Conversation;
+}
 
 export function Sidebar({ selected, onSelect }: SidebarProps) {
   const { all, store } = useConversations();
@@ -27,39 +31,15 @@ export function Sidebar({ selected, onSelect }: SidebarProps) {
         <p className="hint">Your conversations will be listed here. They are kept in this browser.</p>
       )}
       <ul>
-        {all.map((conversation) => {
-          const { id, title } = conversation;
-          return (
-            <li key={id} className={id === selected ? 'selected' : ''}>
-              <button
-                type="button"
-                className="title"
-                aria-current={id === selected ? 'page' : undefined}
-                onClick={() => onSelect(id)}
-              >
-                <bdi>{title}</bdi>
-              </button>
-              <button
-                type="button"
-                className="icon"
-                aria-label={`Rename ${title}`}
-                title="Rename"
-                onClick={() => setAction({ kind: 'rename', conversation })}
-              >
-                <Icon name="rename" />
-              </button>
-              <button
-                type="button"
-                className="icon"
-                aria-label={`Delete ${title}`}
-                title="Delete"
-                onClick={() => setAction({ kind: 'delete', conversation })}
-              >
-                <Icon name="remove" />
-              </button>
-            </li>
-          );
-        })}
+        {all.map((conversation) => (
+          <Item
+            key={conversation.id}
+            title={conversation.title}
+            isSelected={conversation.id === selected}
+            onSelect={() => onSelect(conversation.id)}
+            onAction={(kind) => setAction({ kind, conversation })}
+          />
+        ))}
       </ul>
       {action?.kind === 'rename' && (
         <RenameConversation
@@ -68,7 +48,7 @@ export function Sidebar({ selected, onSelect }: SidebarProps) {
           onClose={close}
         />
       )}
-      {action?.kind === 'delete' && (
+      {action?.kind === 'remove' && (
         <DeleteConversation
           conversation={action.conversation}
           onDeleted={() => {
@@ -79,5 +59,39 @@ export function Sidebar({ selected, onSelect }: SidebarProps) {
         />
       )}
     </nav>
+  );
+}
+
+interface ItemProps {
+  readonly title: string;
+  readonly isSelected: boolean;
+  readonly onSelect: () => void;
+  readonly onAction: (kind: Action['kind']) => void;
+}
+
+function Item({ title, isSelected, onSelect, onAction }: ItemProps) {
+  return (
+    <li className={isSelected ? 'selected' : ''}>
+      <button
+        type="button"
+        className="title"
+        aria-current={isSelected ? 'page' : undefined}
+        onClick={onSelect}
+      >
+        <bdi>{title}</bdi>
+      </button>
+      {(['rename', 'remove'] as const).map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          className="icon"
+          aria-label={`${ACTIONS[kind]} ${title}`}
+          title={ACTIONS[kind]}
+          onClick={() => onAction(kind)}
+        >
+          <Icon name={kind} />
+        </button>
+      ))}
+    </li>
   );
 }
