@@ -6,9 +6,8 @@ import type {
   AnnotationPartsFragment,
   ContentPartsFragment,
   MessageStatus,
-  RunErrorCode,
+  RunEndFragment,
   RunEventsSubscription,
-  RunIncompleteReason,
   RunStatus,
   RunStepStatus,
   ToolType,
@@ -17,7 +16,7 @@ import { applyCallDelta } from './tool-call.ts';
 
 export type RunEvent = NonNullable<RunEventsSubscription['runEvents']>;
 
-export interface RunState {
+export interface RunState extends RunEndFragment {
   readonly status: RunStatus;
   /** Position of the last event. */
   readonly cursor?: string;
@@ -25,9 +24,6 @@ export interface RunState {
   readonly items: readonly RunItem[];
   /** The calls whose outputs the run waits for. */
   readonly required: readonly RequiredCall[];
-  readonly expiresAt: string | null;
-  readonly incompleteReason: RunIncompleteReason | null;
-  readonly lastError: { readonly code: RunErrorCode; readonly message: string } | null;
   /** Why the server cannot follow the run at the moment. */
   readonly watchError?: { readonly code: string; readonly message: string };
 }
@@ -74,7 +70,6 @@ export const newRun: RunState = {
   status: 'QUEUED',
   items: [],
   required: [],
-  expiresAt: null,
   incompleteReason: null,
   lastError: null,
 };
@@ -94,9 +89,9 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
 function changed({ watchError: _, ...state }: RunState, event: RunEvent): RunState {
   switch (event.__typename) {
     case 'RunStatusChanged': {
-      const { expiresAt = null, incompleteReason = null, lastError = null, requiredAction } = event.run ?? {};
+      const { incompleteReason = null, lastError = null, requiredAction } = event.run ?? {};
       const required = event.status === 'REQUIRES_ACTION' ? (requiredAction?.toolCalls ?? []) : [];
-      return { ...state, status: event.status, expiresAt, incompleteReason, lastError, required };
+      return { ...state, status: event.status, incompleteReason, lastError, required };
     }
     case 'RunStepChanged':
       if (event.step?.type !== 'TOOL_CALLS') return state;

@@ -54,7 +54,7 @@ function shownItem(item: RunState['items'][number]): Entry {
 function placeRounds(run: RunPartsFragment): { before: Map<string, CallRound[]>; after: CallRound[] } {
   const before = new Map<string, CallRound[]>();
   let rounds: CallRound[] = [];
-  for (const { node } of run.steps?.edges ?? []) {
+  for (const node of run.steps?.nodes ?? []) {
     if (node?.details.__typename === 'MessageCreationDetails') {
       before.set(node.details.messageId, rounds);
       rounds = [];

@@ -6,6 +6,7 @@ import { useChatClient } from './context.ts';
 import type { LiveRun } from './follow-run.ts';
 import {
   CancelRunDocument,
+  type RunPartsFragment,
   StartRunDocument,
   SubmitOutputsDocument,
   ThreadPageDocument,
@@ -14,6 +15,7 @@ import {
   type ToolOutputInput,
 } from './generated/operations.ts';
 import { type Problem, problemOf } from './problem.ts';
+import { hasEnded } from './run-state.ts';
 import { type Entry, timelineOf } from './timeline.ts';
 import { useRun } from './use-run.ts';
 
@@ -32,7 +34,7 @@ export interface ConversationView {
   readonly problem: Problem | undefined;
   /** The newest run: what is received of it while it is live, or how it ended. */
   readonly live: LiveRun | undefined;
-  readonly newest: NewestRun | undefined;
+  readonly newest: RunPartsFragment | undefined;
   readonly hasEarlier: boolean;
   loadEarlier(): Promise<void>;
   /** Reads what is new, for example after a failure. */
@@ -42,9 +44,6 @@ export interface ConversationView {
   submit(runId: string, toolOutputs: readonly ToolOutputInput[]): Promise<Problem | undefined>;
   cancel(runId: string): Promise<Problem | undefined>;
 }
-
-type Thread = NonNullable<ThreadPageQuery['thread']>;
-export type NewestRun = NonNullable<NonNullable<Thread['runs']>['edges'][number]['node']>;
 
 const PAGE = 20;
 /** The first page, which is never read again: its place in the list would change, and leave a gap before it. */
@@ -59,10 +58,10 @@ export function useConversation(threadId: string): ConversationView {
   const { messages, runs } = data?.thread ?? {};
   const edges = useMemo(() => messages?.edges ?? [], [messages]);
   const known = useMemo(() => edges.flatMap(({ node }) => node ?? []), [edges]);
-  const newest = runs?.edges[0]?.node ?? undefined;
+  const newest = runs?.nodes[0] ?? undefined;
 
   const [startedRun, setStartedRun] = useState<string>();
-  const live = useRun(startedRun ?? (newest?.isTerminal === false ? newest.id : undefined));
+  const live = useRun(startedRun ?? (newest && !hasEnded(newest) ? newest.id : undefined));
 
   // The newest run that has ended, or null if the thread has no run.
   const ended = live?.isComplete ? live.id : endedOf(data?.thread);
@@ -127,9 +126,9 @@ export function useConversation(threadId: string): ConversationView {
 
 function endedOf(thread: ThreadPageQuery['thread'] | undefined): string | null | undefined {
   if (!thread) return undefined;
-  const newest = thread.runs?.edges[0]?.node;
+  const newest = thread.runs?.nodes[0];
   if (!newest) return null;
-  return newest.isTerminal ? newest.id : undefined;
+  return hasEnded(newest) ? newest.id : undefined;
 }
 
 /**

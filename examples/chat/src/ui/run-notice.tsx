@@ -1,10 +1,10 @@
 import type { LiveRun } from '../data/follow-run.ts';
+import type { RunEndFragment, RunPartsFragment, RunStatus } from '../data/generated/operations.ts';
 import { hasEnded } from '../data/run-state.ts';
-import type { NewestRun } from '../data/use-conversation.ts';
 
 interface RunNoticeProps {
   readonly live: LiveRun | undefined;
-  readonly newest: NewestRun | undefined;
+  readonly newest: RunPartsFragment | undefined;
 }
 
 /** What the newest run is doing, or how it ended if it ended badly. */
@@ -19,7 +19,7 @@ export function RunNotice({ live, newest }: RunNoticeProps) {
   return sentence === undefined ? null : <p className="run-notice">{sentence}</p>;
 }
 
-function Waiting({ status }: { readonly status: NewestRun['status'] }) {
+function Waiting({ status }: { readonly status: RunStatus }) {
   if (status === 'REQUIRES_ACTION') return null;
   return (
     <p className="run-notice waiting">
@@ -30,11 +30,7 @@ function Waiting({ status }: { readonly status: NewestRun['status'] }) {
 }
 
 /** Undefined if the run ended well. */
-function endOf({
-  status,
-  lastError,
-  incompleteReason,
-}: Pick<NewestRun, 'status' | 'lastError' | 'incompleteReason'>) {
+function endOf({ status, lastError, incompleteReason }: RunEndFragment & { readonly status: RunStatus }) {
   switch (status) {
     case 'FAILED':
       return `The answer failed: ${lastError?.message || 'the server did not say why'}`;
