@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -11,6 +9,7 @@ import {
   CreateThreadDocument,
   ReadThreadDocument,
 } from './generated/operations.ts';
+import { listenLocally } from './support/listen.ts';
 import { poll } from './support/poll.ts';
 import { freshSettings, processesOf, startProgram } from './support/process.ts';
 
@@ -214,12 +213,11 @@ async function startSlowUpstream() {
 
 /** @returns the port */
 async function listen(server: ReturnType<typeof createServer>): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
-  return String((server.address() as AddressInfo).port);
+  return String(await listenLocally(server));
 }
 
 const listenSomewhere = () => listen(createServer());
@@ -235,12 +233,11 @@ const breakLocalApiOnSigusr2 = `data:text/javascript,${encodeURIComponent(`
 
 /** Resolves when a server with Node's defaults has closed an idle connection. */
 async function idleConnectionDropped(): Promise<'dropped'> {
-  const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  const server = createServer((_, response) => response.end());
   onTestFinished(() => void server.close());
   const dropped = new Promise<'dropped'>((resolve) =>
     server.once('connection', (socket) => socket.once('close', () => resolve('dropped'))),
   );
-  await once(server, 'listening');
-  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await fetch(`http://127.0.0.1:${await listenLocally(server)}`);
   return dropped;
 }

@@ -1,10 +1,10 @@
 /** Files on their way: how they flow, and what becomes of them if the client or the REST API fails. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Graph, startGraph } from '../support/graph.ts';
+import { listenLocally } from '../support/listen.ts';
 import { poll } from '../support/poll.ts';
 import { recordLog } from '../support/record-log.ts';
 import { codesOf, formWith, upload, urlOf } from './support/uploads.ts';
@@ -14,9 +14,8 @@ type Respond = (request: IncomingMessage, response: ServerResponse) => unknown;
 /** A REST API of one handler, and a server in front of it. */
 async function startBefore(respond: Respond, env: Record<string, string> = {}, log?: Logger) {
   const server = createServer(respond);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const upstream = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-  const started = await startGraph(env, { filesUrl: upstream, ...(log && { log }) });
+  const filesUrl = `http://127.0.0.1:${await listenLocally(server)}/v1`;
+  const started = await startGraph(env, { filesUrl, ...(log && { log }) });
   onTestFinished(async () => {
     server.closeAllConnections();
     server.close();

@@ -1,6 +1,5 @@
 /** A write that never left is reported as not carried out, and is not sent later. */
-import type { AddressInfo, Socket } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createPrincipal } from '../../src/auth/principal.ts';
 import { SharedReads } from '../../src/loaders/shared-reads.ts';
@@ -11,6 +10,7 @@ import { allScopes } from '../../src/scopes.ts';
 import { Turns } from '../../src/turns.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { hold } from '../support/hold.ts';
+import { listenLocally } from '../support/listen.ts';
 
 let graph: Graph;
 beforeAll(async () => {
@@ -83,12 +83,11 @@ test.each(['a deadline', 'a client that disconnects'])(
     const sockets = new Set<Socket>();
     // It accepts connections and never speaks TLS.
     const server = createServer((socket) => sockets.add(socket));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {
       for (const socket of sockets) socket.destroy();
       server.close();
     });
-    const { port } = server.address() as AddressInfo;
+    const port = await listenLocally(server);
     const { client, operation } = start(`https://127.0.0.1:${port}/v1`);
     const { rest } = operation(reason === 'a deadline' ? 100 : 60_000).context;
     const write = rest.call('createThread', { body: {} });

@@ -1,7 +1,8 @@
 /** A proxy in front of a server, whose connections break when a test says so. */
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type CutAt, passUntilCut } from './cut.ts';
+import { listenLocally } from './listen.ts';
 
 export interface TcpProxy {
   readonly url: string;
@@ -27,8 +28,7 @@ export async function startTcpProxy(target: string, cutAt: CutAt = () => undefin
       socket.on('close', () => other.destroySoon());
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenLocally(server);
   const proxy: TcpProxy = {
     url: `http://127.0.0.1:${port}/graphql`,
     target,

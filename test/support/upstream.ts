@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type OperationName, operations } from '../../src/rest/operations.ts';
+import { listenLocally } from './listen.ts';
 
 /** A REST request that the upstream received. */
 export interface Call {
@@ -35,8 +35,7 @@ export async function startUpstream(apiUrl: string): Promise<Upstream> {
     if (await upstream.intercept?.(call, response)) return;
     forward(apiUrl, call, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenLocally(server);
   const upstream: Upstream = {
     url: `http://127.0.0.1:${port}/v1`,
     calls: [],

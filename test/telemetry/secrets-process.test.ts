@@ -1,7 +1,7 @@
 /** The log of a process in trouble has no key in it, as it is or encoded. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { listenLocally } from '../support/listen.ts';
 import { poll } from '../support/poll.ts';
 import { freshSettings, startProgram } from '../support/process.ts';
 
@@ -17,9 +17,8 @@ async function startEcho(): Promise<string> {
       .writeHead(401, { 'x-request-id': authorization, 'www-authenticate': encoded })
       .end(JSON.stringify({ error: { message, type: authorization, code: encoded, param: authorization } }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  return `http://127.0.0.1:${await listenLocally(server)}/v1`;
 }
 
 test('no key is in the log, as it is or encoded', async () => {

@@ -1,7 +1,7 @@
 /** An issuer of tokens that publishes its keys over HTTP. */
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { listenLocally } from '../../support/listen.ts';
 
 export const ISSUER = 'https://issuer.example.com/';
 export const AUDIENCE = 'assistants';
@@ -38,8 +38,7 @@ export async function startIssuer(): Promise<Issuer> {
     if (issuer.intercept) issuer.intercept(response);
     else response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: jwks }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenLocally(server);
 
   const issuer: Issuer = {
     url: `http://127.0.0.1:${port}/keys`,
