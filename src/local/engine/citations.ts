@@ -31,57 +31,51 @@ export function citablePassages(store: Store, runId: string): ReadonlyMap<number
   return passages;
 }
 
-/** Finds the citations in a text that is written piece by piece. A marker must not be spread over two pieces. */
-export interface CitationFinder {
-  /** The citations in the next piece. A marker with the number of no passage is only text. */
-  find(piece: string): FileCitation[];
-}
+/** As in the events of a stream: `index` is the place among the citations of the message. */
+export type DeltaCitation = FileCitation & { readonly index: number };
 
-export function createCitationFinder(passages: ReadonlyMap<number, CitablePassage>): CitationFinder {
+/**
+ * Finds the citations in a text that is written piece by piece. A marker must not be spread over two pieces, and one with the
+ * number of no passage is only text.
+ */
+function createCitationFinder(passages: ReadonlyMap<number, CitablePassage>) {
   let length = 0;
   let count = 0;
-  return {
-    find(piece) {
-      const citations: FileCitation[] = [];
-      for (const { 0: text, 1: number, index } of passages.size === 0 ? [] : piece.matchAll(MARKER)) {
-        const passage = passages.get(Number(number));
-        if (passage === undefined || count === MAX_CITATIONS) continue;
-        count += 1;
-        citations.push({
-          type: 'file_citation',
-          text,
-          start_index: length + index,
-          end_index: length + index + text.length,
-          file_citation: { file_id: passage.fileId, quote: passage.text },
-        });
-      }
-      length += piece.length;
-      return citations;
-    },
+  return (piece: string): DeltaCitation[] => {
+    const citations: DeltaCitation[] = [];
+    for (const { 0: text, 1: number, index: at } of passages.size === 0 ? [] : piece.matchAll(MARKER)) {
+      const passage = passages.get(Number(number));
+      if (passage === undefined || count === MAX_CITATIONS) continue;
+      citations.push({
+        index: count,
+        type: 'file_citation',
+        text,
+        start_index: length + at,
+        end_index: length + at + text.length,
+        file_citation: { file_id: passage.fileId, quote: passage.text },
+      });
+      count += 1;
+    }
+    length += piece.length;
+    return citations;
   };
 }
 
 /** All citations in the text of a message that a run wrote. */
 export function citationsIn(store: Store, { run_id: runId }: MessageObject, text: string): FileCitation[] {
   if (runId === null || !text.includes('【')) return [];
-  return createCitationFinder(citablePassages(store, runId)).find(text);
+  const citations = createCitationFinder(citablePassages(store, runId))(text);
+  return citations.map(({ index: _, ...citation }) => citation);
 }
-
-/** As in the events of a stream: `index` is the place among the citations of the message. */
-export type DeltaCitation = FileCitation & { readonly index: number };
 
 /** Finds the citations in the further pieces of a message. */
 export function citationsOfPieces(
   passages: ReadonlyMap<number, CitablePassage>,
   written: string,
 ): (piece: string) => DeltaCitation[] {
-  const finder = createCitationFinder(passages);
-  let count = finder.find(written).length;
-  return (piece) =>
-    finder.find(piece).map((citation) => {
-      count += 1;
-      return { index: count - 1, ...citation };
-    });
+  const find = createCitationFinder(passages);
+  find(written);
+  return find;
 }
 
 /** The pieces of a message, cut so that no marker is spread over two of them. */

@@ -11,7 +11,7 @@ const MAX_SEARCHES = 20;
 const MAX_NAMES = 20;
 
 /** The files that a run searches: those of its assistant and of the messages in its thread. */
-export function searchedFiles(store: Store, run: RunObject): string[] {
+function searchedFiles(store: Store, run: RunObject): string[] {
   return [...new Set([...run.file_ids, ...store.messageFiles(run.thread_id)])];
 }
 
