@@ -21,14 +21,19 @@ export function withoutMarkers(text: string): string {
 /** The passages that a run has got so far, by their numbers. */
 export function citablePassages(store: Store, runId: string): ReadonlyMap<number, CitablePassage> {
   const passages = new Map<number, CitablePassage>();
-  for (const { step_details: details } of store.steps.each(runId, 'asc')) {
-    if (details.type !== 'tool_calls') continue;
-    for (const call of details.tool_calls) {
-      const found = call.type === 'retrieval' ? store.searches.get(call.id)?.result?.passages : undefined;
-      for (const passage of found ?? []) passages.set(passage.number, passage);
-    }
+  for (const id of searchIds(store, runId)) {
+    for (const passage of store.searches.get(id)?.result?.passages ?? [])
+      passages.set(passage.number, passage);
   }
   return passages;
+}
+
+/** The ids of the retrieval calls of a run, oldest first. */
+export function* searchIds(store: Store, runId: string): Generator<string> {
+  for (const { step_details: details } of store.steps.each(runId, 'asc')) {
+    if (details.type !== 'tool_calls') continue;
+    for (const { id, type } of details.tool_calls) if (type === 'retrieval') yield id;
+  }
 }
 
 /** As in the events of a stream: `index` is the place among the citations of the message. */

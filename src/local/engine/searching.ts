@@ -1,9 +1,9 @@
 import { type FunctionDefinition, type ModelCall, ModelError } from '../models/model.ts';
-import type { RunObject, StepObject, StepToolCall } from '../objects.ts';
+import type { RunObject, StepToolCall } from '../objects.ts';
 import type { Retrieval } from '../retrieval/retrieval.ts';
 import type { CitablePassage, SearchResult } from '../store/searches.ts';
 import type { Store } from '../store/store.ts';
-import { citablePassages, markerOf, withoutMarkers } from './citations.ts';
+import { citablePassages, markerOf, searchIds, withoutMarkers } from './citations.ts';
 
 /** A model that only searches gets no further results after so many searches, and its run fails after twice as many. */
 const MAX_SEARCHES = 20;
@@ -83,7 +83,7 @@ async function find(
   question: string,
   signal: AbortSignal,
 ): Promise<SearchResult> {
-  const count = countSearches(store.steps.each(run.id, 'asc'));
+  const count = [...searchIds(store, run.id)].length;
   if (count > MAX_SEARCHES * 2) {
     throw new ModelError('server_error', `The model searched the files ${count} times without an answer.`);
   }
@@ -97,15 +97,6 @@ async function find(
     onError(error);
     return { passages: [], problem: 'The search failed.' };
   }
-}
-
-function countSearches(steps: Iterable<StepObject>): number {
-  let count = 0;
-  for (const { step_details: details } of steps) {
-    if (details.type === 'tool_calls')
-      count += details.tool_calls.filter(({ type }) => type === 'retrieval').length;
-  }
-  return count;
 }
 
 /** The passages with numbers. One that the run has already got keeps its number. */
