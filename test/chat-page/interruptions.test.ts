@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import type { Turn } from '../events/support/held-model.ts';
 import { withBrowser } from '../support/browser.ts';
 import { hold } from '../support/hold.ts';
 import { poll } from '../support/poll.ts';
@@ -57,13 +58,39 @@ test('an answer that ended while the page was closed is complete', async () => {
 
 test('an answer that ends while its conversation is loaded is complete', async () => {
   const chat = await openChat(openPage);
-  const { page, graph } = chat;
+  const { page } = chat;
   const turn = await inMidAnswer(chat);
   const address = page.url();
   await page.goto('about:blank');
-  // The messages are read before the run ends, and the run afterwards.
+  await endWhileReading(chat, turn, () => page.goto(address));
+  await hasMessages(page, 'You: Count', 'Guide: One, two');
+});
+
+test('an answer that cannot be followed is complete when somebody returns after its end', async () => {
+  const chat = await openChat(openPage);
+  const { page } = chat;
+  const turn = await inMidAnswer(chat);
+  await page.routeWebSocket(/graphql/, (socket) =>
+    socket.onMessage((text) => {
+      const { type, id } = JSON.parse(String(text));
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      if (type === 'subscribe')
+        socket.send(JSON.stringify({ type: 'error', id, payload: [{ message: 'No' }] }));
+    }),
+  );
+  await page.reload();
+  await page.getByText(/^The answer cannot be followed/).waitFor();
+  await endWhileReading(chat, turn, () =>
+    page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`),
+  );
+  await hasMessages(page, 'You: Count', 'Guide: One, two');
+});
+
+/** Ends an answer between the moments at which `read` makes the page read the messages and their run. */
+async function endWhileReading({ graph }: Chat, turn: Turn, read: () => Promise<unknown>): Promise<void> {
   const held = hold(graph, ({ operation }) => operation === 'listRuns' || operation === 'getRun');
-  await page.goto(address);
+  await read();
+  // The first is read together with the messages, and the second once they are there.
   await held.arrived(2);
   turn.write(', two');
   turn.finish();
@@ -73,8 +100,7 @@ test('an answer that ends while its conversation is loaded is complete', async (
     ({ data }) => data[0]?.status === 'completed',
   );
   held.release();
-  await hasMessages(page, 'You: Count', 'Guide: One, two');
-});
+}
 
 test('without a network the page says so, and continues when it is back', async () => {
   const chat = await openChat(openPage);

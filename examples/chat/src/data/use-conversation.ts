@@ -64,10 +64,11 @@ export function useConversation(threadId: string): ConversationView {
   const live = useRun(startedRun ?? (newest && !hasEnded(newest) ? newest.id : undefined));
 
   // The newest run that has ended, or null if the thread has no run.
-  const ended = live?.isComplete ? live.id : endedOf(data?.thread);
+  const ended = live?.isComplete && hasEnded(live.state) ? live.id : endedOf(data?.thread);
   const [readAfter, setReadAfter] = useState<string | null>();
 
   const refresh = useInTurn(async () => {
+    const complete = live?.isComplete ? live.id : ended;
     const last = edges.findLast(({ node }) => node?.role === 'USER');
     if (last === undefined) return readAgain({ requestPolicy: 'network-only' });
     let after: string | undefined = last.cursor;
@@ -82,7 +83,7 @@ export function useConversation(threadId: string): ConversationView {
     }
     setReadAfter(ended);
     // Until here, the page shows what it received of the run. A run that was started meanwhile stays.
-    setStartedRun((id) => (id === ended ? undefined : id));
+    setStartedRun((id) => (id === complete ? undefined : id));
   });
 
   // Messages that were read at the same time as their run may lack what it wrote last.
@@ -132,7 +133,7 @@ function endedOf(thread: ThreadPageQuery['thread'] | undefined): string | null |
 }
 
 /**
- * Reads what is new when a run has ended, and when somebody returns to the page.
+ * Reads what is new when a run has ended, when it cannot be followed, and when somebody returns to the page.
  *
  * @param unread a run whose messages were not read since it is known to have ended, or null if there is no run
  */
@@ -141,11 +142,12 @@ function useRefreshing(
   live: LiveRun | undefined,
   unread: string | null | undefined,
 ): void {
-  const isFollowing = live !== undefined && !live.isComplete;
+  const isFollowing = live?.isComplete === false;
+  const isLost = live?.isComplete === true && !hasEnded(live.state);
   const refreshNow = useEffectEvent(refresh);
   useEffect(() => {
-    if (unread !== undefined) refreshNow();
-  }, [unread]);
+    if (isLost || unread !== undefined) refreshNow();
+  }, [isLost, unread]);
   useEffect(() => {
     if (isFollowing) return;
     const onReturn = () => {
