@@ -1,10 +1,28 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { BUILT_MODULES } from '../support/built-modules.ts';
 import { freshSettings, startProgram } from '../support/process.ts';
 import { startChatServer } from './support/chat-server.ts';
 import { addRun, newestText } from './support/fixtures.ts';
 import { createRestCaller } from './support/rest-caller.ts';
 
 const KEY = 'sk-very-secret-key';
+
+it('a response that is aborted before it is read does not keep its process alive', async () => {
+  const chat = await startChatServer();
+  chat.answer((request) => request.write('Once upon'));
+  const program = `
+    import { createChatConnection } from '${new URL('./models/chat/connection.js', BUILT_MODULES)}';
+    const connection = createChatConnection({ url: '${chat.modelServer.url}', silenceMs: 60_000 });
+    const stopping = new AbortController();
+    await connection.post({}, stopping.signal);
+    stopping.abort();
+    await connection.close();
+  `;
+  const args = ['--input-type=module', '--eval', program];
+  await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+});
 
 it('the settings of the models reach the local API, which stops while a model writes', async () => {
   const chat = await startChatServer();

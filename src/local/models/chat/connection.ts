@@ -93,13 +93,13 @@ function watchSilence(silenceMs: number, signal: AbortSignal): Silence {
     const message = `The model server sent nothing for ${silenceMs} ms (MODEL_TIMEOUT_MS).`;
     silent.abort(new ModelError('server_error', message));
   }, silenceMs);
+  const either = AbortSignal.any([signal, silent.signal]);
+  // Also for a response that nobody reads or closes, which would keep the process alive.
+  either.addEventListener('abort', () => clearTimeout(timer), { once: true });
   return {
-    signal: AbortSignal.any([signal, silent.signal]),
+    signal: either,
     interrupt: () => void timer.refresh(),
-    close() {
-      clearTimeout(timer);
-      silent.abort();
-    },
+    close: () => silent.abort(),
   };
 }
 
