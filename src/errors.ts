@@ -34,11 +34,12 @@ export function codedError(
   code: ErrorCode,
   message: string,
   extensions: Record<string, unknown> = {},
+  nodes?: GraphQLError['nodes'],
 ): GraphQLError {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return new GraphQLError(message, { extensions: { code, ...extensions } });
+    return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code, ...extensions } });
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

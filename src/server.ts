@@ -14,22 +14,22 @@ import type { StreamTransport } from './rest/stream-transport.ts';
 import type { Transport } from './rest/transport.ts';
 import { createRuns, type RunsOptions } from './runs/create-runs.ts';
 import type { RunCounts } from './runs/runs.ts';
-import { createCallerReader } from './server/caller.ts';
+import { createArrivals } from './server/arrivals.ts';
+import { createIdentify } from './server/caller.ts';
 import { createDocumentSource } from './server/document-source.ts';
-import { DocumentsInUse } from './server/documents-in-use.ts';
 import { EventStreams } from './server/event-streams.ts';
+import { createExecution } from './server/execution.ts';
 import { createFileRoutes } from './server/files/file-routes.ts';
-import { createGraphQL } from './server/graphql.ts';
+import { createGraphQL, PATH } from './server/graphql.ts';
 import { createHealthResponder, type HealthResponder } from './server/health.ts';
 import { createGraphHttpServer } from './server/http-server.ts';
 import { InTransit } from './server/in-transit.ts';
 import { createBeginner } from './server/intake.ts';
+import { createJsonBodyReader } from './server/json-body.ts';
 import { createErrorMask } from './server/mask-error.ts';
 import { createPageServer } from './server/page-files.ts';
 import { type RequestTimeouts, requestTimeouts } from './server/request-limits.ts';
 import { createResultSerializer } from './server/serialize-result.ts';
-import { createSubscriptions } from './server/subscriptions.ts';
-import { createDocumentTurns } from './server/use-document-turns.ts';
 import { createWebSocketServer } from './server/websocket.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
@@ -128,49 +128,36 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maxErrors: config.MAX_ERRORS,
   });
   const authenticate = createAuthenticator(config, log);
-  const callers = createCallerReader(authenticate, config.SHOW_UPSTREAM_CALLS);
+  const identify = createIdentify(authenticate, config.SHOW_UPSTREAM_CALLS);
   const maskError = createErrorMask(log);
   const serialize = createResultSerializer(config.MAX_ANSWER);
   const requests = new InTransit(config.MAX_BUFFERED_REQUESTS);
   const responses = new InTransit(config.MAX_BUFFERED_RESPONSES);
-  const documentsInUse = new DocumentsInUse();
-  const subscriptions = createSubscriptions({
+  const execution = createExecution({
+    config,
     createOperation,
+    persistedQueries: await createDocumentSource(config),
     maskError,
     serialize,
     responses,
-    maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
-    documentsInUse,
   });
   const eventStreams = new EventStreams();
-  const persistedQueries = await createDocumentSource(config);
-  const documentTurns = createDocumentTurns();
-  const yoga = createGraphQL({
+  const respond = createGraphQL({
     config,
-    createOperation,
-    callers,
-    admission,
-    subscribe: subscriptions.subscribe,
+    arrivals: createArrivals(identify, admission, createJsonBodyReader(config.MAX_BODY, requests)),
+    execution,
     eventStreams,
     maskError,
     serialize,
-    persistedQueries,
-    documentTurns,
-    documentsInUse,
-    requests,
     responses,
   });
   const page = config.CHAT ? await createPageServer(CHAT) : undefined;
   const inTurn = createBeginner();
   const webSockets = createWebSocketServer({
     inTurn,
-    getEnveloped: yoga.getEnveloped,
-    callerOf: callers.ofSocket,
+    execution,
+    identify,
     admission,
-    maskError,
-    serialize,
-    persistedQueries,
-    documentTurns,
     requests,
     responses,
     maxMessage: config.MAX_BODY,
@@ -185,7 +172,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     isDraining: () => isDraining,
   });
   const http = createGraphHttpServer({
-    path: yoga.graphqlEndpoint,
+    path: PATH,
     rules: { origins: config.CORS_ORIGINS ?? [], loopbackOnly: config.AUTH === 'none' },
     files:
       options.files &&
@@ -194,13 +181,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         authenticate,
         admission,
         maskError,
-        origins: config.CORS_ORIGINS ?? [],
         maxBytes: config.MAX_FILE,
         timeoutMs: config.FILE_TIMEOUT_MS,
         maxTransfers: config.MAX_FILE_TRANSFERS,
       }),
     page,
-    respond: (request, response, observation) => void yoga(request, response, { observation }),
+    respond,
     respondToProbe,
     telemetry,
     admission,
@@ -217,7 +203,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { HOST: host, PORT: port } = config;
   const origin = await listen(http.server, { host, port, settings: 'PORT or HOST' });
   return {
-    url: origin + yoga.graphqlEndpoint,
+    url: origin + PATH,
     chatUrl: page && `${origin}/`,
     respondToProbe,
     drain: () => {
@@ -227,8 +213,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       ...runs.counts(),
       connections: http.connectionCount,
       webSockets: webSockets.count,
-      subscriptions: subscriptions.count,
-      sharedEvents: subscriptions.sharedEvents,
+      subscriptions: execution.counts.count,
+      sharedEvents: execution.counts.sharedEvents,
       requestBytes: requests.bytes,
       responseBytes: responses.bytes,
     }),

@@ -5,7 +5,21 @@ const EVENT_TYPES = ['text/event-stream', 'text/*'];
 
 /** @param accept the Accept header. Without one, a client reads anything */
 export function acceptsJson(accept: string | null): boolean {
-  return acceptsOneOf(JSON_TYPES, accept);
+  return jsonTypeFor(accept ?? undefined) !== undefined;
+}
+
+const KNOWN_HEADERS = 100;
+const KNOWN_LENGTH = 200;
+const jsonTypes = new Map<string, string | undefined>();
+
+/** The type of JSON in which a client wants a response. Undefined if it reads none. */
+export function jsonTypeFor(accept = '*/*'): string | undefined {
+  if (jsonTypes.has(accept)) return jsonTypes.get(accept);
+  const type = typesIn(accept || '*/*')
+    .map((pattern) => JSON_TYPES.findLast((each) => isMatch(pattern, each)))
+    .find((each) => each !== undefined);
+  if (jsonTypes.size < KNOWN_HEADERS && accept.length <= KNOWN_LENGTH) jsonTypes.set(accept, type);
+  return type;
 }
 
 /** Whether a client can read a response to anything but a subscription. */

@@ -1,10 +1,12 @@
 /** Where an HTTP request or a WebSocket becomes a caller. */
+import type { IncomingMessage } from 'node:http';
 import type { Authenticate } from '../auth/authenticator.ts';
 import type { Identity } from '../auth/principal.ts';
+import type { Signal } from '../rest/signal.ts';
 
 export interface Caller extends Identity {
   /** Aborted when the client disconnects. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Whether the result includes the number of REST calls made. */
   readonly wantsCalls: boolean;
   /**
@@ -14,51 +16,42 @@ export interface Caller extends Identity {
   readonly deliver?: (event: string) => Promise<void>;
 }
 
-/** The caller of each operation on a WebSocket, by the signal of the operation. */
-export interface SocketCaller extends Identity {
-  withSignal(signal: AbortSignal): Caller;
+/** A client that has been authenticated. */
+export interface Client extends Identity {
+  /** @param signal aborted when the client no longer waits for the operation */
+  toCaller(signal: Signal): Caller;
 }
 
-/** Both throw, or reject their promise, as `Authenticate` does. */
-export interface CallerReader {
-  ofRequest(request: Request): Caller | Promise<Caller>;
-  /** @param params the payload of connection_init, in which clients send what they would send as headers */
-  ofSocket(params: Readonly<Record<string, unknown>>): SocketCaller | Promise<SocketCaller>;
-}
+/** The value of a header. @param name in lower case */
+export type ReadHeader = (name: string) => string | undefined;
+
+/** Throws, or rejects its promise, as `Authenticate` does. */
+export type Identify = (header: ReadHeader) => Client | Promise<Client>;
 
 /** @param showCalls whether clients may ask for the number of REST calls */
-export function createCallerReader(authenticate: Authenticate, showCalls: boolean): CallerReader {
-  return {
-    ofRequest({ signal, headers }) {
-      const wantsCalls = showCalls && headers.get(SHOW_CALLS) === '1';
-      const identity = authenticate({
-        authorization: headers.get(AUTHORIZATION) ?? undefined,
-        organization: headers.get(ORGANIZATION) ?? undefined,
-      });
-      const toCaller = (known: Identity): Caller => ({ ...known, signal, wantsCalls });
-      return identity instanceof Promise ? identity.then(toCaller) : toCaller(identity);
-    },
-    ofSocket(params) {
-      const wantsCalls = showCalls && memberOf(params, SHOW_CALLS) === '1';
-      const identity = authenticate({
-        authorization: memberOf(params, AUTHORIZATION),
-        organization: memberOf(params, ORGANIZATION),
-      });
-      const toCaller = (known: Identity): SocketCaller => ({
-        ...known,
-        withSignal: (signal) => ({ ...known, signal, wantsCalls }),
-      });
-      return identity instanceof Promise ? identity.then(toCaller) : toCaller(identity);
-    },
+export function createIdentify(authenticate: Authenticate, showCalls: boolean): Identify {
+  return (header) => {
+    const wantsCalls = showCalls && header('x-show-upstream-calls') === '1';
+    const identity = authenticate({
+      authorization: header('authorization'),
+      organization: header('openai-organization'),
+    });
+    const toClient = (known: Identity): Client => ({
+      ...known,
+      toCaller: (signal) => ({ ...known, signal, wantsCalls }),
+    });
+    return identity instanceof Promise ? identity.then(toClient) : toClient(identity);
   };
 }
 
-const AUTHORIZATION = 'authorization';
-const ORGANIZATION = 'openai-organization';
-const SHOW_CALLS = 'x-show-upstream-calls';
+export function headersOf({ headers }: IncomingMessage): ReadHeader {
+  return (name) => [headers[name]].flat()[0];
+}
 
-/** Names of headers have no case. */
-function memberOf(params: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const value = Object.entries(params).find(([key]) => key.toLowerCase() === name)?.[1];
-  return typeof value === 'string' ? value : undefined;
+/** The payload of `connection_init`, in which clients send what they would send as headers. Names of headers have no case. */
+export function membersOf(params: Readonly<Record<string, unknown>>): ReadHeader {
+  return (name) => {
+    const value = Object.entries(params).find(([key]) => key.toLowerCase() === name)?.[1];
+    return typeof value === 'string' ? value : undefined;
+  };
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { badUserInput, codedError } from '../errors.ts';
 import { requireDocumentLength } from './document.ts';
+import type { Params } from './params.ts';
 
 export interface PersistedQueriesOptions {
   /** Maximum number of documents. With 0, clients are told to send texts. */
@@ -12,24 +13,14 @@ export interface PersistedQueriesOptions {
   readonly documentLength: number;
 }
 
-/** What a client sends of an operation. Nothing of it needs to be checked before. */
-export interface OperationParams<Query> {
-  readonly query: Query;
-  readonly extensions?: unknown;
-  /** Other places where clients put the ID of a document. */
-  readonly documentId?: unknown;
-  readonly doc_id?: unknown;
-}
-
 /** Where the texts of operations come from. */
 export interface DocumentSource {
   /**
    * The text of an operation.
    *
-   * @returns `query` as it is if the client sent no hash or ID
    * @throws GraphQLError
    */
-  textOf<Query>(params: OperationParams<Query>): Query | string;
+  textOf(params: Params): string;
 }
 
 /** JavaScript stores a text with other characters than those of Latin-1 in two bytes each. */
@@ -51,12 +42,11 @@ export class PersistedQueries implements DocumentSource {
   /**
    * The text of an operation. One that comes with its hash is kept.
    *
-   * @returns `query` as it is if the client sent no hash
    * @throws GraphQLError with the codes that clients expect if the text of a hash is not known
    */
-  textOf<Query>({ query, extensions }: OperationParams<Query>): Query | string {
+  textOf({ query, extensions }: Params): string {
     const { persistedQuery } = Object(extensions);
-    if (persistedQuery === undefined || persistedQuery === null) return query;
+    if (persistedQuery === undefined || persistedQuery === null) return query ?? noQuery();
     // Over WebSockets, where a query is required, urql sends an empty one.
     const isMissing = query === undefined || query === null || query === '';
     if (this.#options.count === 0) {
@@ -65,7 +55,7 @@ export class PersistedQueries implements DocumentSource {
     }
     const hash = hashIn(persistedQuery);
     if (isMissing) return this.#get(hash);
-    if (typeof query === 'string') this.#set(hash, query);
+    this.#set(hash, query);
     return query;
   }
 
@@ -104,6 +94,11 @@ function hashIn(persistedQuery: unknown): string {
     throw invalid('sha256Hash', 'must be a SHA-256 hash of 64 lowercase hexadecimal digits');
   }
   return sha256Hash;
+}
+
+function noQuery(): never {
+  const http = { status: 400, spec: false };
+  throw codedError('BAD_USER_INPUT', '`query` must be the text of a document', { http });
 }
 
 function invalid(member: string, problem: string) {

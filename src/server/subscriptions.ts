@@ -1,25 +1,17 @@
 /** Runs GraphQL subscriptions. Each event is an operation of its own, so that whatever it selects is read afresh. */
 import { createHash } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
-import type { ServerResponse } from 'node:http';
-import {
-  createSourceEventStream,
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-  GraphQLError,
-} from 'graphql';
+import { createSourceEventStream, type ExecutionResult, GraphQLError } from 'graphql';
 import { codedError } from '../errors.ts';
 import type { CreateOperation } from '../operation.ts';
-import type { Cost } from '../pricing/cost.ts';
-import type { Observation } from '../telemetry/telemetry.ts';
+import { Cancellation } from '../rest/signal.ts';
 import type { Caller } from './caller.ts';
 import { textOf } from './document.ts';
 import type { DocumentsInUse } from './documents-in-use.ts';
+import type { Requester } from './execution.ts';
 import { tokenExpired, untilExpiry } from './expiry.ts';
-import { finishResult } from './finish-result.ts';
 import type { InTransit } from './in-transit.ts';
 import { ResultStream } from './result-stream.ts';
+import type { Runnable, RunOperation } from './run-operation.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 import { countUnreadEvents } from './unread-events.ts';
 
@@ -27,6 +19,8 @@ export interface SubscriptionsOptions {
   readonly createOperation: CreateOperation;
   readonly maskError: (error: unknown) => GraphQLError;
   readonly serialize: SerializeResult;
+  /** Resolves events. */
+  readonly run: RunOperation;
   /** Counts the events that clients have not read. */
   readonly responses: InTransit;
   /** Maximum number of subscriptions of one principal. */
@@ -34,18 +28,10 @@ export interface SubscriptionsOptions {
   readonly documentsInUse: DocumentsInUse;
 }
 
-/** Who subscribes, and what one event can cost. */
-export interface Subscriber extends Caller {
-  readonly cost: Cost | undefined;
-  readonly observation: Observation;
-  /** The event stream. Undefined on a WebSocket. */
-  readonly response: ServerResponse | undefined;
-}
-
 /** Results in order, or the errors for which the subscription did not start. */
 export type Subscribe = (
-  args: ExecutionArgs,
-  subscriber: Subscriber,
+  runnable: Runnable,
+  by: Requester,
 ) => Promise<AsyncIterableIterator<SerializedResult> | ExecutionResult>;
 
 export interface Subscriptions {
@@ -63,12 +49,12 @@ export interface Subscriptions {
 const SHARING_MS = 1000;
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { createOperation, maskError, serialize, maxPerPrincipal, documentsInUse } = options;
+  const { createOperation, maskError, serialize, run, maxPerPrincipal, documentsInUse } = options;
   const countByPrincipal = new Map<string, number>();
   const shared = new Map<object, Map<string, Promise<SerializedResult>>>();
 
   /** Counts a subscription until it ends, or its client leaves. @returns ends it; undefined at the limit */
-  function enter({ principal: { id }, signal }: Subscriber, release: () => void): (() => void) | undefined {
+  function enter({ principal: { id }, signal }: Caller, release: () => void): (() => void) | undefined {
     const count = countByPrincipal.get(id) ?? 0;
     if (count >= maxPerPrincipal) return undefined;
     countByPrincipal.set(id, count + 1);
@@ -87,21 +73,6 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return leave;
   }
 
-  async function resolve(args: ExecutionArgs, event: unknown, by: Subscriber): Promise<SerializedResult> {
-    const operation = createOperation({ ...by, observer: by.observation.calls });
-    try {
-      const contextValue = { ...Object(args.contextValue), ...operation.context };
-      const executed = await execute({ ...args, rootValue: event, contextValue });
-      const result = await finishResult(executed, operation.context, maskError);
-      by.observation.setErrors(result.errors);
-      const { upstream } = operation;
-      // Until then, what the operation has read is in memory.
-      return await serialize(by.wantsCalls ? { ...result, extensions: { upstream } } : result);
-    } finally {
-      operation.end();
-    }
-  }
-
   /** Live subscribers with equal keys get the same event object, resolve it once and serialize it once. */
   function resolveShared(key: string, event: object, start: () => Promise<SerializedResult>) {
     let results = shared.get(event);
@@ -118,38 +89,39 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return result;
   }
 
-  const subscribe: Subscribe = async (args, subscriber) => {
+  const subscribe: Subscribe = async (runnable, by) => {
+    const { caller, observation, response } = by;
     const fail = (result: ExecutionResult) => {
-      subscriber.observation.setErrors(result.errors);
+      observation.setErrors(result.errors);
       return result;
     };
-    const release = documentsInUse.begin(args.document);
+    const release = documentsInUse.begin(runnable.document);
     if (release instanceof GraphQLError) return fail({ errors: [release] });
-    const leave = enter(subscriber, release);
+    const leave = enter(caller, release);
     if (leave === undefined) {
       release();
       return fail({ errors: [tooMany(maxPerPrincipal)] });
     }
-    const source = await startSource(args, subscriber, createOperation).catch((error: unknown) => ({
+    const source = await startSource(runnable, by, createOperation).catch((error: unknown) => ({
       errors: [maskError(error)],
     }));
     if (!isAsyncIterable(source)) {
       leave();
-      return fail(source);
+      return fail({ errors: (source.errors ?? []).map(maskError) });
     }
-    const key = keyOf(args, subscriber);
+    const key = keyOf(runnable, caller);
     // A shared result must not end with the subscriber who came first.
-    const sharer = { ...subscriber, signal: NEVER_ABORTED };
-    const { deliver, response } = subscriber;
+    const forAll = { ...by, caller: { ...caller, signal: NEVER_ABORTED } };
+    const { deliver } = caller;
     const unread = countUnreadEvents(options.responses, response);
-    return new ResultStream(lasting(source, subscriber), {
+    return new ResultStream(lasting(source, by), {
       toResult: (event, isFirst) =>
         isLive(event, isFirst)
-          ? resolveShared(key, event, () => resolve(args, event, sharer))
-          : resolve(args, event, subscriber),
+          ? resolveShared(key, event, () => run(runnable, forAll, event))
+          : run(runnable, by, event),
       toFinalResult: async (error) => {
         const errors = [maskError(error)];
-        subscriber.observation.setErrors(errors);
+        observation.setErrors(errors);
         return serialize({ data: null, errors });
       },
       deliver: deliver && ((result) => deliver(result.stringify())),
@@ -170,19 +142,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   };
 }
 
-const NEVER_ABORTED = new AbortController().signal;
-// Each shared result that is under way listens.
-setMaxListeners(0, NEVER_ABORTED);
+const NEVER_ABORTED = new Cancellation();
 
 async function startSource(
-  args: ExecutionArgs,
-  { principal, signal, observation }: Subscriber,
+  { cost: _, ...args }: Runnable,
+  { caller: { principal, signal }, observation }: Requester,
   createOperation: CreateOperation,
 ): Promise<AsyncIterable<unknown> | ExecutionResult> {
   const operation = createOperation({ principal, signal, observer: observation.calls });
   try {
     // The source lasts as long as the subscription, not only until the deadline of an operation.
-    const contextValue = { ...Object(args.contextValue), ...operation.context, signal };
+    const contextValue = { ...operation.context, signal };
     return await createSourceEventStream({ ...args, contextValue });
   } finally {
     operation.end();
@@ -201,7 +171,7 @@ function isLive(event: unknown, isFirst: boolean): event is object {
 /** An event stream ends with an error when the token of its client expires. On a WebSocket, the socket is closed: see socket-expiry.ts. */
 function lasting(
   source: AsyncIterable<unknown>,
-  { expiresAt, response }: Subscriber,
+  { caller: { expiresAt }, response }: Requester,
 ): AsyncIterable<unknown> {
   if (expiresAt === undefined || response === undefined) return source;
   return untilExpiry(source, expiresAt, tokenExpired);
@@ -209,8 +179,8 @@ function lasting(
 
 /** Equal for subscriptions whose results are equal. */
 function keyOf(
-  { document, operationName, variableValues }: ExecutionArgs,
-  { principal, wantsCalls }: Subscriber,
+  { document, operationName, variableValues }: Runnable,
+  { principal, wantsCalls }: Caller,
 ): string {
   const { id, scopes } = principal;
   const who = [id, [...scopes].sort(), wantsCalls];

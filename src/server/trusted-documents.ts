@@ -2,7 +2,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { codedError } from '../errors.ts';
-import type { DocumentSource, OperationParams } from './persisted-queries.ts';
+import type { Params } from './params.ts';
+import type { DocumentSource } from './persisted-queries.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const FORBIDDEN = { http: { status: 403, spec: true } };
@@ -44,7 +45,7 @@ async function readJson(path: string): Promise<unknown> {
 export function createTrustedDocuments(texts: ReadonlyMap<string, string>): DocumentSource {
   const trusted = new Set(texts.values());
   return {
-    textOf<Query>({ query, ...params }: OperationParams<Query>): Query | string {
+    textOf({ query, ...params }) {
       const id = idIn(params);
       const text = id === undefined ? query : texts.get(id);
       if (typeof text === 'string' && trusted.has(text)) return text;
@@ -58,7 +59,7 @@ export function createTrustedDocuments(texts: ReadonlyMap<string, string>): Docu
 }
 
 /** Where clients put IDs: the links of Apollo and urql, the draft of GraphQL over HTTP, and Relay's examples. */
-function idIn({ extensions, documentId, doc_id: relayId }: Omit<OperationParams<unknown>, 'query'>) {
+function idIn({ extensions, documentId, doc_id: relayId }: Params) {
   const { persistedQuery } = Object(extensions);
   const ids: unknown[] = [Object(persistedQuery).sha256Hash, documentId, relayId];
   return ids.find((id) => typeof id === 'string');

@@ -1,11 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import { type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
-import type { Observation } from '../telemetry/telemetry.ts';
 import { acceptsJson } from './accept.ts';
-import { type InTransit, TooManyBytesError, type Transfer } from './in-transit.ts';
+import type { ServerContext } from './graphql.ts';
+import type { InTransit } from './in-transit.ts';
 import type { JsonText } from './json-writer.ts';
+import { beginResponse, countUnsent, isLong, piecesOf } from './response-body.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
-import type { NodeContext } from './use-json-body.ts';
 
 /**
  * Sends results as `serialize` writes them. Long ones are sent piece by piece if they are JSON, as fast as the client reads.
@@ -15,7 +14,7 @@ import type { NodeContext } from './use-json-body.ts';
 export function useSerializedResult(
   serialize: SerializeResult,
   responses: InTransit,
-): Plugin<object, NodeContext & { readonly observation: Observation }> {
+): Plugin<object, ServerContext> {
   const texts = new WeakMap<Request, JsonText>();
   return {
     onResultProcess({ request, result, setResult, serverContext: { observation } }) {
@@ -23,7 +22,7 @@ export function useSerializedResult(
       observation.setErrors(result.errors);
       const send = (serialized: SerializedResult) => {
         const { text } = serialized;
-        if (text.bytes > NEGLIGIBLE_BYTES) texts.set(request, text);
+        texts.set(request, text);
         setResult(isLong(text) && isJson(request) ? { ...serialized, stringify: () => '' } : serialized);
       };
       const serialized = serialize(result);
@@ -33,38 +32,16 @@ export function useSerializedResult(
       const text = texts.get(request);
       if (text === undefined) return;
       texts.delete(request);
-      // By then it has been written, which sends it at once unless the client is slow.
+      // By then it has been written.
       if (!isLong(text)) return void setImmediate(countUnsent, res, text, responses);
-      const transfer = responses.begin(() => res.destroy());
-      res.once('close', transfer.end);
-      transfer.set(text.bytes);
+      const transfer = beginResponse(res, text, responses);
       if (!isJson(request)) return;
       const headers = new fetchAPI.Headers(response.headers);
       headers.set('content-length', String(text.bytes));
       const { status } = response;
-      setResponse(new fetchAPI.Response(streamOf(text, transfer, fetchAPI), { status, headers }));
+      setResponse(new fetchAPI.Response(streamOf(piecesOf(text, transfer), fetchAPI), { status, headers }));
     },
   };
-}
-
-/** All connections together have 20 MB of them at most. */
-const NEGLIGIBLE_BYTES = 4096;
-
-function isLong({ pieces }: JsonText): boolean {
-  return pieces.length > 1;
-}
-
-/** Counts a response that is written, but not sent. */
-function countUnsent(res: ServerResponse, { bytes }: JsonText, responses: InTransit): void {
-  if (res.closed || res.writableLength === 0) return;
-  const transfer = responses.begin(() => res.destroy());
-  res.once('close', transfer.end);
-  try {
-    transfer.set(bytes);
-  } catch (error) {
-    if (!(error instanceof TooManyBytesError)) throw error;
-    res.destroy();
-  }
 }
 
 /** Event streams and multipart responses are put together by yoga, for clients that do not accept JSON. */
@@ -72,15 +49,12 @@ function isJson({ headers }: Request): boolean {
   return acceptsJson(headers.get('accept'));
 }
 
-function streamOf({ pieces }: JsonText, transfer: Transfer, { ReadableStream }: FetchAPI): ReadableStream {
-  const unsent = pieces.toReversed();
+function streamOf(pieces: Iterator<Buffer, void>, { ReadableStream }: FetchAPI): ReadableStream {
   return new ReadableStream({
     pull(controller) {
-      const piece = unsent.pop();
-      if (piece === undefined) return controller.close();
-      const bytes = Buffer.from(piece);
-      transfer.set(transfer.bytes - bytes.length);
-      controller.enqueue(bytes);
+      const { done, value } = pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
     },
   });
 }

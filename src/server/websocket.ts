@@ -110,7 +110,7 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
     const sendMessage = (message: string) => send(socket, traffic, message);
     const state: SocketState = {
       operations,
-      caller: undefined,
+      client: undefined,
       expiry: createSocketExpiry(socket, operations),
       isWanted: () => true,
       observe: () => options.observe(`${requestId}-${++operationCount}`),
@@ -134,7 +134,7 @@ export function createWebSocketServer(options: WebSocketOptions): GraphQLWebSock
           });
           socket.on('message', (data) => {
             const message = String(data);
-            if (state.caller !== undefined || message.length <= MAX_INIT_BYTES)
+            if (state.client !== undefined || message.length <= MAX_INIT_BYTES)
               receive(socket, inbox, message);
             else closeSocket(socket, MESSAGE_TOO_BIG, 'Message too big');
             waitForReader(socket, connection);

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Loaders } from '../../src/loaders/loaders.ts';
 import { ConnectionError } from '../../src/rest/errors.ts';
+import { createDocumentTurns } from '../../src/server/document-turns.ts';
 import { createJsonWriter } from '../../src/server/json-writer.ts';
-import { createDocumentTurns } from '../../src/server/use-document-turns.ts';
 import type { Share } from '../../src/turns.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 

@@ -11,7 +11,6 @@ import { AbortedError, DeadlineError } from '../../rest/errors.ts';
 import type { Files } from '../../rest/files.ts';
 import type { Scope } from '../../scopes.ts';
 import type { Observation } from '../../telemetry/telemetry.ts';
-import { allowOrigin, isPreflight } from './cors.ts';
 import { attachment } from './file-name.ts';
 import { readUploadForm, tooLong } from './upload-form.ts';
 
@@ -20,8 +19,6 @@ export interface FileRoutesOptions {
   readonly authenticate: Authenticate;
   readonly admission: Admission;
   readonly maskError: (error: unknown) => GraphQLError;
-  /** Origins of other pages that may call. */
-  readonly origins: readonly string[];
   readonly maxBytes: number;
   /** How long a file may take, in milliseconds. */
   readonly timeoutMs: number;
@@ -52,7 +49,7 @@ interface Transfer {
 }
 
 export function createFileRoutes(options: FileRoutesOptions): FileRoutes {
-  const { files, authenticate, admission, maskError, origins, maxBytes, timeoutMs, maxTransfers } = options;
+  const { files, authenticate, admission, maskError, maxBytes, timeoutMs, maxTransfers } = options;
   let transfers = 0;
 
   const upload = async ({ request, response, principal, signal, observation }: Transfer) => {
@@ -125,7 +122,6 @@ export function createFileRoutes(options: FileRoutesOptions): FileRoutes {
     if (path !== UPLOAD_PATH && id === undefined) return false;
     const method = id === undefined ? 'POST' : 'GET';
     observation.setOperation(id === undefined ? 'upload' : 'download');
-    if (allowOrigin(request, response, origins) && isPreflight(request, response, method)) return true;
     if (request.method !== method) {
       response.writeHead(405, { allow: method }).end();
       return true;

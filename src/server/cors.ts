@@ -1,6 +1,9 @@
+/** Lets pages of the origins in CORS_ORIGINS read responses. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** Browsers cap it at this. */
 const PREFLIGHT_SECONDS = '7200';
+const USUAL_HEADERS = 'authorization, openai-organization, content-type, x-requested-with, x-request-id';
 
 /** Lets a page of another origin read the response, if it may call. @returns whether it may */
 export function allowOrigin(
@@ -15,14 +18,13 @@ export function allowOrigin(
   return true;
 }
 
-/** Responds to a preflight request. @returns whether it is one */
-export function isPreflight({ method }: IncomingMessage, response: ServerResponse, allowed: string): boolean {
+/** Responds to a preflight request. Cookies are not used, so that a page may send any other header. @returns whether it is one */
+export function isPreflight({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
   if (method !== 'OPTIONS') return false;
   response
     .writeHead(204, {
-      'access-control-allow-methods': allowed,
-      'access-control-allow-headers':
-        'authorization, openai-organization, content-type, x-requested-with, x-request-id',
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': headers['access-control-request-headers'] ?? USUAL_HEADERS,
       'access-control-max-age': PREFLIGHT_SECONDS,
     })
     .end();

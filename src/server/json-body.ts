@@ -1,52 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
-import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { codedError } from '../errors.ts';
 import { type InTransit, TooManyBytesError } from './in-transit.ts';
 import { createJsonCounter } from './json-limits.ts';
 
-/** What yoga knows of Node's request and response. */
-export interface NodeContext {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
+/**
+ * Rejects its promise with a GraphQLError. Fulfilled with undefined if the client disconnects while sending: making an error takes
+ * so long that hundreds who leave at the same moment would hold the event loop.
+ */
+export type ReadJsonBody = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<{ readonly json: unknown } | undefined>;
 
 /**
- * Accepts JSON bodies only, up to a length that is enforced while they are read. Forms and plain text are rejected with 415,
- * since a browser sends them for any page without a preflight request.
- *
- * Yoga's own limit wraps the body in a web stream, which costs as much as the rest of a small request (see
- * docs/decisions/0003). This plugin reads Node's stream directly.
+ * Has a limit of its own, which is enforced while a body is read: yoga's wraps it in a web stream, which costs as much as the rest of
+ * a small request (see docs/decisions/0003).
  *
  * @param maxBytes longer bodies are rejected with 413, with or without a content-length; bodies beyond the JSON limits with 400
  * @param requests counts the bodies of all clients. A body counts until the response is sent
  */
-export function useJsonBody(maxBytes: number, requests: InTransit): Plugin<object, NodeContext> {
-  return {
-    onRequestParse({ request, requestParser, serverContext, setRequestParser, fetchAPI }) {
-      if (request.method === 'GET' && requestParser) setRequestParser(rejectingBadJson(requestParser));
-      if (request.method !== 'POST') return;
-      const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-      if (type !== 'application/json') {
-        throw httpError(415, 'The content-type must be application/json');
-      }
-      setRequestParser(async () => {
-        const body = await readBody(serverContext, maxBytes, requests);
-        // Making an error takes so long that hundreds who leave at the same moment would hold the event loop.
-        return body === undefined ? new fetchAPI.Response(null, { status: 400 }) : parseParams(body);
-      });
-    },
-  };
-}
-
-/** Yoga treats invalid JSON in the variables of a URL as an internal error. */
-function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args) => Params) {
-  return async (...args: Args): Promise<Awaited<Params>> => {
-    try {
-      return await parse(...args);
-    } catch {
-      throw httpError(400, 'The variables and extensions in the URL must be valid JSON');
-    }
+export function createJsonBodyReader(maxBytes: number, requests: InTransit): ReadJsonBody {
+  return async (request, response) => {
+    const body = await readBody(request, response, maxBytes, requests);
+    return body === undefined ? undefined : { json: parseJson(body) };
   };
 }
 
@@ -55,7 +32,8 @@ function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args)
  * of its time.
  */
 function readBody(
-  { req: request, res: response }: NodeContext,
+  request: IncomingMessage,
+  response: ServerResponse,
   maxBytes: number,
   requests: InTransit,
 ): Promise<string | undefined> {
@@ -96,13 +74,25 @@ function tryAgain({ message }: TooManyBytesError): GraphQLError {
   return codedError('RATE_LIMITED', message, { http: { status: 503, spec: false } });
 }
 
-/** Yoga checks later whether the members are those of GraphQL over HTTP. */
-function parseParams(body: string): GraphQLParams {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
     throw httpError(400, 'The request body is not valid JSON');
   }
+}
+
+/** Forms and plain text are rejected, since a browser sends them for any page without a preflight request. */
+export function isJsonType(contentType: string | undefined): boolean {
+  return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+}
+
+export function unsupportedType(): GraphQLError {
+  return httpError(415, 'The content-type must be application/json');
+}
+
+export function badJsonInUrl(): GraphQLError {
+  return httpError(400, 'The variables and extensions in the URL must be valid JSON');
 }
 
 function httpError(status: number, message: string): GraphQLError {

@@ -1,0 +1,147 @@
+/** How operations are executed, whichever way they arrive: with a request, as server-sent events, or on a WebSocket. */
+import type { ServerResponse } from 'node:http';
+import { type ExecutionArgs, GraphQLError, type OperationDefinitionNode } from 'graphql';
+import type { Config } from '../config.ts';
+import type { Principal } from '../context.ts';
+import type { CreateOperation } from '../operation.ts';
+import { checkPrice } from '../pricing/check-price.ts';
+import { checkScopes } from '../pricing/check-scopes.ts';
+import type { Cost, PriceLimits } from '../pricing/cost.ts';
+import { schema } from '../schema/index.ts';
+import type { Observation } from '../telemetry/telemetry.ts';
+import type { Caller } from './caller.ts';
+import { requireOperation, textOf } from './document.ts';
+import { createDocumentTurns } from './document-turns.ts';
+import { createDocuments } from './documents.ts';
+import { DocumentsInUse } from './documents-in-use.ts';
+import type { InTransit } from './in-transit.ts';
+import type { Params } from './params.ts';
+import type { DocumentSource } from './persisted-queries.ts';
+import { createOperationRunner, type Runnable } from './run-operation.ts';
+import type { SerializedResult, SerializeResult } from './serialize-result.ts';
+import { createSubscriptions, type Subscribe, type Subscriptions } from './subscriptions.ts';
+
+/** Whose operation it is. */
+export interface Requester {
+  readonly caller: Caller;
+  readonly observation: Observation;
+  /** The event stream of a subscription. Undefined on a WebSocket. */
+  readonly response?: ServerResponse | undefined;
+}
+
+export interface ExecutionOptions {
+  readonly config: Config;
+  readonly createOperation: CreateOperation;
+  readonly persistedQueries: DocumentSource;
+  readonly maskError: (error: unknown) => GraphQLError;
+  readonly serialize: SerializeResult;
+  /** Counts the events that clients have not read. */
+  readonly responses: InTransit;
+}
+
+/** An operation with a valid document. */
+export interface Prepared extends ExecutionArgs {
+  readonly operation: OperationDefinitionNode;
+}
+
+export interface Failed {
+  readonly errors: readonly GraphQLError[];
+}
+
+export interface Execution {
+  /** Finds, parses and validates the document. */
+  prepare(params: Params, observation: Observation): Promise<Prepared | Failed>;
+  /** Executes a query or a mutation. */
+  execute(prepared: Prepared, by: Requester): Promise<SerializedResult>;
+  subscribe(prepared: Prepared, by: Requester): ReturnType<Subscribe>;
+  /** What is held at the moment. */
+  readonly counts: Pick<Subscriptions, 'count' | 'sharedEvents'>;
+}
+
+export function createExecution(options: ExecutionOptions): Execution {
+  const { config, createOperation, persistedQueries, maskError, serialize, responses } = options;
+  const documents = createDocuments(config);
+  const documentTurns = createDocumentTurns();
+  const documentsInUse = new DocumentsInUse();
+  const run = createOperationRunner({ createOperation, maskError, serialize });
+  const subscriptions = createSubscriptions({
+    createOperation,
+    maskError,
+    serialize,
+    run,
+    responses,
+    maxPerPrincipal: config.MAX_SUBSCRIPTIONS,
+    documentsInUse,
+  });
+  /** The most that an operation, or one event of a subscription, may cost. */
+  const limits: PriceLimits = {
+    calls: config.MAX_CALLS,
+    nodes: config.MAX_NODES,
+    checksOwners: config.OWNERS === 'metadata',
+  };
+
+  const fail = (observation: Observation, errors: readonly GraphQLError[]): Failed => {
+    observation.setErrors(errors);
+    return { errors };
+  };
+
+  /** An error that nobody foresaw costs its operation, not the connection. */
+  const orErrors = async <Result>(observation: Observation, work: () => Promise<Result>) => {
+    try {
+      return await work();
+    } catch (error) {
+      return fail(observation, [maskError(error)]);
+    }
+  };
+
+  /** What an operation, or one event of a subscription, can cost; or the errors for which it does not run. */
+  const check = (prepared: Prepared, { scopes }: Principal): Cost | undefined | readonly GraphQLError[] => {
+    const cost = checkPrice(prepared, limits);
+    if (cost instanceof GraphQLError) return [cost];
+    const errors = checkScopes(prepared, scopes);
+    return errors.length > 0 ? errors : cost;
+  };
+
+  /** Starts what has passed the checks. */
+  const begin = <Result>(prepared: Prepared, by: Requester, start: (runnable: Runnable) => Promise<Result>) =>
+    orErrors(by.observation, async () => {
+      await documentTurns.next(textOf(prepared.document));
+      const cost = check(prepared, by.caller.principal);
+      return isErrors(cost) ? fail(by.observation, cost) : start({ ...prepared, cost });
+    });
+
+  return {
+    prepare: (params, observation) =>
+      orErrors(observation, async () => {
+        const text = persistedQueries.textOf(params);
+        await documentTurns.first(text);
+        const document = documents.parse(text);
+        await documentTurns.next(text);
+        const operation = requireOperation(document, params.operationName);
+        observation.setOperation(operation.operation, operation.name?.value);
+        const errors = documents.validate(document);
+        if (errors.length > 0) return fail(observation, errors);
+        return {
+          schema,
+          document,
+          operation,
+          operationName: params.operationName,
+          variableValues: params.variables,
+        };
+      }),
+    execute: async (prepared, by) => {
+      const result = await begin(prepared, by, async (runnable) => {
+        const release = documentsInUse.begin(runnable.document);
+        if (release instanceof GraphQLError) return fail(by.observation, [release]);
+        return run(runnable, by).finally(release);
+      });
+      return serialize(result);
+    },
+    subscribe: (prepared, by) => begin(prepared, by, (runnable) => subscriptions.subscribe(runnable, by)),
+    counts: subscriptions,
+  };
+}
+
+function isErrors(cost: Cost | undefined | readonly GraphQLError[]): cost is readonly GraphQLError[] {
+  return Array.isArray(cost);
+}

@@ -1,0 +1,52 @@
+import type { Plugin } from 'graphql-yoga';
+import { type Arrivals, signalOf } from './arrivals.ts';
+import type { Caller } from './caller.ts';
+import type { ServerContext } from './graphql.ts';
+import { badJsonInUrl } from './json-body.ts';
+
+/** Who sent a request. */
+export interface RequestCallers {
+  readonly plugin: Plugin<object, ServerContext>;
+  /** The caller of a request that the plugin has let through. */
+  of(request: Request): Caller;
+}
+
+/** Lets requests begin as those in json-requests.ts do. */
+export function useArrival(arrivals: Arrivals): RequestCallers {
+  const callers = new WeakMap<Request, Caller>();
+  return {
+    plugin: {
+      onRequestParse({ request, requestParser, setRequestParser, serverContext, fetchAPI }) {
+        const { req, res } = serverContext;
+        const signal = signalOf(res);
+        const keep = (caller: Caller) => void callers.set(request, caller);
+        if (request.method === 'POST') {
+          const receive = async () => serverContext.arrival ?? arrivals.receive(req, res, signal);
+          return receive().then((arrival) => {
+            if (arrival !== undefined) keep(arrival.caller);
+            setRequestParser(() => Object(arrival?.params ?? new fetchAPI.Response(null, { status: 400 })));
+          });
+        }
+        if (request.method === 'GET' && requestParser) setRequestParser(rejectingBadJson(requestParser));
+        const caller = arrivals.admit(req, signal);
+        return caller instanceof Promise ? caller.then(keep) : keep(caller);
+      },
+    },
+    of(request) {
+      const caller = callers.get(request);
+      if (caller === undefined) throw new Error('The request was not authenticated');
+      return caller;
+    },
+  };
+}
+
+/** Yoga treats invalid JSON in the variables of a URL as an internal error. */
+function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args) => Params) {
+  return async (...args: Args): Promise<Awaited<Params>> => {
+    try {
+      return await parse(...args);
+    } catch {
+      throw badJsonInUrl();
+    }
+  };
+}
