@@ -25,6 +25,7 @@ export type Selections = readonly SelectionSetNode[];
 export interface SelectedField {
   /** The first of the nodes with this response name. The others have the same name and arguments. */
   readonly node: FieldNode;
+  readonly nodes: readonly FieldNode[];
   /** The type that has the field. If the object is of an abstract type: the type that a fragment narrows it to. */
   readonly on: GraphQLCompositeType;
   /** The selections of all nodes with this response name. */
@@ -76,7 +77,10 @@ export function fieldOf(
 }
 
 interface Found {
-  readonly fields: Map<string, SelectedField & { readonly sets: SelectionSetNode[] }>;
+  readonly fields: Map<
+    string,
+    SelectedField & { readonly nodes: FieldNode[]; readonly sets: SelectionSetNode[] }
+  >;
   /** Fragment spreads, each of which is opened once for a type. */
   readonly opened: Set<string>;
   /** Whether the same is selected whatever the variables are. */
@@ -108,8 +112,9 @@ function collect(source: QuerySource, type: GraphQLCompositeType, set: Selection
 
 function addField(node: FieldNode, on: GraphQLCompositeType, { fields }: Found): void {
   const key = `${on.name} ${(node.alias ?? node.name).value}`;
-  const field = fields.get(key) ?? { node, on, sets: [] };
+  const field = fields.get(key) ?? { node, nodes: [], on, sets: [] };
   fields.set(key, field);
+  field.nodes.push(node);
   if (node.selectionSet !== undefined) field.sets.push(node.selectionSet);
 }
 

@@ -88,13 +88,13 @@ function isBelow(type: NodeType | 'Node', owner: NodeType): boolean {
 }
 
 /** {@link selectsOnlyIdentity} of the object that a field resolves to, alone or in a list. */
-export const fieldSelectsOnlyIdentity = ofField(selectsOnlyIdentity);
+export const fieldSelectsOnlyIdentity = ofExecution(selectsOnlyIdentity);
 
 /** {@link selectsOwnFields} of the object that a field resolves to, alone or in a list. */
 export const fieldSelectsOwnFields = ofField(selectsOwnFields);
 
 /** {@link startsWithoutLoad} of the object that a field resolves to, alone or in a list. */
-export const fieldStartsWithoutLoad = ofField(startsWithoutLoad);
+export const fieldStartsWithoutLoad = ofExecution(startsWithoutLoad);
 
 /** What resolving the fields of an object takes, without those below them. */
 export interface FieldWork {
@@ -122,15 +122,27 @@ function isCall(field: GraphQLField<unknown, unknown> | undefined): boolean {
   return kind === 'list' || kind === 'lookUp';
 }
 
-function ofField<Answer>(rule: Rule<Answer>) {
+type FieldRule<Answer> = (info: GraphQLResolveInfo, typeName: string) => Answer;
+
+/** For a rule about fields: where directives include the same, so are the field nodes, and the answer is. */
+function ofField<Answer>(rule: Rule<Answer>): FieldRule<Answer> {
   const answers = new WeakMap<readonly FieldNode[], Map<string, Answer>>();
-  return (info: GraphQLResolveInfo, typeName: string): Answer => {
-    // Within one execution, the items of a list share the array of field nodes.
+  return (info, typeName) => {
     const byType = answers.get(info.fieldNodes) ?? new Map<string, Answer>();
     answers.set(info.fieldNodes, byType);
     const answer = byType.get(typeName) ?? rule(info, typeName, selectionsBelow(info));
     byType.set(typeName, answer);
     return answer;
+  };
+}
+
+/** For a rule about fields and their arguments: each execution has variables of its own. */
+function ofExecution<Answer>(rule: Rule<Answer>): FieldRule<Answer> {
+  const executions = new WeakMap<object, FieldRule<Answer>>();
+  return (info, typeName) => {
+    const ofThis = executions.get(info.variableValues) ?? ofField(rule);
+    executions.set(info.variableValues, ofThis);
+    return ofThis(info, typeName);
   };
 }
 

@@ -7,11 +7,11 @@ import {
   getNamedType,
   isIntrospectionType,
   isObjectType,
-  type OperationDefinitionNode,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
 } from 'graphql';
 import { codedError } from '../errors.ts';
+import type { OperationSource } from '../fields/operation-source.ts';
 import {
   fieldOf,
   type QuerySource,
@@ -24,7 +24,7 @@ import {
 const MAX_FIELDS = 25_000;
 
 /** @throws QUERY_TOO_EXPENSIVE if introspection would return more fields than allowed */
-export function requireShortIntrospection(operation: OperationDefinitionNode, source: QuerySource): void {
+export function requireShortIntrospection({ operation, ...source }: OperationSource): void {
   const root = source.schema.getRootType(operation.operation);
   if (root) new IntrospectionCount(source).add(root, undefined, [operation.selectionSet]);
 }

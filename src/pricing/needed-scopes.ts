@@ -6,20 +6,17 @@ import {
   getNamedType,
   isCompositeType,
   Kind,
-  type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { costOf, readScopeOf } from '../fields/cost.ts';
+import type { OperationSource } from '../fields/operation-source.ts';
 import { fieldOf, isIncluded, narrow, type QuerySource } from '../fields/selected-fields.ts';
 import type { NodeType } from '../loaders/node-types.ts';
 import { decodeGlobalId } from '../resolvers/global-id.ts';
 import type { Scope } from '../scopes.ts';
 
 /** @returns each scope that an operation needs, with the first field that needs it, such as `Run.assistant` */
-export function neededScopes(
-  operation: OperationDefinitionNode,
-  source: QuerySource,
-): ReadonlyMap<Scope, string> {
+export function neededScopes({ operation, ...source }: OperationSource): ReadonlyMap<Scope, string> {
   const search = new ScopeSearch(source);
   const root = source.schema.getRootType(operation.operation);
   if (root) search.visit(root, operation.selectionSet);

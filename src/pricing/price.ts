@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { badUserInput, codedError } from '../errors.ts';
 import type { LinkCost, ListCost, LookUpCost, SubscriptionCost, WriteCost } from '../fields/cost.ts';
+import type { OperationSource } from '../fields/operation-source.ts';
 import type { QuerySource, Selections } from '../fields/selected-fields.ts';
 import { isInThread, isNodeType, lineageOf } from '../loaders/node-types.ts';
 import { MAX_ID_LENGTH } from '../resolvers/global-id.ts';
@@ -28,12 +29,8 @@ import { type Arguments, needsObject, type PricedField, SelectionReader } from '
  * @param limits `calls` is also the maximum number of IDs to look up, whether they are repeated, invalid or neither: each takes time
  * @throws BAD_USER_INPUT naming the argument for more IDs than a field accepts; QUERY_TOO_EXPENSIVE for too many
  */
-export function priceOf(
-  operation: OperationDefinitionNode,
-  source: QuerySource,
-  { calls: maxIds, checksOwners = false }: PriceLimits,
-): Cost {
-  return new Pricing(source, maxIds, checksOwners).price(operation);
+export function priceOf(source: OperationSource, { calls: maxIds, checksOwners = false }: PriceLimits): Cost {
+  return new Pricing(source, maxIds, checksOwners).price(source.operation);
 }
 
 /**

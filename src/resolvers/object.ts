@@ -35,8 +35,9 @@ export function lookUp<Type extends NodeType>(
   reference: Reference<Type>,
   info: GraphQLResolveInfo,
   { lookUps }: Context,
+  path = info.path,
 ): Reference<Type> | Promise<Reference<Type>> {
-  lookUps.push({ reference, path: info.path, fieldNodes: info.fieldNodes });
+  lookUps.push({ reference, path, fieldNodes: info.fieldNodes });
   return fieldStartsWithoutLoad(info, reference.type) ? reference : loaded(reference);
 }
 
@@ -49,7 +50,7 @@ export function lookUpEach<Type extends NodeType>(
 ): Promise<Reference<Type>>[] {
   return ids.map(async (id, index) => {
     const path = { prev: info.path, key: index, typename: undefined };
-    return lookUp(toReference(id, `ids[${index}]`), { ...info, path }, ctx);
+    return lookUp(toReference(id, `ids[${index}]`), info, ctx, path);
   });
 }
 

@@ -3,10 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { type ExecutionArgs, GraphQLError, type OperationDefinitionNode } from 'graphql';
 import type { Config } from '../config.ts';
 import type { Principal } from '../context.ts';
+import { codedError } from '../errors.ts';
+import { readOperation } from '../fields/operation-source.ts';
 import type { CreateOperation } from '../operation.ts';
 import { checkPrice } from '../pricing/check-price.ts';
 import { checkScopes } from '../pricing/check-scopes.ts';
-import type { Cost, PriceLimits } from '../pricing/cost.ts';
+import type { PriceLimits } from '../pricing/cost.ts';
 import { schema } from '../schema/index.ts';
 import type { Observation } from '../telemetry/telemetry.ts';
 import type { Caller } from './caller.ts';
@@ -94,20 +96,23 @@ export function createExecution(options: ExecutionOptions): Execution {
     }
   };
 
-  /** What an operation, or one event of a subscription, can cost; or the errors for which it does not run. */
-  const check = (prepared: Prepared, { scopes }: Principal): Cost | undefined | readonly GraphQLError[] => {
-    const cost = checkPrice(prepared, limits);
+  /** What starts if it may; or the errors for which it does not. */
+  const check = (prepared: Prepared, { scopes }: Principal): Runnable | readonly GraphQLError[] => {
+    const { document, operation, variableValues } = prepared;
+    const source = readOperation(schema, document, operation, variableValues ?? {});
+    if (isErrors(source)) return source.map(toRequestError);
+    const cost = checkPrice(source, limits);
     if (cost instanceof GraphQLError) return [cost];
-    const errors = checkScopes(prepared, scopes);
-    return errors.length > 0 ? errors : cost;
+    const errors = checkScopes(source, scopes);
+    return errors.length > 0 ? errors : { source, cost };
   };
 
   /** Starts what has passed the checks. */
   const begin = <Result>(prepared: Prepared, by: Requester, start: (runnable: Runnable) => Promise<Result>) =>
     orErrors(by.observation, async () => {
       await documentTurns.next(textOf(prepared.document));
-      const cost = check(prepared, by.caller.principal);
-      return isErrors(cost) ? fail(by.observation, cost) : start({ ...prepared, cost });
+      const checked = check(prepared, by.caller.principal);
+      return isErrors(checked) ? fail(by.observation, checked) : start(checked);
     });
 
   return {
@@ -131,7 +136,7 @@ export function createExecution(options: ExecutionOptions): Execution {
       }),
     execute: async (prepared, by) => {
       const result = await begin(prepared, by, async (runnable) => {
-        const release = documentsInUse.begin(runnable.document);
+        const release = documentsInUse.begin(prepared.document);
         if (release instanceof GraphQLError) return fail(by.observation, [release]);
         return run(runnable, by).finally(release);
       });
@@ -142,6 +147,11 @@ export function createExecution(options: ExecutionOptions): Execution {
   };
 }
 
-function isErrors(cost: Cost | undefined | readonly GraphQLError[]): cost is readonly GraphQLError[] {
-  return Array.isArray(cost);
+function isErrors(value: object): value is readonly GraphQLError[] {
+  return Array.isArray(value);
+}
+
+/** Of a variable. */
+function toRequestError({ message, nodes }: GraphQLError): GraphQLError {
+  return codedError('BAD_USER_INPUT', message, { http: { status: 400, spec: true } }, nodes);
 }

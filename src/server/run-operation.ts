@@ -1,5 +1,6 @@
-import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql';
-import { codedError } from '../errors.ts';
+import type { GraphQLError } from 'graphql';
+import { executeOperation } from '../executor/executor.ts';
+import type { OperationSource } from '../fields/operation-source.ts';
 import type { CreateOperation } from '../operation.ts';
 import type { Cost } from '../pricing/cost.ts';
 import type { Requester } from './execution.ts';
@@ -13,9 +14,10 @@ export interface RunOperationOptions {
 }
 
 /** An operation that may run. */
-export interface Runnable extends ExecutionArgs {
+export interface Runnable {
+  readonly source: OperationSource;
   /** What it can cost at most. */
-  readonly cost: Cost | undefined;
+  readonly cost: Cost;
 }
 
 /** Executes an operation with a context of its own, or one event of a subscription, and serializes the result. */
@@ -23,31 +25,20 @@ export type RunOperation = (runnable: Runnable, by: Requester, event?: unknown) 
 
 export function createOperationRunner(options: RunOperationOptions): RunOperation {
   const { createOperation, maskError, serialize } = options;
-  return async ({ cost, ...args }, { caller, observation }, event) => {
+  return async ({ source, cost }, { caller, observation }, event) => {
     const { principal, signal, wantsCalls } = caller;
     const operation = createOperation({ principal, signal, cost, observer: observation.calls });
     const { context, upstream } = operation;
     try {
-      const executed = await execute({ ...args, rootValue: event, contextValue: context });
-      const result =
-        'data' in executed ? await finishResult(executed, context, maskError) : refused(executed.errors);
+      const executed = await executeOperation({ ...source, context, rootValue: event });
+      const result = await finishResult(executed, context, maskError);
       observation.setErrors(result.errors);
       // Until it is serialized, what the operation has read is in memory.
       return await serialize(
-        wantsCalls && 'data' in result
-          ? { ...result, extensions: { ...result.extensions, upstream } }
-          : result,
+        wantsCalls ? { ...result, extensions: { ...result.extensions, upstream } } : result,
       );
     } finally {
       operation.end();
     }
-  };
-}
-
-/** Nothing was executed: a variable is invalid. */
-function refused(errors: readonly GraphQLError[] = []): ExecutionResult {
-  const http = { status: 400, spec: true };
-  return {
-    errors: errors.map(({ message, nodes }) => codedError('BAD_USER_INPUT', message, { http }, nodes)),
   };
 }

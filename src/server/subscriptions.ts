@@ -1,13 +1,14 @@
 /** Runs GraphQL subscriptions. Each event is an operation of its own, so that whatever it selects is read afresh. */
 import { createHash } from 'node:crypto';
-import { createSourceEventStream, type ExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { codedError } from '../errors.ts';
+import { openEvents } from '../executor/open-events.ts';
 import type { CreateOperation } from '../operation.ts';
 import { Cancellation } from '../rest/signal.ts';
 import type { Caller } from './caller.ts';
 import { textOf } from './document.ts';
 import type { DocumentsInUse } from './documents-in-use.ts';
-import type { Requester } from './execution.ts';
+import type { Failed, Requester } from './execution.ts';
 import { tokenExpired, untilExpiry } from './expiry.ts';
 import type { InTransit } from './in-transit.ts';
 import { ResultStream } from './result-stream.ts';
@@ -32,7 +33,7 @@ export interface SubscriptionsOptions {
 export type Subscribe = (
   runnable: Runnable,
   by: Requester,
-) => Promise<AsyncIterableIterator<SerializedResult> | ExecutionResult>;
+) => Promise<AsyncIterableIterator<SerializedResult> | Failed>;
 
 export interface Subscriptions {
   readonly subscribe: Subscribe;
@@ -91,30 +92,28 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   const subscribe: Subscribe = async (runnable, by) => {
     const { caller, observation, response } = by;
-    const fail = (result: ExecutionResult) => {
+    const fail = (result: Failed) => {
       observation.setErrors(result.errors);
       return result;
     };
-    const release = documentsInUse.begin(runnable.document);
+    const release = documentsInUse.begin(runnable.source.document);
     if (release instanceof GraphQLError) return fail({ errors: [release] });
     const leave = enter(caller, release);
     if (leave === undefined) {
       release();
       return fail({ errors: [tooMany(maxPerPrincipal)] });
     }
-    const source = await startSource(runnable, by, createOperation).catch((error: unknown) => ({
-      errors: [maskError(error)],
-    }));
-    if (!isAsyncIterable(source)) {
+    const events = await open(runnable, by, createOperation).catch(maskError);
+    if (events instanceof GraphQLError) {
       leave();
-      return fail({ errors: (source.errors ?? []).map(maskError) });
+      return fail({ errors: [events] });
     }
     const key = keyOf(runnable, caller);
     // A shared result must not end with the subscriber who came first.
     const forAll = { ...by, caller: { ...caller, signal: NEVER_ABORTED } };
     const { deliver } = caller;
     const unread = countUnreadEvents(options.responses, response);
-    return new ResultStream(lasting(source, by), {
+    return new ResultStream(lasting(events, by), {
       toResult: (event, isFirst) =>
         isLive(event, isFirst)
           ? resolveShared(key, event, () => run(runnable, forAll, event))
@@ -144,16 +143,15 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
 const NEVER_ABORTED = new Cancellation();
 
-async function startSource(
-  { cost: _, ...args }: Runnable,
+async function open(
+  { source }: Runnable,
   { caller: { principal, signal }, observation }: Requester,
   createOperation: CreateOperation,
-): Promise<AsyncIterable<unknown> | ExecutionResult> {
+): Promise<AsyncIterable<unknown>> {
   const operation = createOperation({ principal, signal, observer: observation.calls });
   try {
     // The source lasts as long as the subscription, not only until the deadline of an operation.
-    const contextValue = { ...operation.context, signal };
-    return await createSourceEventStream({ ...args, contextValue });
+    return await openEvents({ ...source, context: { ...operation.context, signal } });
   } finally {
     operation.end();
   }
@@ -170,28 +168,24 @@ function isLive(event: unknown, isFirst: boolean): event is object {
 
 /** An event stream ends with an error when the token of its client expires. On a WebSocket, the socket is closed: see socket-expiry.ts. */
 function lasting(
-  source: AsyncIterable<unknown>,
+  events: AsyncIterable<unknown>,
   { caller: { expiresAt }, response }: Requester,
 ): AsyncIterable<unknown> {
-  if (expiresAt === undefined || response === undefined) return source;
-  return untilExpiry(source, expiresAt, tokenExpired);
+  if (expiresAt === undefined || response === undefined) return events;
+  return untilExpiry(events, expiresAt, tokenExpired);
 }
 
 /** Equal for subscriptions whose results are equal. */
 function keyOf(
-  { document, operationName, variableValues }: Runnable,
+  { source: { document, operation, variableValues } }: Runnable,
   { principal, wantsCalls }: Caller,
 ): string {
   const { id, scopes } = principal;
   const who = [id, [...scopes].sort(), wantsCalls];
-  const parts = JSON.stringify([who, textOf(document), operationName, variableValues]);
+  const parts = JSON.stringify([who, textOf(document), operation.name?.value, variableValues]);
   return createHash('sha256').update(parts).digest('base64url');
 }
 
 function tooMany(max: number): GraphQLError {
   return codedError('RATE_LIMITED', `At most ${max} subscriptions are allowed at a time: end one first`);
-}
-
-function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
-  return Symbol.asyncIterator in value;
 }

@@ -1,10 +1,10 @@
 /** Each field says what it costs, and a graph in which one does not is rejected. */
-import { parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { cost } from '../../src/fields/cost.ts';
 import { requireCosts } from '../../src/fields/required-costs.ts';
 import { checkPrice } from '../../src/pricing/check-price.ts';
 import { extendedSchema } from '../support/extended-schema.ts';
+import { operationSource } from '../support/operation-source.ts';
 
 const page = '(first: Int, after: String)';
 
@@ -122,7 +122,7 @@ test('a field is priced by what it declares, whatever it is called', () => {
   };
   const schema = requireCosts(extendedSchema(sdl, costs));
   const priceOf = (query: string) =>
-    checkPrice({ schema, document: parse(query) }, { calls: 500, nodes: 50_000 });
+    checkPrice(operationSource(schema, query), { calls: 500, nodes: 50_000 });
   expect(priceOf('{ newest { files(first: 2) { nodes { id } } } }')).toEqual({ calls: 6, nodes: 15 });
   expect(priceOf('{ lastRun(id: "t/r") { status thread { createdAt } } }')).toEqual({ calls: 2, nodes: 2 });
   expect(priceOf('mutation { retry(id: "t/r") { assistant { name } } }')).toEqual({ calls: 2, nodes: 2 });

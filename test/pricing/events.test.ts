@@ -1,12 +1,13 @@
 /** A subscription is priced by what one of its events can cost. */
-import { GraphQLError, parse } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkPrice } from '../../src/pricing/check-price.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { schema } from '../../src/schema/index.ts';
+import { operationSource } from '../support/operation-source.ts';
 
 function priceOf(subscription: string, limits = { calls: 500, nodes: 50_000 }) {
-  return checkPrice({ schema, document: parse(`subscription ${subscription}`) }, limits);
+  return checkPrice(operationSource(schema, `subscription ${subscription}`), limits);
 }
 
 const status = (selection: string) => `{ runStatus(id: "t/r") { ${selection} } }`;

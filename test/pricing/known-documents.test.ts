@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { checkPrice } from '../../src/pricing/check-price.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { schema } from '../../src/schema/index.ts';
+import { operationSource } from '../support/operation-source.ts';
 import { type Ids, queries } from '../support/queries.ts';
 
 const ids: Ids = {
@@ -35,8 +36,8 @@ test('a price is that of a document which is priced for the first time', () => {
       const text = query.replace('($', '($size: Int, $').replaceAll('first: 3', 'first: $size');
       const known = parse(text);
       for (const variableValues of all) {
-        const again = checkPrice({ schema, document: known, variableValues }, limits);
-        const first = checkPrice({ schema, document: parse(text), variableValues }, limits);
+        const again = checkPrice(operationSource(schema, known, variableValues), limits);
+        const first = checkPrice(operationSource(schema, text, variableValues), limits);
         expect(again).toEqual(first);
         expect(again).toHaveProperty('calls');
       }

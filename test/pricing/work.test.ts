@@ -1,9 +1,10 @@
 /** The work of pricing is bounded, whatever the query. There is no server here: its connections would time out meanwhile. */
-import { type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { priceOf } from '../../src/pricing/price.ts';
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts';
 import { schema } from '../../src/schema/index.ts';
+import { operationSource } from '../support/operation-source.ts';
 
 const NO_LIMITS = { calls: Infinity, nodes: Infinity };
 
@@ -55,20 +56,12 @@ function pricing(query: string) {
   const ids = Array.from({ length: 100 }, (_, index) =>
     encodeGlobalId('Message', [`thread-${index}`, `message-${index}`]),
   );
-  const document = parse(query);
-  const operation = getOperationAST(document);
-  if (!operation) throw new Error('This is not a query');
-  const fragments = Object.fromEntries(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
   let lookUps = 0;
   const getType = (name: string) => {
     lookUps++;
     return schema.getType(name);
   };
   const counting: GraphQLSchema = Object.create(schema, { getType: { value: getType } });
-  const cost = priceOf(operation, { schema: counting, fragments, variableValues: { ids } }, NO_LIMITS);
+  const cost = priceOf({ ...operationSource(schema, query, { ids }), schema: counting }, NO_LIMITS);
   return { cost, lookUps };
 }

@@ -1,0 +1,22 @@
+import { GraphQLError, locatedError } from 'graphql';
+import { type ExecutionOptions, rootPlanOf } from './executor.ts';
+import { Info } from './info.ts';
+
+/** Starts the events of a subscription, of which each is then executed by itself. Rejects its promise with a GraphQLError. */
+export async function openEvents(options: ExecutionOptions): Promise<AsyncIterable<unknown>> {
+  const [plan] = rootPlanOf(options).fields;
+  if (plan === undefined) throw new GraphQLError('The subscription selects no field');
+  try {
+    const info = new Info(options, plan, undefined);
+    const args = plan.argumentsFor(options);
+    const events: unknown = await plan.field.subscribe?.(options.rootValue, args, options.context, info);
+    if (!isAsyncIterable(events)) throw new Error(`Subscription.${plan.field.name} returned no events`);
+    return events;
+  } catch (error) {
+    throw locatedError(error, plan.nodes, [plan.key]);
+  }
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
