@@ -3,13 +3,14 @@ import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
 import { limits } from '../rest/limits.ts';
 import type { Metadata as MetadataMap } from '../rest/requests.ts';
 import { builder } from './builder.ts';
+import { isoText } from './iso-text.ts';
 
 builder.addScalarType(
   'DateTime',
   new GraphQLScalarType({
     ...GraphQLDateTimeISO.toConfig(),
     // All are made by toDate, and are valid.
-    serialize: (date) => (date instanceof Date ? date.toISOString() : GraphQLDateTimeISO.serialize(date)),
+    serialize: (date) => (date instanceof Date ? isoText(date) : GraphQLDateTimeISO.serialize(date)),
     description: 'A date and time in UTC, in ISO 8601 format, for example `2024-04-15T09:30:00.000Z`.',
     specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   }),

@@ -171,9 +171,10 @@ function roomAfter(value: unknown, room: number): number {
     for (let index = 0; index < value.length && left >= 0; index++) left = roomAfter(value[index], left);
     return left;
   }
-  for (const key in value) {
+  const members: Record<string, unknown> = Object(value);
+  for (const key in members) {
     if (left < 0) break;
-    left = roomAfter(Reflect.get(value, key), left - key.length);
+    left = roomAfter(members[key], left - key.length);
   }
   return left;
 }
