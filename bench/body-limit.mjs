@@ -1,21 +1,29 @@
 /**
- * Measures what a limit on the request body costs: yoga's own limit and src/server/use-json-body.ts, in alternation, with
+ * Measures what a limit on the request body costs: yoga's own limit and src/server/json-body.ts, in alternation, with
  * a schema that does nothing. Run `npm run build` first, then `node bench/body-limit.mjs`.
  */
 import { createServer } from 'node:http';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { Pool } from 'undici';
-import { useJsonBody } from '../dist/server/use-json-body.js';
+import { InTransit } from '../dist/server/in-transit.js';
+import { createJsonBodyReader } from '../dist/server/json-body.js';
 
 const ROUNDS = 10;
 const REQUESTS = 1_500;
 const CONCURRENT = 20;
 
+const readBody = createJsonBodyReader(4_194_304, new InTransit(Number.POSITIVE_INFINITY));
+const useOurs = {
+  onRequestParse({ serverContext: { req, res }, setRequestParser }) {
+    setRequestParser(async () => (await readBody(req, res)).json);
+  },
+};
+
 const schema = createSchema({ typeDefs: 'type Query { nothing: Boolean }' });
 const limits = {
   none: { maxRequestBodySize: false },
   yoga: { maxRequestBodySize: 4_194_304 },
-  ours: { maxRequestBodySize: false, plugins: [useJsonBody(4_194_304)] },
+  ours: { maxRequestBodySize: false, plugins: [useOurs] },
 };
 
 async function start(options) {

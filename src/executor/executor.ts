@@ -3,7 +3,7 @@
  * told apart by `resolveType` at once. It takes half of the CPU that graphql-js takes for a page of objects: an operation is read
  * once for all of its executions, and no value is waited for that is there. docs/decisions/0018 compares the two.
  */
-import { defaultFieldResolver, type ExecutionResult, GraphQLError, locatedError } from 'graphql';
+import { defaultFieldResolver, type ExecutionResult, type GraphQLError, locatedError } from 'graphql';
 import type { OperationSource } from '../fields/operation-source.ts';
 import { Info } from './info.ts';
 import { type Container, Place, pathTo } from './place.ts';
@@ -20,13 +20,6 @@ export interface ExecutionOptions extends OperationSource {
 /** Executes an operation, or one event of a subscription. */
 export function executeOperation(options: ExecutionOptions): ExecutionResult | Promise<ExecutionResult> {
   return new Execution(options).run();
-}
-
-export function rootPlanOf(options: ExecutionOptions): SelectionPlan {
-  const { operation, schema } = options;
-  const type = schema.getRootType(operation.operation);
-  if (!type) throw new GraphQLError(`The schema has no ${operation.operation} type`);
-  return rootPlan(options, type);
 }
 
 class Execution {
@@ -46,7 +39,7 @@ class Execution {
 
   constructor(options: ExecutionOptions) {
     this.options = options;
-    this.#plan = rootPlanOf(options);
+    this.#plan = rootPlan(options);
     this.#data = emptyObject(this.#plan);
   }
 
@@ -69,10 +62,11 @@ class Execution {
       if (plan !== undefined) this.#field(plan, this.options.rootValue, this.#data, undefined);
     }
     this.#waiting--;
-    if (this.#waiting === 0 && !this.#hasEnded) this.#end();
+    if (this.#waiting === 0) this.#end();
   }
 
   #end(): void {
+    if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#onEnd?.(this.#result());
   }
@@ -109,7 +103,14 @@ class Execution {
   }
 
   /** Puts what a resolver returned into the response, at once if it is there. @throws what the field fails with */
-  #value(...[value, plan, shape, target, key, place]: Value): void {
+  #value(
+    value: unknown,
+    plan: FieldPlan,
+    shape: Shape,
+    target: Container,
+    key: string | number,
+    place: Place | undefined,
+  ): void {
     if (!(value instanceof Promise)) {
       this.#complete(value, plan, shape, target, key, place);
       return;
@@ -134,7 +135,14 @@ class Execution {
     );
   }
 
-  #complete(...[value, plan, shape, target, key, place]: Value): void {
+  #complete(
+    value: unknown,
+    plan: FieldPlan,
+    shape: Shape,
+    target: Container,
+    key: string | number,
+    place: Place | undefined,
+  ): void {
     if (value instanceof Error) throw value;
     if (value === null || value === undefined) {
       if (!shape.nullable) throw notNullable(plan);
@@ -146,7 +154,14 @@ class Execution {
     }
   }
 
-  #completeParts(...[value, plan, shape, target, key, place]: Value): void {
+  #completeParts(
+    value: unknown,
+    plan: FieldPlan,
+    shape: Shape,
+    target: Container,
+    key: string | number,
+    place: Place | undefined,
+  ): void {
     const inner = new Place(place, key, plan.parentType.name, shape.nullable, target);
     if (shape.kind === 'list') {
       if (!Array.isArray(value)) throw notList(plan);
@@ -192,7 +207,14 @@ class Execution {
     if (this.#waiting === 0) this.#proceed();
   }
 
-  #fail(error: unknown, plan: FieldPlan, ...[shape, target, key, place]: Position): void {
+  #fail(
+    error: unknown,
+    plan: FieldPlan,
+    shape: Shape,
+    target: Container,
+    key: string | number,
+    place: Place | undefined,
+  ): void {
     if (this.#isLost(place)) return;
     this.#errors.push(locatedError(error, plan.nodes, pathTo(place, key)));
     if (shape.nullable) target[key] = null;
@@ -206,12 +228,12 @@ class Execution {
     this.#hasNulls = true;
     if (each === undefined) {
       this.#data = null;
-      if (this.#onEnd !== undefined) this.#end();
-      return;
+      this.#end();
+    } else {
+      each.isNull = true;
+      each.container[each.key] = null;
+      if (each.waiting > 0) this.#arrived(each.prev);
     }
-    each.isNull = true;
-    each.container[each.key] = null;
-    if (each.waiting > 0) this.#arrived(each.prev);
   }
 
   /** Whether a value no longer matters, since a place around it became null. */
@@ -222,6 +244,3 @@ class Execution {
     return false;
   }
 }
-
-type Position = [shape: Shape, target: Container, key: string | number, place: Place | undefined];
-type Value = [value: unknown, plan: FieldPlan, ...Position];

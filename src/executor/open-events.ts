@@ -1,10 +1,11 @@
 import { GraphQLError, locatedError } from 'graphql';
-import { type ExecutionOptions, rootPlanOf } from './executor.ts';
+import type { ExecutionOptions } from './executor.ts';
 import { Info } from './info.ts';
+import { rootPlan } from './plan.ts';
 
 /** Starts the events of a subscription, of which each is then executed by itself. Rejects its promise with a GraphQLError. */
 export async function openEvents(options: ExecutionOptions): Promise<AsyncIterable<unknown>> {
-  const [plan] = rootPlanOf(options).fields;
+  const [plan] = rootPlan(options).fields;
   if (plan === undefined) throw new GraphQLError('The subscription selects no field');
   try {
     const info = new Info(options, plan, undefined);

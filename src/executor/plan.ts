@@ -2,6 +2,7 @@
 import {
   type DocumentNode,
   type FieldNode,
+  GraphQLError,
   type GraphQLField,
   type GraphQLObjectType,
   getArgumentValues,
@@ -62,7 +63,10 @@ export class FieldPlan {
   argumentsFor({ variableValues }: QuerySource): Arguments {
     if (this.#fixedArguments !== undefined) return this.#fixedArguments;
     const values = getArgumentValues(this.field, this.#node, variableValues);
-    if (this.#node.arguments?.every(({ value }) => isFixed(value)) !== false) this.#fixedArguments = values;
+    if (this.#node.arguments?.every(({ value }) => isFixed(value)) !== false) {
+      freeze(values);
+      this.#fixedArguments = values;
+    }
     return values;
   }
 
@@ -85,17 +89,23 @@ let knownFields = 0;
 const conditions = new WeakMap<DocumentNode, readonly string[]>();
 
 /** What an operation selects at its root. The same plan for all executions in which directives include the same. */
-export function rootPlan(source: OperationSource, type: GraphQLObjectType): SelectionPlan {
+export function rootPlan(source: OperationSource): SelectionPlan {
   const { document, operation } = source;
   const names = conditions.get(document) ?? conditionsOf(document);
   conditions.set(document, names);
-  const fresh = () => planOf(source, type, [operation.selectionSet]);
+  const fresh = () => planOf(source, rootType(source), [operation.selectionSet]);
   if (names.length > MAX_CONDITIONS) return fresh();
   const key = names.map((name) => Number(source.variableValues[name] === true)).join('');
   const plans = known.get(operation) ?? new Map<string, SelectionPlan>();
   const plan = plans.get(key) ?? fresh();
   known.set(operation, plans.set(key, plan));
   return plan;
+}
+
+function rootType({ schema, operation }: OperationSource): GraphQLObjectType {
+  const type = schema.getRootType(operation.operation);
+  if (!type) throw new GraphQLError(`The schema has no ${operation.operation} type`);
+  return type;
 }
 
 function planOf(source: QuerySource, type: GraphQLObjectType, sets: Selections): SelectionPlan {
@@ -132,4 +142,11 @@ function isFixed(value: ValueNode): boolean {
   if (value.kind === Kind.LIST) return value.values.every(isFixed);
   if (value.kind === Kind.OBJECT) return value.fields.every((field) => isFixed(field.value));
   return value.kind !== Kind.VARIABLE;
+}
+
+/** All executions of a plan get the same value. */
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
 }

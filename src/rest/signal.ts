@@ -11,7 +11,8 @@ export interface Signal {
 
 /** An AbortController and its signal in one, and cheaper: each operation needs two, and each read one. */
 export class Cancellation implements Signal {
-  readonly #listeners = new Set<() => void>();
+  /** Most operations end without any. */
+  #listeners: Set<() => void> | undefined;
   #reason: RestError | undefined;
 
   get aborted(): boolean {
@@ -26,8 +27,8 @@ export class Cancellation implements Signal {
   abort(reason: RestError): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    const listeners = [...this.#listeners];
-    this.#listeners.clear();
+    const listeners = this.#listeners ?? [];
+    this.#listeners = undefined;
     for (const listener of listeners) listener();
   }
 
@@ -42,10 +43,12 @@ export class Cancellation implements Signal {
   }
 
   addEventListener(_: 'abort', listener: () => void): void {
-    if (this.#reason === undefined) this.#listeners.add(listener);
+    if (this.#reason !== undefined) return;
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
+    this.#listeners?.delete(listener);
   }
 }

@@ -1,8 +1,9 @@
 /** Where an HTTP request or a WebSocket becomes a caller. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../auth/authenticator.ts';
 import type { Identity } from '../auth/principal.ts';
 import type { Signal } from '../rest/signal.ts';
+import type { Observation } from '../telemetry/telemetry.ts';
 
 export interface Caller extends Identity {
   /** Aborted when the client disconnects. */
@@ -14,6 +15,14 @@ export interface Caller extends Identity {
    * events of the subscription itself.
    */
   readonly deliver?: (event: string) => Promise<void>;
+}
+
+/** Whose operation it is. */
+export interface Requester {
+  readonly caller: Caller;
+  readonly observation: Observation;
+  /** The event stream of a subscription. Undefined on a WebSocket. */
+  readonly response?: ServerResponse | undefined;
 }
 
 /** A client that has been authenticated. */

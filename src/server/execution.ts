@@ -1,5 +1,4 @@
 /** How operations are executed, whichever way they arrive: with a request, as server-sent events, or on a WebSocket. */
-import type { ServerResponse } from 'node:http';
 import { type ExecutionArgs, GraphQLError, type OperationDefinitionNode } from 'graphql';
 import type { Config } from '../config.ts';
 import type { Principal } from '../context.ts';
@@ -11,7 +10,7 @@ import { checkScopes } from '../pricing/check-scopes.ts';
 import type { PriceLimits } from '../pricing/cost.ts';
 import { schema } from '../schema/index.ts';
 import type { Observation } from '../telemetry/telemetry.ts';
-import type { Caller } from './caller.ts';
+import type { Requester } from './caller.ts';
 import { requireOperation, textOf } from './document.ts';
 import { createDocumentTurns } from './document-turns.ts';
 import { createDocuments } from './documents.ts';
@@ -22,14 +21,6 @@ import type { DocumentSource } from './persisted-queries.ts';
 import { createOperationRunner, type Runnable } from './run-operation.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 import { createSubscriptions, type Subscribe, type Subscriptions } from './subscriptions.ts';
-
-/** Whose operation it is. */
-export interface Requester {
-  readonly caller: Caller;
-  readonly observation: Observation;
-  /** The event stream of a subscription. Undefined on a WebSocket. */
-  readonly response?: ServerResponse | undefined;
-}
 
 export interface ExecutionOptions {
   readonly config: Config;

@@ -92,7 +92,8 @@ export function createJsonRequests(options: JsonRequestsOptions): RespondToJson 
     } catch (error) {
       const errors = [maskError(error)];
       observation.setErrors(errors);
-      send(response, await serialize({ errors }), type);
+      if (response.headersSent) response.destroy();
+      else send(response, await serialize({ errors }), type);
     }
   };
 

@@ -3,7 +3,7 @@ import { executeOperation } from '../executor/executor.ts';
 import type { OperationSource } from '../fields/operation-source.ts';
 import type { CreateOperation } from '../operation.ts';
 import type { Cost } from '../pricing/cost.ts';
-import type { Requester } from './execution.ts';
+import type { Requester } from './caller.ts';
 import { finishResult } from './finish-result.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
 
