@@ -20,7 +20,7 @@ import type { Params } from './params.ts';
 import type { DocumentSource } from './persisted-queries.ts';
 import { createOperationRunner, type Runnable } from './run-operation.ts';
 import type { SerializedResult, SerializeResult } from './serialize-result.ts';
-import { createSubscriptions, type Subscribe, type Subscriptions } from './subscriptions.ts';
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 
 export interface ExecutionOptions {
   readonly config: Config;
@@ -46,7 +46,8 @@ export interface Execution {
   prepare(params: Params, observation: Observation): Promise<Prepared | Failed>;
   /** Executes a query or a mutation. */
   execute(prepared: Prepared, by: Requester): Promise<SerializedResult>;
-  subscribe(prepared: Prepared, by: Requester): ReturnType<Subscribe>;
+  /** Starts a subscription. Its results come in order. */
+  subscribe(prepared: Prepared, by: Requester): Promise<AsyncIterableIterator<SerializedResult> | Failed>;
   /** What is held at the moment. */
   readonly counts: Pick<Subscriptions, 'count' | 'sharedEvents'>;
 }
@@ -78,7 +79,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     return { errors };
   };
 
-  /** An error that nobody foresaw costs its operation, not the connection. */
+  /** The result of `work`, or the error that it failed with: an error that nobody foresaw costs its operation, not the connection. */
   const orErrors = async <Result>(observation: Observation, work: () => Promise<Result>) => {
     try {
       return await work();
@@ -128,7 +129,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     execute: async (prepared, by) => {
       const result = await begin(prepared, by, async (runnable) => {
         const release = documentsInUse.begin(prepared.document);
-        if (release instanceof GraphQLError) return fail(by.observation, [release]);
+        if (release instanceof GraphQLError) throw release;
         return run(runnable, by).finally(release);
       });
       return serialize(result);

@@ -8,7 +8,6 @@ import { Cancellation } from '../rest/signal.ts';
 import type { Caller, Requester } from './caller.ts';
 import { textOf } from './document.ts';
 import type { DocumentsInUse } from './documents-in-use.ts';
-import type { Failed } from './execution.ts';
 import { tokenExpired, untilExpiry } from './expiry.ts';
 import type { InTransit } from './in-transit.ts';
 import { ResultStream } from './result-stream.ts';
@@ -29,11 +28,8 @@ export interface SubscriptionsOptions {
   readonly documentsInUse: DocumentsInUse;
 }
 
-/** Results in order, or the errors for which the subscription did not start. */
-export type Subscribe = (
-  runnable: Runnable,
-  by: Requester,
-) => Promise<AsyncIterableIterator<SerializedResult> | Failed>;
+/** Results in order. Rejects with the error for which the subscription did not start. */
+type Subscribe = (runnable: Runnable, by: Requester) => Promise<AsyncIterableIterator<SerializedResult>>;
 
 export interface Subscriptions {
   readonly subscribe: Subscribe;
@@ -92,22 +88,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   const subscribe: Subscribe = async (runnable, by) => {
     const { caller, observation, response } = by;
-    const fail = (result: Failed) => {
-      observation.setErrors(result.errors);
-      return result;
-    };
     const release = documentsInUse.begin(runnable.source.document);
-    if (release instanceof GraphQLError) return fail({ errors: [release] });
+    if (release instanceof GraphQLError) throw release;
     const leave = enter(caller, release);
     if (leave === undefined) {
       release();
-      return fail({ errors: [tooMany(maxPerPrincipal)] });
+      throw tooMany(maxPerPrincipal);
     }
-    const events = await open(runnable, by, createOperation).catch(maskError);
-    if (events instanceof GraphQLError) {
+    const events = await open(runnable, by, createOperation).catch((error: unknown) => {
       leave();
-      return fail({ errors: [events] });
-    }
+      throw error;
+    });
     const key = keyOf(runnable, caller);
     // A shared result must not end with the subscriber who came first.
     const forAll = { ...by, caller: { ...caller, signal: NEVER_ABORTED } };
