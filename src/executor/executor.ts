@@ -1,7 +1,7 @@
 /**
- * Executes operations as the GraphQL specification says, for a schema whose resolvers return native promises and whose types are
- * told apart by `resolveType` at once. It takes half of the CPU that graphql-js takes for a page of objects: an operation is read
- * once for all of its executions, and no value is waited for that is there. docs/decisions/0018 compares the two.
+ * Executes operations as the GraphQL specification says. The schema must do with less than graphql-js offers: resolvers return
+ * native promises, lists are arrays, and `resolveType` returns a name. In exchange, an operation is read once for all of its
+ * executions, and a value that is there makes no promise. docs/decisions/0018-executor.md compares the two.
  */
 import { defaultFieldResolver, type ExecutionResult, type GraphQLError, locatedError } from 'graphql';
 import type { OperationSource } from '../fields/operation-source.ts';
@@ -17,28 +17,28 @@ export interface ExecutionOptions extends OperationSource {
   readonly rootValue?: unknown;
 }
 
-/** Executes an operation, or one event of a subscription. */
+/** Executes an operation, or one event of a subscription. Errors of fields are in the result; nothing is thrown for them. */
 export function executeOperation(options: ExecutionOptions): ExecutionResult | Promise<ExecutionResult> {
   return new Execution(options).run();
 }
 
 class Execution {
-  readonly options: ExecutionOptions;
+  readonly #options: ExecutionOptions;
   readonly #plan: SelectionPlan;
   readonly #errors: GraphQLError[] = [];
   readonly #arguments = new Map<FieldPlan, Arguments>();
   #data: Container | null;
-  /** Fields at the root that have begun. */
+  /** How many fields at the root have begun. */
   #begun = 0;
-  /** Values at the root that are waited for. */
+  /** How many values at the root are waited for. */
   #waiting = 0;
-  /** Whether any place has become null. */
+  /** Whether any place has become null. Until then, nothing is lost. */
   #hasNulls = false;
   #hasEnded = false;
   #onEnd: ((result: ExecutionResult) => void) | undefined;
 
   constructor(options: ExecutionOptions) {
-    this.options = options;
+    this.#options = options;
     this.#plan = rootPlan(options);
     this.#data = emptyObject(this.#plan);
   }
@@ -54,12 +54,12 @@ class Execution {
   /** Begins fields at the root: those of a mutation one after the other. */
   #proceed(): void {
     const { fields } = this.#plan;
-    const isSerial = this.options.operation.operation === 'mutation';
-    // Of which the fields that are begun here are a part.
+    const isSerial = this.#options.operation.operation === 'mutation';
+    // Until all of these fields have begun, their values do not end the execution.
     this.#waiting++;
     while (this.#begun < fields.length && this.#data !== null && (!isSerial || this.#waiting === 1)) {
       const plan = fields[this.#begun++];
-      if (plan !== undefined) this.#field(plan, this.options.rootValue, this.#data, undefined);
+      if (plan !== undefined) this.#field(plan, this.#options.rootValue, this.#data, undefined);
     }
     this.#waiting--;
     if (this.#waiting === 0) this.#end();
@@ -86,8 +86,8 @@ class Execution {
     const { key, field, shape } = plan;
     try {
       const resolve = field.resolve ?? defaultFieldResolver;
-      const info = new Info(this.options, plan, place);
-      const value = resolve(source, this.#argumentsOf(plan), this.options.context, info);
+      const info = new Info(this.#options, plan, place);
+      const value = resolve(source, this.#argumentsOf(plan), this.#options.context, info);
       this.#value(value, plan, shape, target, key, place);
     } catch (error) {
       this.#fail(error, plan, shape, target, key, place);
@@ -97,7 +97,7 @@ class Execution {
   #argumentsOf(plan: FieldPlan): Arguments {
     const known = this.#arguments.get(plan);
     if (known !== undefined) return known;
-    const values = plan.argumentsFor(this.options);
+    const values = plan.argumentsFor(this.#options);
     this.#arguments.set(plan, values);
     return values;
   }
@@ -172,8 +172,8 @@ class Execution {
       const type =
         shape.kind === 'object'
           ? shape.type
-          : typeOf(value, shape.type, this.options, new Info(this.options, plan, place));
-      const below = plan.below(this.options, type);
+          : typeOf(value, shape.type, this.#options, new Info(this.#options, plan, place));
+      const below = plan.below(this.#options, type);
       const object = emptyObject(below);
       target[key] = object;
       this.#object(below, value, object, inner);

@@ -3,7 +3,10 @@ import type { ExecutionOptions } from './executor.ts';
 import type { Place } from './place.ts';
 import type { FieldPlan } from './plan.ts';
 
-/** What a resolver knows of its field. Most resolvers do not ask, so that members are found when they are asked for. */
+/**
+ * What a resolver knows of its field. Most resolvers do not ask, so members are found when they are asked for. They are getters of the
+ * class: `{ ...info }` has none of them.
+ */
 export class Info implements GraphQLResolveInfo {
   readonly #execution: ExecutionOptions;
   readonly #plan: FieldPlan;

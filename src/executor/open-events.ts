@@ -3,7 +3,7 @@ import type { ExecutionOptions } from './executor.ts';
 import { Info } from './info.ts';
 import { rootPlan } from './plan.ts';
 
-/** Starts the events of a subscription, of which each is then executed by itself. Rejects its promise with a GraphQLError. */
+/** Starts the events of a subscription. Each of them is executed by itself. Rejects with a GraphQLError. */
 export async function openEvents(options: ExecutionOptions): Promise<AsyncIterable<unknown>> {
   const [plan] = rootPlan(options).fields;
   if (plan === undefined) throw new GraphQLError('The subscription selects no field');

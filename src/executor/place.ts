@@ -13,7 +13,7 @@ export class Place implements Path {
   readonly nullable: boolean;
   /** What holds it under its key. */
   readonly container: Container;
-  /** Values in it that are waited for. An object or a list that waits is one of those of the place around it. */
+  /** How many values in it are waited for. A place that waits counts as one value of the place around it. */
   waiting = 0;
   /** Whether it became null, because a value in it must not be. */
   isNull = false;

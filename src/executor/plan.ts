@@ -56,7 +56,6 @@ export class FieldPlan {
     this.shape = shapeOf(field.type);
     this.#sets = sets;
     this.#node = node;
-    if (field.args.length === 0) this.#fixedArguments = {};
   }
 
   /** @throws GraphQLError for an invalid value */
@@ -72,7 +71,7 @@ export class FieldPlan {
 
   /** What is selected on the objects of a type that the field leads to. */
   below(source: QuerySource, type: GraphQLObjectType): SelectionPlan {
-    for (const [known, plan] of this.#below) if (known === type) return plan;
+    for (const [each, plan] of this.#below) if (each === type) return plan;
     const plan = planOf(source, type, this.#sets);
     this.#below.push([type, plan]);
     return plan;
@@ -131,8 +130,13 @@ function metaField({ schema }: QuerySource, type: GraphQLObjectType, name: strin
 function conditionsOf(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
-    Directive: (directive) =>
-      visit(directive, { Variable: ({ name }) => void names.add(name.value) }) && undefined,
+    Directive(directive) {
+      visit(directive, {
+        Variable({ name }) {
+          names.add(name.value);
+        },
+      });
+    },
   });
   return [...names];
 }
@@ -144,7 +148,7 @@ function isFixed(value: ValueNode): boolean {
   return value.kind !== Kind.VARIABLE;
 }
 
-/** All executions of a plan get the same value. */
+/** All executions of a plan share the value, so that no resolver may change it. */
 function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   Object.freeze(value);

@@ -49,7 +49,7 @@ export function notList({ parentType, field }: FieldPlan): GraphQLError {
   );
 }
 
-/** Nobody waits for a value any more: that its items fail must not end the process. */
+/** For a value that nobody waits for any more: handles the rejections of its items, which would end the process. */
 export function ignore(value: unknown): void {
   if (!Array.isArray(value)) return;
   for (const item of value) if (item instanceof Promise) item.catch(() => {});
