@@ -1,7 +1,7 @@
 /** Lets pages of the origins in CORS_ORIGINS read responses. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Browsers cap it at this. */
+/** How long a browser need not repeat a preflight request. Chromium caps it at this. */
 const PREFLIGHT_SECONDS = '7200';
 const USUAL_HEADERS = 'authorization, openai-organization, content-type, x-requested-with, x-request-id';
 
@@ -18,8 +18,8 @@ export function allowOrigin(
   return true;
 }
 
-/** Responds to a preflight request. Cookies are not used, so that a page may send any other header. @returns whether it is one */
-export function isPreflight({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
+/** Responds to a preflight request. A page may send any header but cookies, which are not used. @returns whether it is one */
+export function respondToPreflight({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
   if (method !== 'OPTIONS') return false;
   response
     .writeHead(204, {

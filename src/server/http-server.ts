@@ -12,7 +12,7 @@ import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import type { Observation, Telemetry } from '../telemetry/telemetry.ts';
 import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
-import { allowOrigin, isPreflight } from './cors.ts';
+import { allowOrigin, respondToPreflight } from './cors.ts';
 import type { EventStreams } from './event-streams.ts';
 import { type FileRoutes, UPLOAD_PATH } from './files/file-routes.ts';
 import type { HealthResponder } from './health.ts';
@@ -81,7 +81,7 @@ export function createGraphHttpServer(options: GraphHttpServerOptions): GraphHtt
       observation.setErrors([{ extensions: { code: rejection.code } }]);
       if (rejection === BUSY) response.setHeader('retry-after', RETRY_SECONDS);
       reject(response, rejection);
-    } else if (allowOrigin(request, response, rules.origins) && isPreflight(request, response)) return;
+    } else if (allowOrigin(request, response, rules.origins) && respondToPreflight(request, response)) return;
     else if (files?.(request, response, observation)) return;
     else if (page?.(request, response)) observation.setOperation('page');
     // For people who open the host and port they were told.

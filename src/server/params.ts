@@ -25,12 +25,13 @@ const KINDS = new Map<string, Kind>([
 
 /** @param value JSON from a request @throws GraphQLError that says which member is wrong */
 export function requireParams(value: unknown): Params {
-  if (!isParams(value)) throw invalid('The request must be a JSON object with a `query`');
+  assertParams(value);
   return value;
 }
 
-function isParams(value: unknown): value is Params {
-  if (!isKind(value, 'an object') || value === null) return false;
+function assertParams(value: unknown): asserts value is Params {
+  if (!isKind(value, 'an object') || value === null)
+    throw invalid('The request must be a JSON object with a `query`');
   for (const [name, member] of Object.entries(Object(value))) {
     const kind = KINDS.get(name);
     if (member === null || member === undefined) continue;
@@ -39,7 +40,6 @@ function isParams(value: unknown): value is Params {
     }
     if (!isKind(member, kind)) throw invalid(`\`${name}\` must be ${kind}`);
   }
-  return true;
 }
 
 function isKind(value: unknown, kind: Kind): boolean {
