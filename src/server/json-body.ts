@@ -3,6 +3,7 @@ import type { GraphQLError } from 'graphql';
 import { codedError } from '../errors.ts';
 import { type InTransit, TooManyBytesError } from './in-transit.ts';
 import { createJsonCounter } from './json-limits.ts';
+import { httpError } from './status.ts';
 
 /**
  * Rejects its promise with a GraphQLError. Fulfilled with undefined if the client disconnects while sending: making an error takes
@@ -89,12 +90,4 @@ export function isJsonType(contentType: string | undefined): boolean {
 
 export function unsupportedType(): GraphQLError {
   return httpError(415, 'The content-type must be application/json');
-}
-
-export function badJsonInUrl(): GraphQLError {
-  return httpError(400, 'The variables and extensions in the URL must be valid JSON');
-}
-
-function httpError(status: number, message: string): GraphQLError {
-  return codedError('BAD_USER_INPUT', message, { http: { status, spec: false } });
 }

@@ -1,4 +1,4 @@
-import { codedError } from '../errors.ts';
+import { httpError } from './status.ts';
 
 /** What a client sends of an operation. */
 export interface Params {
@@ -31,22 +31,21 @@ export function requireParams(value: unknown): Params {
 
 function assertParams(value: unknown): asserts value is Params {
   if (!isKind(value, 'an object') || value === null)
-    throw invalid('The request must be a JSON object with a `query`');
+    throw httpError(400, 'The request must be a JSON object with a `query`');
   for (const [name, member] of Object.entries(Object(value))) {
     const kind = KINDS.get(name);
     if (member === null || member === undefined) continue;
     if (kind === undefined) {
-      throw invalid('The request must only have `query`, `variables`, `operationName` and `extensions`');
+      throw httpError(
+        400,
+        'The request must only have `query`, `variables`, `operationName` and `extensions`',
+      );
     }
-    if (!isKind(member, kind)) throw invalid(`\`${name}\` must be ${kind}`);
+    if (!isKind(member, kind)) throw httpError(400, `\`${name}\` must be ${kind}`);
   }
 }
 
 function isKind(value: unknown, kind: Kind): boolean {
   if (kind === 'anything') return true;
   return kind === 'a string' ? typeof value === 'string' : typeof value === 'object' && !Array.isArray(value);
-}
-
-function invalid(message: string) {
-  return codedError('BAD_USER_INPUT', message, { http: { status: 400, spec: false } });
 }

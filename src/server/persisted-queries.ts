@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { badUserInput, codedError } from '../errors.ts';
 import { requireDocumentLength } from './document.ts';
 import type { Params } from './params.ts';
+import { httpError } from './status.ts';
 
 export interface PersistedQueriesOptions {
   /** Maximum number of documents. With 0, clients are told to send texts. */
@@ -97,8 +98,7 @@ function hashIn(persistedQuery: unknown): string {
 }
 
 function noQuery(): never {
-  const http = { status: 400, spec: false };
-  throw codedError('BAD_USER_INPUT', '`query` must be the text of a document', { http });
+  throw httpError(400, '`query` must be the text of a document');
 }
 
 function invalid(member: string, problem: string) {

@@ -1,4 +1,10 @@
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { codedError } from '../errors.ts';
+
+/** An error in a request, other than in its document. The status is the same for all clients. */
+export function httpError(status: number, message: string): GraphQLError {
+  return codedError('BAD_USER_INPUT', message, { http: { status, spec: false } });
+}
 
 /** What the head of a response says about its errors. */
 export interface Head {

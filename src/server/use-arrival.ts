@@ -2,7 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import { type Arrivals, signalOf } from './arrivals.ts';
 import type { Caller } from './caller.ts';
 import type { ServerContext } from './graphql.ts';
-import { badJsonInUrl } from './json-body.ts';
+import { httpError } from './status.ts';
 
 /** Who sent a request. */
 export interface RequestCallers {
@@ -46,7 +46,7 @@ function rejectingBadJson<Args extends unknown[], Params>(parse: (...args: Args)
     try {
       return await parse(...args);
     } catch {
-      throw badJsonInUrl();
+      throw httpError(400, 'The variables and extensions in the URL must be valid JSON');
     }
   };
 }

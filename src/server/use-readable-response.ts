@@ -1,6 +1,6 @@
 import { type Plugin, processRegularResult } from 'graphql-yoga';
-import { codedError } from '../errors.ts';
 import { acceptsResponses } from './accept.ts';
+import { httpError } from './status.ts';
 
 /**
  * Refuses a request whose response the client could not read. Yoga executes it, writes included, and then sends a response
@@ -12,7 +12,7 @@ export function useReadableResponse(): Plugin {
       if (acceptsResponses(request.headers.get('accept'))) return;
       const message =
         'The accept header must allow application/graphql-response+json, application/json, text/event-stream or multipart/mixed';
-      throw codedError('BAD_USER_INPUT', message, { http: { status: 406, spec: false } });
+      throw httpError(406, message);
     },
     onResultProcess({ resultProcessor, setResultProcessor }) {
       if (resultProcessor === undefined)

@@ -1,6 +1,6 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { codedError } from '../errors.ts';
 import { acceptsJson } from './accept.ts';
+import { httpError } from './status.ts';
 
 /** Clients send batches of 10 or so. Longer ones are refused with one error for all operations. */
 const MAX_RESULTS = 100;
@@ -17,7 +17,7 @@ export function useRefusedBatches(): Plugin {
         if (!Array.isArray(operations)) return;
         if (operations.length <= MAX_RESULTS) lengths.set(request, operations.length);
         const message = 'Batching is not supported: send each operation in a request of its own';
-        throw codedError('BAD_USER_INPUT', message, { http: { status: 400, spec: false } });
+        throw httpError(400, message);
       },
     }),
     onResultProcess({ request, result, setResult }) {
