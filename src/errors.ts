@@ -29,7 +29,11 @@ export type ErrorCode =
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'INTERNAL_SERVER_ERROR';
 
-/** Without a stack trace: nobody reads it, and for thousands of fields it takes longer than all the rest. */
+/**
+ * Without a stack trace: nobody reads it, and for thousands of fields it takes longer than all the rest.
+ *
+ * @param nodes where the error is in the document
+ */
 export function codedError(
   code: ErrorCode,
   message: string,

@@ -65,7 +65,7 @@ function isOwnField(field: GraphQLField<unknown, unknown>): boolean {
  * A call for something that does not lie below it tells nothing: neither does the thread of a message that does not exist,
  * nor the list of a run's messages, which is a thread's list and empty if there is no such run.
  */
-export function startsWithoutLoad(source: QuerySource, typeName: string, sets: Selections): boolean {
+function startsWithoutLoad(source: QuerySource, typeName: string, sets: Selections): boolean {
   const type = source.schema.getType(typeName);
   if (!isObjectType(type) || !isNodeType(type.name)) return false;
   let needsOnlyIds = false;

@@ -11,7 +11,7 @@ export interface Signal {
 
 /** An AbortController and its signal in one, and cheaper: each operation needs two, and each read one. */
 export class Cancellation implements Signal {
-  /** Most operations end without any. */
+  /** Undefined while there are none. */
   #listeners: Set<() => void> | undefined;
   #reason: RestError | undefined;
 

@@ -5,7 +5,11 @@ let lastDay: number | undefined;
 /** Such as `2024-04-15T`. */
 let textOfLastDay = '';
 
-/** What `toISOString` returns, in a third of its time for whole seconds: most objects on a page were created on one day. */
+/**
+ * What `toISOString` returns, in a third of its time for whole seconds: most objects on a page were created on one day.
+ *
+ * @throws RangeError for an invalid date
+ */
 export function isoText(date: Date): string {
   const seconds = date.getTime() / 1000;
   if (!Number.isInteger(seconds)) return date.toISOString();

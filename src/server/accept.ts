@@ -1,6 +1,7 @@
 /** Which responses a client can read, by the rules with which yoga picks the format of a response. */
 
 const JSON_TYPES = ['application/graphql-response+json', 'application/json'];
+const RESPONSE_TYPES = [...JSON_TYPES, 'text/event-stream', 'multipart/mixed'];
 const EVENT_TYPES = ['text/event-stream', 'text/*'];
 
 /** @param accept the Accept header. Without one, a client reads anything */
@@ -8,11 +9,13 @@ export function acceptsJson(accept: string | null): boolean {
   return jsonTypeFor(accept ?? undefined) !== undefined;
 }
 
+/** Accept headers that are read once: clients send few different ones. */
 const KNOWN_HEADERS = 100;
+/** Of such a header, in characters. */
 const KNOWN_LENGTH = 200;
 const jsonTypes = new Map<string, string | undefined>();
 
-/** The type of JSON in which a client wants a response. Undefined if it reads none. */
+/** @param accept the Accept header @returns the media type of JSON in which a client wants a response; undefined if it reads none */
 export function jsonTypeFor(accept = '*/*'): string | undefined {
   if (jsonTypes.has(accept)) return jsonTypes.get(accept);
   const type = typesIn(accept || '*/*')
@@ -24,7 +27,8 @@ export function jsonTypeFor(accept = '*/*'): string | undefined {
 
 /** Whether a client can read a response to anything but a subscription. */
 export function acceptsResponses(accept: string | null): boolean {
-  return acceptsOneOf([...JSON_TYPES, 'text/event-stream', 'multipart/mixed'], accept);
+  const accepted = typesIn(accept || '*/*');
+  return RESPONSE_TYPES.some((type) => accepted.some((pattern) => isMatch(pattern, type)));
 }
 
 /**
@@ -33,11 +37,6 @@ export function acceptsResponses(accept: string | null): boolean {
  */
 export function acceptsEvents(accept: string | null): boolean {
   return typesIn(accept ?? '').some((type) => EVENT_TYPES.includes(type));
-}
-
-function acceptsOneOf(types: readonly string[], accept: string | null): boolean {
-  const accepted = typesIn(accept || '*/*');
-  return types.some((type) => accepted.some((pattern) => isMatch(pattern, type)));
 }
 
 /** Without those in another encoding than UTF-8. */

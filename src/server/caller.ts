@@ -1,4 +1,4 @@
-/** Where an HTTP request or a WebSocket becomes a caller. */
+/** Whose an operation is: how an HTTP request or a WebSocket becomes a caller. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../auth/authenticator.ts';
 import type { Identity } from '../auth/principal.ts';
@@ -21,7 +21,7 @@ export interface Caller extends Identity {
 export interface Requester {
   readonly caller: Caller;
   readonly observation: Observation;
-  /** The event stream of a subscription. Undefined on a WebSocket. */
+  /** What the events of a subscription are written to. Undefined on a WebSocket, and for JSON, which has no subscriptions. */
   readonly response?: ServerResponse | undefined;
 }
 

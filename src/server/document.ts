@@ -53,7 +53,7 @@ function refused(message: string, limits: Readonly<Record<string, number>>): Gra
   return codedError('BAD_USER_INPUT', message, { limits, http: { status: 400, spec: true } });
 }
 
-/** The errors are complete here, since yoga completes them for HTTP responses only. */
+/** Errors have a code and a status here, since the error mask gives BAD_USER_INPUT to those without a code. */
 function parseShallow(source: Source, maxTokens: number): DocumentNode {
   try {
     return parse(source, { maxTokens });

@@ -32,21 +32,22 @@ export interface ExecutionOptions {
   readonly responses: InTransit;
 }
 
-/** An operation with a valid document. */
+/** An operation with a valid document, in the form that graphql-ws hands from one of its hooks to the next. */
 export interface Prepared extends ExecutionArgs {
   readonly operation: OperationDefinitionNode;
 }
 
+/** A result without data: the operation did not start. */
 export interface Failed {
   readonly errors: readonly GraphQLError[];
 }
 
 export interface Execution {
-  /** Finds, parses and validates the document. */
+  /** Finds, parses and validates the document. Never rejects: errors are in the result, and observed. */
   prepare(params: Params, observation: Observation): Promise<Prepared | Failed>;
-  /** Executes a query or a mutation. */
+  /** Executes a query or a mutation. Prices it first, and checks the scopes of its principal. Errors are in the result. */
   execute(prepared: Prepared, by: Requester): Promise<SerializedResult>;
-  /** Starts a subscription. Its results come in order. */
+  /** Starts a subscription, after the same checks. Its results come in order. */
   subscribe(prepared: Prepared, by: Requester): Promise<AsyncIterableIterator<SerializedResult> | Failed>;
   /** What is held at the moment. */
   readonly counts: Pick<Subscriptions, 'count' | 'sharedEvents'>;

@@ -1,4 +1,4 @@
-/** The graph over HTTP: yoga with our plugins, and json-requests.ts for the requests that are most. */
+/** The graph over HTTP: json-requests.ts for most requests, and yoga with our plugins for the others. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';

@@ -10,7 +10,7 @@ const MAX_MESSAGE_LENGTH = 1000;
 /** A result as it is sent. Of its data and errors, it has only what decides about the status of a response. */
 export interface SerializedResult extends ExecutionResult {
   readonly text: JsonText;
-  /** The text as one string. Yoga calls this. */
+  /** The text as one string. Yoga calls this, too. */
   readonly stringify: () => string;
 }
 
@@ -77,7 +77,7 @@ function formattedResult({ errors, ...rest }: ExecutionResult): object {
   return errors === undefined ? rest : { errors: errors.map(formattedError), ...rest };
 }
 
-/** What is sent of an error: without what yoga keeps in its extensions, and with its place in the document. */
+/** What is sent of an error: without what its extensions say about the response, and with its place in the document. */
 export function formattedError(error: GraphQLError): GraphQLFormattedError {
   const { path } = error;
   const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;

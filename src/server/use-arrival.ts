@@ -11,24 +11,23 @@ export interface RequestCallers {
   of(request: Request): Caller;
 }
 
-/** Lets requests begin as those in json-requests.ts do. */
+/** Authenticates and reads requests as json-requests.ts does, unless it has done so already. */
 export function useArrival(arrivals: Arrivals): RequestCallers {
   const callers = new WeakMap<Request, Caller>();
   return {
     plugin: {
       onRequestParse({ request, requestParser, setRequestParser, serverContext, fetchAPI }) {
         const { req, res } = serverContext;
-        const signal = signalOf(res);
         const keep = (caller: Caller) => void callers.set(request, caller);
         if (request.method === 'POST') {
-          const receive = async () => serverContext.arrival ?? arrivals.receive(req, res, signal);
+          const receive = async () => serverContext.arrival ?? arrivals.receive(req, res, signalOf(res));
           return receive().then((arrival) => {
             if (arrival !== undefined) keep(arrival.caller);
             setRequestParser(() => Object(arrival?.params ?? new fetchAPI.Response(null, { status: 400 })));
           });
         }
         if (request.method === 'GET' && requestParser) setRequestParser(rejectingBadJson(requestParser));
-        const caller = arrivals.admit(req, signal);
+        const caller = arrivals.admit(req, signalOf(res));
         return caller instanceof Promise ? caller.then(keep) : keep(caller);
       },
     },
