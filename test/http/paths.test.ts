@@ -47,6 +47,8 @@ const post = (body: unknown, headers: Record<string, string> = {}): HttpRequest 
   headers: { ...json, ...headers },
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
+/** A query in the URL, which makes yoga respond. A `?` alone would do, but Node does not send it. */
+const YOGA = '?through=yoga';
 const TYPENAME = { query: 'query Name { __typename }' };
 const graphqlResponse = { accept: 'application/graphql-response+json' };
 
@@ -117,7 +119,7 @@ test.each<[string, () => HttpRequest]>([
   ],
 ])('%s', async (_, request) => {
   const direct = await send('', request());
-  const throughYoga = await send('?', request());
+  const throughYoga = await send(YOGA, request());
   expect(direct).toEqual(throughYoga);
 });
 
@@ -142,6 +144,6 @@ describe('with keys', () => {
     if ('authorization' in headers) await responseOf('');
     const direct = await responseOf('');
     expect(direct.status).toBeGreaterThan(400);
-    expect(direct).toEqual(await responseOf('?'));
+    expect(direct).toEqual(await responseOf(YOGA));
   });
 });
