@@ -2,6 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import { type Arrivals, signalOf } from './arrivals.ts';
 import type { Caller } from './caller.ts';
 import type { ServerContext } from './graphql.ts';
+import { requireParams } from './params.ts';
 import { httpError } from './status.ts';
 
 /** Who sent a request. */
@@ -22,8 +23,14 @@ export function useArrival(arrivals: Arrivals): RequestCallers {
         if (request.method === 'POST') {
           const receive = async () => serverContext.arrival ?? arrivals.receive(req, res, signalOf(res));
           return receive().then((arrival) => {
-            if (arrival !== undefined) keep(arrival.caller);
-            setRequestParser(() => Object(arrival?.params ?? new fetchAPI.Response(null, { status: 400 })));
+            if (arrival === undefined) {
+              // Nobody reads it.
+              setRequestParser(() => Object(new fetchAPI.Response(null, { status: 400 })));
+              return;
+            }
+            const { caller, params } = arrival;
+            keep(caller);
+            setRequestParser(() => Object(Array.isArray(params) ? params : requireParams(params)));
           });
         }
         if (request.method === 'GET' && requestParser) setRequestParser(rejectingBadJson(requestParser));
