@@ -116,6 +116,26 @@ describe('pages', () => {
     });
   });
 
+  test('without items cost nothing only where the variables of the operation say so', async () => {
+    const page = 'messages(first: $first) { nodes { id } }';
+    const calls = async (query: string) => {
+      const all = [];
+      for (const first of [0, 2, 0]) all.push(await graph.callsDuring(() => graph.data(query, { first })));
+      return all;
+    };
+    expect(await calls(`query ($first: Int) { thread(id: "${world.threadId}") { ${page} } }`)).toEqual([
+      ['getThread'],
+      ['listMessages'],
+      ['getThread'],
+    ]);
+    const runs = `runs(first: 1) { nodes { thread { ${page} } } }`;
+    expect(await calls(`query ($first: Int) { thread(id: "${world.threadId}") { ${runs} } }`)).toEqual([
+      ['listRuns'],
+      ['listRuns', 'getThread', 'listMessages'],
+      ['listRuns'],
+    ]);
+  });
+
   test('of files make no call if the object has no file ids', async () => {
     const calls = await graph.callsDuring(() =>
       graph.data(
