@@ -131,7 +131,12 @@ export function createExecution(options: ExecutionOptions): Execution {
       const result = await begin(prepared, by, async (runnable) => {
         const release = documentsInUse.begin(prepared.document);
         if (release instanceof GraphQLError) throw release;
-        return run(runnable, by).finally(release);
+        try {
+          await documentTurns.next(textOf(prepared.document));
+          return await run(runnable, by);
+        } finally {
+          release();
+        }
       });
       return serialize(result);
     },
