@@ -11,19 +11,20 @@ import { type Arguments, type FieldPlan, rootPlan, type SelectionPlan } from './
 import type { Shape } from './shape.ts';
 import { emptyObject, ignore, notList, notNullable, serialized, typeOf } from './values.ts';
 
-export interface ExecutionOptions extends OperationSource {
+/** What an operation is executed with. */
+export interface ExecutionSource extends OperationSource {
   readonly context: unknown;
   /** What the fields at the root are resolved from: the event of a subscription. */
   readonly rootValue?: unknown;
 }
 
 /** Executes an operation, or one event of a subscription. Errors of fields are in the result; nothing is thrown for them. */
-export function executeOperation(options: ExecutionOptions): ExecutionResult | Promise<ExecutionResult> {
+export function executeOperation(options: ExecutionSource): ExecutionResult | Promise<ExecutionResult> {
   return new Execution(options).run();
 }
 
 class Execution {
-  readonly #options: ExecutionOptions;
+  readonly #options: ExecutionSource;
   readonly #plan: SelectionPlan;
   readonly #errors: GraphQLError[] = [];
   readonly #arguments = new Map<FieldPlan, Arguments>();
@@ -37,7 +38,7 @@ class Execution {
   #hasEnded = false;
   #onEnd: ((result: ExecutionResult) => void) | undefined;
 
-  constructor(options: ExecutionOptions) {
+  constructor(options: ExecutionSource) {
     this.#options = options;
     this.#plan = rootPlan(options);
     this.#data = emptyObject(this.#plan);

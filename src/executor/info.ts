@@ -1,5 +1,5 @@
 import type { GraphQLOutputType, GraphQLResolveInfo } from 'graphql';
-import type { ExecutionOptions } from './executor.ts';
+import type { ExecutionSource } from './executor.ts';
 import type { Place } from './place.ts';
 import type { FieldPlan } from './plan.ts';
 
@@ -8,11 +8,11 @@ import type { FieldPlan } from './plan.ts';
  * class: `{ ...info }` has none of them.
  */
 export class Info implements GraphQLResolveInfo {
-  readonly #execution: ExecutionOptions;
+  readonly #execution: ExecutionSource;
   readonly #plan: FieldPlan;
   readonly #place: Place | undefined;
 
-  constructor(execution: ExecutionOptions, plan: FieldPlan, place: Place | undefined) {
+  constructor(execution: ExecutionSource, plan: FieldPlan, place: Place | undefined) {
     this.#execution = execution;
     this.#plan = plan;
     this.#place = place;

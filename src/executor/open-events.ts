@@ -1,10 +1,10 @@
 import { GraphQLError, locatedError } from 'graphql';
-import type { ExecutionOptions } from './executor.ts';
+import type { ExecutionSource } from './executor.ts';
 import { Info } from './info.ts';
 import { rootPlan } from './plan.ts';
 
 /** Starts the events of a subscription. Each of them is executed by itself. Rejects with a GraphQLError. */
-export async function openEvents(options: ExecutionOptions): Promise<AsyncIterable<unknown>> {
+export async function openEvents(options: ExecutionSource): Promise<AsyncIterable<unknown>> {
   const [plan] = rootPlan(options).fields;
   if (plan === undefined) throw new GraphQLError('The subscription selects no field');
   try {

@@ -6,7 +6,7 @@ import {
   type GraphQLUnionType,
   isObjectType,
 } from 'graphql';
-import type { ExecutionOptions } from './executor.ts';
+import type { ExecutionSource } from './executor.ts';
 import type { Info } from './info.ts';
 import type { Container } from './place.ts';
 import type { FieldPlan, SelectionPlan } from './plan.ts';
@@ -28,7 +28,7 @@ export function serialized(type: GraphQLLeafType, value: unknown): unknown {
 export function typeOf(
   value: unknown,
   type: GraphQLInterfaceType | GraphQLUnionType,
-  { schema, context }: ExecutionOptions,
+  { schema, context }: ExecutionSource,
   info: Info,
 ): GraphQLObjectType {
   const name = type.resolveType?.(value, context, info, type);
