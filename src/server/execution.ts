@@ -47,8 +47,11 @@ export interface Execution {
   prepare(params: Params, observation: Observation): Promise<Prepared | Failed>;
   /** Executes a query or a mutation. Prices it first, and checks the scopes of its principal. Errors are in the result. */
   execute(prepared: Prepared, by: Requester): Promise<SerializedResult>;
-  /** Starts a subscription, after the same checks. Its results come in order. */
-  subscribe(prepared: Prepared, by: Requester): Promise<AsyncIterableIterator<SerializedResult> | Failed>;
+  /** Starts a subscription, after the same checks. Its results come in order, or errors alone if it does not start. */
+  subscribe(
+    prepared: Prepared,
+    by: Requester,
+  ): Promise<AsyncIterableIterator<SerializedResult> | SerializedResult>;
   /** What is held at the moment. */
   readonly counts: Pick<Subscriptions, 'count' | 'sharedEvents'>;
 }
@@ -140,7 +143,10 @@ export function createExecution(options: ExecutionOptions): Execution {
       });
       return serialize(result);
     },
-    subscribe: (prepared, by) => begin(prepared, by, (runnable) => subscriptions.subscribe(runnable, by)),
+    subscribe: async (prepared, by) => {
+      const result = await begin(prepared, by, (runnable) => subscriptions.subscribe(runnable, by));
+      return 'errors' in result ? serialize(result) : result;
+    },
     counts: subscriptions,
   };
 }

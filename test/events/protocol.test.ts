@@ -208,3 +208,16 @@ test('complete without an operation does nothing', async () => {
   socket.send(subscribe('2'));
   expect(await socket.next()).toMatchObject({ type: 'next', id: '2' });
 });
+
+test.each([
+  ['a variable that is missing', 'subscription ($id: ID!) {\n  runStatus(id: $id) { status } }', [1, 15]],
+  ['an ID that is invalid', 'subscription {\n  runStatus(id: "none") { status } }', [2, 3]],
+])('a subscription that does not start, with %s, has the errors of a query', async (_, query, place) => {
+  const socket = await connect(graph.url);
+  socket.subscribe('1', query);
+  const [line, column] = place;
+  const { payload } = await socket.next();
+  expect(payload).toMatchObject({ errors: [{ locations: [{ line, column }] }] });
+  // Without `http`, which is for the status of a response.
+  expect(JSON.stringify(payload)).not.toContain('http');
+});
