@@ -187,10 +187,11 @@ class Execution {
         this.#value(values[index], plan, shape, items, index, place);
       } catch (error) {
         this.#fail(error, plan, shape, items, index, place);
-        if (!this.#isLost(place)) continue;
-        ignore(values);
-        return;
       }
+      // A place that became null is not waited for: what began now would be waited for without end.
+      if (!this.#hasNulls || !this.#isLost(place)) continue;
+      ignore(values);
+      return;
     }
   }
 

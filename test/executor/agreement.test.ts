@@ -146,6 +146,7 @@ test.each([
   ['an argument that is missing', 'query ($n: Int) { strict(n: $n) echo }'],
   ['a field that fails, beside others', '{ fails echo list }'],
   ['an item that fails, beside others', '{ items }'],
+  ['an item that fails at once, before one that comes late', '{ objects { never } echo }'],
   ['a field that may not be null, and is', '{ object { never echo } echo }'],
   ['fields that may not be null, and fail in turn', '{ object { late later echo } echo }'],
   ['a value that is no list', '{ notList echo }'],
@@ -203,7 +204,7 @@ test('an object whose type is none of those of its field is an error', async () 
 /** Fields that show what the executor does. */
 function echoSchema(): GraphQLSchema {
   const fields = `
-    echo(n: Int = 7, o: Options): String strict(n: Int!): String fails: Int list: [Int!] items: [Int] object: Object any: Any
+    echo(n: Int = 7, o: Options): String strict(n: Int!): String fails: Int list: [Int!] items: [Int] object: Object objects: [Object!] any: Any
     never: Int! late: Int! later: Int! pending: Int! notList: [Int] notInt: Int`;
   const schema = buildSchema(
     `type Query { ${fields} } type Object { ${fields} } input Options { list: [Int] } union Any = Object`,
@@ -216,6 +217,7 @@ function echoSchema(): GraphQLSchema {
     list: () => [1, null, 3],
     items: () => [Promise.resolve(1), fail('an item'), new Error('an error'), null, 5],
     object: () => ({}),
+    objects: () => [{}, Promise.resolve({})],
     any: () => ({}),
     never: () => null,
     late: async () => fail('late'),
