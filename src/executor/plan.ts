@@ -94,11 +94,16 @@ export function rootPlan(source: OperationSource): SelectionPlan {
   conditions.set(document, names);
   const fresh = () => planOf(source, rootType(source), [operation.selectionSet]);
   if (names.length > MAX_CONDITIONS) return fresh();
-  const key = names.map((name) => Number(source.variableValues[name] === true)).join('');
+  const key = names.map((name) => digitOf(source.variableValues[name])).join('');
   const plans = known.get(operation) ?? new Map<string, SelectionPlan>();
   const plan = plans.get(key) ?? fresh();
   known.set(operation, plans.set(key, plan));
   return plan;
+}
+
+/** Of a condition. Null is an error of the object that it is about, so it is not taken for false. */
+function digitOf(value: unknown): number {
+  return value === null ? 2 : Number(value === true);
 }
 
 function rootType({ schema, operation }: OperationSource): GraphQLObjectType {

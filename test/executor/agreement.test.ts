@@ -119,6 +119,17 @@ describe('a document that is executed again', () => {
     }
   });
 
+  test('has no value for a directive whose variable is null', async () => {
+    const document = parse(
+      'query ($yes: Boolean = true) { thread(id: "t") { id restId @include(if: $yes) } }',
+    );
+    for (const yes of [false, null, true, null]) {
+      const expected = await execute({ schema: random, document, variableValues: { yes } });
+      const source = operationSource(random, document, { yes });
+      expect(await executeOperation({ ...source, context: undefined })).toEqual(expected);
+    }
+  });
+
   test('has the arguments of this time', async () => {
     const echo = echoSchema();
     const document = parse(
