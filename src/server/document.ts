@@ -104,10 +104,15 @@ function unclearOperation({ definitions }: DocumentNode): string {
   return `\`operationName\` must be the name of an operation in the document: ${names.join(', ')}${others}`;
 }
 
-export function countTokens({ loc }: DocumentNode): number {
+/** That take about as much memory as a token. */
+const CHARACTERS_PER_TOKEN = 100;
+
+/** The tokens of a document, which stand for its memory: if names, strings or gaps are long, as many as it has characters for. */
+export function countTokens(document: DocumentNode): number {
   let count = 0;
-  for (let token: Token | null = loc?.startToken ?? null; token !== null; token = token.next) count++;
-  return count;
+  for (let token: Token | null = document.loc?.startToken ?? null; token !== null; token = token.next)
+    count++;
+  return Math.max(count, Math.ceil(textOf(document).length / CHARACTERS_PER_TOKEN));
 }
 
 /** Where an error is in its document: of errors about nodes, `locations` of the error itself is wrong. */

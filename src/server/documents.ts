@@ -1,4 +1,4 @@
-/** The documents that clients send: parsed and validated once, as long as they are kept. */
+/** The documents that clients send: parsed once as long as they are kept, and validated once if they are valid. */
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import {
@@ -26,7 +26,7 @@ export function createDocuments(config: Config): Documents {
   const rules = [...specifiedRules, ...shapeLimits(config)];
   if (!config.INTROSPECTION) rules.push(NoSchemaIntrospectionCustomRule);
   const parsed = new DocumentCache();
-  const errors = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  const valid = new WeakSet<DocumentNode>();
   return {
     parse(text) {
       // Before the cache, which hashes the text.
@@ -39,11 +39,11 @@ export function createDocuments(config: Config): Documents {
       return document;
     },
     validate(document) {
-      const known = errors.get(document);
-      if (known !== undefined) return known;
-      const found = validate(schema, document, rules).map(toValidationError);
-      errors.set(document, found);
-      return found;
+      if (valid.has(document)) return [];
+      const errors = validate(schema, document, rules).map(toValidationError);
+      // Errors are not kept: their stack traces hold all that validation has worked with.
+      if (errors.length === 0) valid.add(document);
+      return errors;
     },
   };
 }
