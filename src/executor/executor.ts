@@ -197,7 +197,7 @@ class Execution {
 
   #wait(place: Place | undefined): void {
     let each = place;
-    for (; each !== undefined; each = each.prev) if (each.waiting++ > 0) return;
+    for (; each !== undefined; each = each.prev) if (each.waiting++ > 0 || each.isNull) return;
     this.#waiting++;
   }
 

@@ -95,8 +95,9 @@ export function rootPlan(source: OperationSource): SelectionPlan {
   const fresh = () => planOf(source, rootType(source), [operation.selectionSet]);
   if (names.length > MAX_CONDITIONS) return fresh();
   const key = names.map((name) => digitOf(source.variableValues[name])).join('');
+  const plan = known.get(operation)?.get(key) ?? fresh();
+  // Others may have been dropped meanwhile.
   const plans = known.get(operation) ?? new Map<string, SelectionPlan>();
-  const plan = plans.get(key) ?? fresh();
   known.set(operation, plans.set(key, plan));
   return plan;
 }
