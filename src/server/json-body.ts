@@ -23,6 +23,8 @@ export type ReadJsonBody = (
  */
 export function createJsonBodyReader(maxBytes: number, requests: InTransit): ReadJsonBody {
   return async (request, response) => {
+    // The client left while it was authenticated. No event will say so.
+    if (request.destroyed) return undefined;
     const body = await readBody(request, response, maxBytes, requests);
     return body === undefined ? undefined : { json: parseJson(body) };
   };

@@ -1,7 +1,11 @@
 /** AUTH=jwt: tokens count that the issuer has signed for this server, and only as long as they are valid. */
+import type { ServerResponse } from 'node:http';
 import { exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { connectTo, requestText } from '../reliability/support/raw-connection.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
+import { sendHttp } from '../support/http.ts';
+import { poll } from '../support/poll.ts';
 import { callRest } from '../support/world.ts';
 import { bearer, transports } from './support/clients.ts';
 import { AUDIENCE, ISSUER, type Issuer, settingsFor, startIssuer } from './support/issuer.ts';
@@ -203,4 +207,32 @@ test('one upstream key stands for each value of a claim, and other values are re
     expect(outcome?.errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN' });
   }
   expect(id).toBeTruthy();
+});
+
+test('a client that leaves while its token is checked does not keep the place of a file', async () => {
+  const slow = await startIssuer();
+  onTestFinished(slow.close);
+  const keys = new Promise<ServerResponse>((resolve) => {
+    slow.intercept = resolve;
+  });
+  const closed = await startGraph({ ...settingsFor(slow), MAX_FILE_TRANSFERS: '1' });
+  onTestFinished(closed.close);
+  const headers = {
+    ...bearer(await slow.token({ scope: 'files:write' })),
+    'x-requested-with': 'test',
+    'content-type': 'multipart/form-data; boundary=b',
+  };
+  const leaving = await connectTo(closed.url);
+  leaving.write(requestText('', headers, 100).replace('/graphql', '/files'));
+  const response = await keys;
+  await leaving.close();
+  await poll(
+    async () => closed.counts(),
+    ({ connections }) => connections === 0,
+  );
+  slow.intercept = undefined;
+  const text = await (await fetch(slow.url)).text();
+  response.setHeader('content-type', 'application/json').end(text);
+  const body = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\na\r\n--b--\r\n';
+  expect(await sendHttp(closed.url, { target: '/files', headers, body })).toMatchObject({ status: 200 });
 });

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { connect, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InTransit } from '../../src/server/in-transit.ts';
+import { createJsonBodyReader } from '../../src/server/json-body.ts';
 import { type Graph, startGraph } from '../support/graph.ts';
 import { errorsIn, sendHttp } from '../support/http.ts';
 import { recordLog } from '../support/record-log.ts';
@@ -188,4 +191,11 @@ describe('GET', () => {
     });
     expect(status).toBe(405);
   });
+});
+
+test('a client that left before its body is read is not waited for', async () => {
+  const request = new IncomingMessage(new Socket());
+  await once(request.destroy(), 'close');
+  const read = createJsonBodyReader(MAX_BODY, new InTransit(MAX_BODY));
+  expect(await read(request, new ServerResponse(request))).toBeUndefined();
 });

@@ -87,6 +87,8 @@ export function createFileRoutes(options: FileRoutesOptions): FileRoutes {
   ) => {
     const { authorization, 'openai-organization': organization } = request.headers;
     const { principal } = await authenticate({ authorization, organization: [organization].flat()[0] });
+    // It left while it was authenticated. No event will say so.
+    if (response.destroyed) throw new AbortedError('The client disconnected');
     if (!principal.scopes.has(scope)) throw forbidden(scope);
     const refusal = admission.admit(principal);
     if (refusal !== undefined) throw refusal;
