@@ -8,6 +8,8 @@ export class EventStreams {
   /** To be called before the response begins. */
   add(response: ServerResponse): void {
     this.#responses.add(response);
+    // All that follows the response listens, and yoga several times.
+    response.setMaxListeners(0);
     response.once('close', () => this.#responses.delete(response));
     if (this.#isBroken) response.destroy();
   }
