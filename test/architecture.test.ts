@@ -140,7 +140,7 @@ function cycleFrom(start: string): string[] {
 
 test.each<[string, RegExp, string[]]>([
   ['Pothos', /^@pothos\//, ['schema/']],
-  ['yoga', /^(graphql-yoga|@graphql-yoga\/|@envelop\/|@escape\.tech\/)/, ['server.ts', 'server/']],
+  ['yoga', /^(graphql-yoga|@graphql-yoga\/|@envelop\/|@escape\.tech\/)/, ['server/']],
   ['the HTTP client', /^undici$/, ['rest/', 'local/model-server/']],
   ['the verification of tokens', /^jose$/, ['auth/']],
   ['Prometheus and OpenTelemetry', /^(prom-client|@opentelemetry\/)/, ['telemetry/']],
