@@ -58,10 +58,11 @@ const READ = `query ($id: ID!) { thread(id: $id) {
 const FOLLOW = `subscription ($id: ID!, $after: String) { runEvents(id: $id, after: $after) {
   __typename cursor ... on RunStatusChanged { status } ... on MessageDelta { messageId index offset text } } }`;
 
-/** Follows a run to its end. Some followers disconnect in between. @returns the text of its message, by offsets */
+/** Follows a run to its end. Some followers disconnect in between. @returns the text of its message, by offsets; undefined after an error */
 function follow(id) {
   const variables = { id };
   let text = '';
+  let hasFailed = false;
   let cutAfter = random.below(4) === 0 ? 1 + random.below(20) : undefined;
   return new Promise((resolve) => {
     const client = createClient({
@@ -82,7 +83,10 @@ function follow(id) {
         next({ data, errors }) {
           for (const { extensions } of errors ?? []) count(extensions?.code);
           const event = data?.runEvents;
-          if (!event) return;
+          if (!event) {
+            hasFailed = true;
+            return;
+          }
           variables.after = event.cursor;
           if (event.__typename === 'RunEventsReset') text = '';
           if (event.__typename === 'MessageDelta') text = text.slice(0, event.offset) + event.text;
@@ -96,7 +100,7 @@ function follow(id) {
           for (const { extensions } of Array.isArray(failure) ? failure : []) count(extensions?.code);
           end(undefined);
         },
-        complete: () => end(text),
+        complete: () => end(hasFailed ? undefined : text),
       },
     );
   });
